@@ -1,0 +1,228 @@
+"""``Column``: a tuple of immutable Arrow chunks, with missing values that stay missing."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from emadina_gis.domain.geometry import CHUNK_ROWS
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+class ColumnChunk:
+    """Some rows of a column: an Arrow array and its content hash."""
+
+    __slots__ = ("_fingerprint", "values")
+
+    def __init__(self, values: pa.Array) -> None:
+        self.values = values
+        self._fingerprint = ""
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    @property
+    def fingerprint(self) -> str:
+        """Content hash; equal values of equal type give an equal hash."""
+        if not self._fingerprint:
+            self._fingerprint = _hash(self.values)
+        return self._fingerprint
+
+
+def _hash(values: pa.Array) -> str:
+    digest = hashlib.blake2b(str(values.type).encode(), digest_size=16)
+    digest.update(np.packbits(values.is_valid().to_numpy(zero_copy_only=False)).tobytes())
+    for part in _canonical_parts(values):
+        digest.update(part)
+    return digest.hexdigest()
+
+
+def _canonical_parts(values: pa.Array) -> list[bytes]:
+    """Bytes that do not depend on offsets or on what lies under missing values."""
+    if pa.types.is_string(values.type):
+        lengths = pc.fill_null(pc.binary_length(values), 0).to_numpy(zero_copy_only=False)
+        text = "".join(values.drop_null().to_pylist())
+        return [lengths.astype(np.int32).tobytes(), text.encode()]
+    if pa.types.is_boolean(values.type):
+        return [np.packbits(pc.fill_null(values, False).to_numpy(zero_copy_only=False)).tobytes()]
+    zero = pa.scalar(0).cast(values.type) if not pa.types.is_temporal(values.type) else None
+    filled = values.drop_null() if zero is None else pc.fill_null(values, zero)
+    if zero is None:
+        filled = filled.cast(pa.int64() if filled.type.bit_width == 64 else pa.int32())
+    return [filled.to_numpy(zero_copy_only=False).tobytes()]
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """A named-by-its-table sequence of values in chunks of one Arrow type.
+
+    Types are float64, int64, bool, string, date32 and timestamp; anything else is converted by
+    `arrow_array` on the way in.
+    """
+
+    chunks: tuple[ColumnChunk, ...]
+    type: pa.DataType
+
+    def __len__(self) -> int:
+        return sum(len(chunk) for chunk in self.chunks)
+
+    @property
+    def is_number(self) -> bool:
+        """Whether values are numbers."""
+        return bool(pa.types.is_integer(self.type) or pa.types.is_floating(self.type))
+
+    @property
+    def is_text(self) -> bool:
+        """Whether values are strings."""
+        return bool(pa.types.is_string(self.type))
+
+    @property
+    def is_boolean(self) -> bool:
+        """Whether values are true or false."""
+        return bool(pa.types.is_boolean(self.type))
+
+    @cached_property
+    def arrow(self) -> pa.ChunkedArray:
+        """All chunks as one Arrow chunked array."""
+        return pa.chunked_array([chunk.values for chunk in self.chunks], type=self.type)
+
+    @cached_property
+    def numbers(self) -> NDArray[np.float64]:
+        """Values as float64, NaN where missing or not a number; read-only; shape (n,)."""
+        if self.is_text:
+            result = _numbers_from_text(self.arrow)
+        elif pa.types.is_temporal(self.type):
+            result = np.full(len(self), np.nan)
+        else:
+            floats = self.arrow.cast(pa.float64(), safe=False)
+            result = np.array(pc.fill_null(floats, float("nan")).to_numpy(), dtype=np.float64)
+        result.flags.writeable = False
+        return result
+
+    @cached_property
+    def strings(self) -> NDArray[np.object_]:
+        """Values as text, None where missing; shape (n,)."""
+        texts = self.arrow if self.is_text else self.arrow.cast(pa.string())
+        result = np.asarray(texts.to_numpy(), dtype=object)
+        result.flags.writeable = False
+        return result
+
+    @cached_property
+    def coded(self) -> tuple[NDArray[np.int32], list[Any]]:
+        """Codes into the sorted distinct values (-1 missing), and those values."""
+        encoded = self.arrow.combine_chunks().dictionary_encode()
+        if isinstance(encoded, pa.ChunkedArray):
+            encoded = encoded.combine_chunks()
+        values = encoded.dictionary.to_pylist()
+        order = sorted(range(len(values)), key=lambda index: values[index])
+        rank = np.empty(len(values) + 1, dtype=np.int32)
+        rank[order] = np.arange(len(values), dtype=np.int32)
+        rank[-1] = -1
+        codes = pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False)
+        return rank[codes], [values[index] for index in order]
+
+    @property
+    def missing_count(self) -> int:
+        """How many values are missing."""
+        return sum(chunk.values.null_count for chunk in self.chunks)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Content hash."""
+        digest = hashlib.blake2b(str(self.type).encode(), digest_size=16)
+        for chunk in self.chunks:
+            digest.update(chunk.fingerprint.encode())
+        return digest.hexdigest()
+
+    def value(self, row: int) -> Any:
+        """Return one value as a Python object (None where missing)."""
+        return self.arrow[row].as_py()
+
+    def take(self, rows: NDArray[np.intp]) -> Column:
+        """Return the column of some rows."""
+        return column_of(self.arrow.take(pa.array(rows)), self.type)
+
+    def with_values(self, rows: NDArray[np.intp], values: pa.Array) -> Column:
+        """Return the column with other values at some rows; untouched chunks are shared."""
+        starts = np.concatenate([[0], np.cumsum([len(chunk) for chunk in self.chunks])])
+        touched = np.searchsorted(starts, rows, side="right") - 1
+        chunks = list(self.chunks)
+        for index in np.unique(touched):
+            mine = np.flatnonzero(touched == index)
+            chunks[index] = _replaced(
+                self.chunks[index], rows[mine] - starts[index], values.take(pa.array(mine))
+            )
+        return Column(tuple(chunks), self.type)
+
+
+def _replaced(chunk: ColumnChunk, rows: NDArray[np.intp], values: pa.Array) -> ColumnChunk:
+    source = pa.concat_arrays([chunk.values, values])
+    index = np.arange(len(chunk))
+    index[rows] = len(chunk) + np.arange(len(rows))
+    return ColumnChunk(source.take(pa.array(index)))
+
+
+def _numbers_from_text(texts: pa.ChunkedArray) -> NDArray[np.float64]:
+    trimmed = pc.replace_substring(pc.utf8_trim_whitespace(texts), ",", ".")
+    looks = pc.match_substring_regex(trimmed, r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$")
+    numeric = pc.if_else(looks, trimmed, pa.scalar(None, pa.string())).cast(pa.float64())
+    return np.array(pc.fill_null(numeric, float("nan")).to_numpy(), dtype=np.float64)
+
+
+def arrow_array(values: Any) -> pa.Array:
+    """Return an Arrow array of one of our types from an array or a sequence.
+
+    NaN in floating values means missing; dictionaries are decoded; small numbers are widened;
+    what has no place in a table (lists, structs, binary) becomes its text.
+    """
+    if isinstance(values, pa.ChunkedArray):
+        values = values.combine_chunks()
+    array = values if isinstance(values, pa.Array) else pa.array(values, from_pandas=True)
+    return array.cast(_our_type(array.type)) if _castable(array.type) else _as_text(array)
+
+
+def _castable(kind: pa.DataType) -> bool:
+    return not (pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_time(kind))
+
+
+def _as_text(array: pa.Array) -> pa.Array:
+    return pa.array([None if v is None else str(v) for v in array.to_pylist()], pa.string())
+
+
+def _our_type(kind: pa.DataType) -> pa.DataType:
+    if pa.types.is_dictionary(kind):
+        return _our_type(kind.value_type)
+    if pa.types.is_boolean(kind) or pa.types.is_date32(kind):
+        return kind
+    if pa.types.is_integer(kind):
+        return pa.int64() if kind != pa.uint64() else pa.float64()
+    if pa.types.is_floating(kind) or pa.types.is_decimal(kind):
+        return pa.float64()
+    if pa.types.is_timestamp(kind):
+        return pa.timestamp("us", tz=kind.tz)
+    return pa.date32() if pa.types.is_date(kind) else pa.string()
+
+
+def column_of(values: Any, kind: pa.DataType | None = None, size: int = CHUNK_ROWS) -> Column:
+    """Return a column in chunks of `size` rows from an array or a sequence."""
+    array = arrow_array(values)
+    if kind is not None and array.type != kind:
+        array = array.cast(kind)
+    starts = range(0, len(array), size)
+    chunks = tuple(ColumnChunk(_compact(array.slice(start, size))) for start in starts)
+    return Column(chunks, array.type)
+
+
+def _compact(array: pa.Array) -> pa.Array:
+    """Return an array that does not keep a larger buffer alive."""
+    return (
+        pa.concat_arrays([array]) if not array.offset else array.take(pa.array(range(len(array))))
+    )

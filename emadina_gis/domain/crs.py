@@ -1,0 +1,201 @@
+"""Coordinate reference systems: known or explicitly unknown, and transforms that never guess.
+
+Between Merchich and WGS 84 the transformation is EPSG:1166 (Helmert 31, 146, 47 m; accuracy 7 m).
+Ballpark transformations (no datum shift; 325 m off at Casablanca) are refused. PROJ's network
+access stays off.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyproj
+from pyproj.enums import TransformDirection
+from pyproj.transformer import TransformerGroup
+
+from emadina_gis.domain.extent import Extent
+from emadina_gis.errors import CrsError, CrsMismatch, MissingCrs
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_LEAST_CONFIDENCE = 70
+_SAMPLES_PER_SIDE = 21
+#: Mean length of a degree of latitude on the WGS 84 ellipsoid, for scales of views in degrees.
+METRES_PER_DEGREE = 111_195.0
+
+
+@dataclass(frozen=True)
+class Crs:
+    """A coordinate reference system by its authority code or its WKT; empty when unknown."""
+
+    definition: str
+
+    @classmethod
+    def parse(cls, text: str) -> Crs:
+        """Return the system of an authority code, WKT or PROJ text.
+
+        Systems equal to a registered one become its code, whatever their dialect.
+
+        Raises
+        ------
+        CrsError
+            With code ``crs.unreadable`` if PROJ does not understand the text.
+        """
+        return _parsed(text.strip())
+
+    @property
+    def is_known(self) -> bool:
+        """Whether a system is known."""
+        return bool(self.definition)
+
+    @cached_property
+    def proj(self) -> pyproj.CRS:
+        """The pyproj object; raises `MissingCrs` when unknown."""
+        if not self.definition:
+            raise MissingCrs("crs.missing")
+        return pyproj.CRS.from_user_input(self.definition)
+
+    @property
+    def id(self) -> str:
+        """Authority code such as ``EPSG:26191``; empty when it has none."""
+        return self.definition if _is_code(self.definition) else ""
+
+    @property
+    def name(self) -> str:
+        """Name of the system; empty when unknown."""
+        return self.proj.name if self.definition else ""
+
+    @property
+    def is_geographic(self) -> bool:
+        """Whether coordinates are degrees."""
+        return self.is_known and self.proj.is_geographic
+
+    @property
+    def is_projected(self) -> bool:
+        """Whether coordinates are lengths on a plane."""
+        return self.is_known and self.proj.is_projected
+
+    @property
+    def unit_m(self) -> float:
+        """Metres in one map unit; for degrees the mean length of a degree of latitude."""
+        if not self.is_known:
+            return 1.0
+        if self.is_geographic:
+            return METRES_PER_DEGREE
+        return float(self.proj.axis_info[0].unit_conversion_factor) if self.proj.axis_info else 1.0
+
+    @property
+    def is_metric(self) -> bool:
+        """Whether lengths and areas may be measured on the plane (never in Web Mercator)."""
+        return self.is_projected and "Pseudo-Mercator" not in self.name
+
+
+UNKNOWN = Crs("")
+MERCHICH_NORTH = Crs("EPSG:26191")
+WGS84 = Crs("EPSG:4326")
+
+
+def _is_code(text: str) -> bool:
+    authority, _, code = text.partition(":")
+    return authority.isalpha() and code.isalnum() and bool(code)
+
+
+@lru_cache(maxsize=256)
+def _parsed(text: str) -> Crs:
+    if not text:
+        return UNKNOWN
+    try:
+        parsed = pyproj.CRS.from_user_input(text)
+    except pyproj.exceptions.CRSError as exc:
+        raise CrsError("crs.unreadable", text=text[:80]) from exc
+    authority = parsed.to_authority(min_confidence=_LEAST_CONFIDENCE)
+    return Crs(":".join(authority) if authority else parsed.to_wkt())
+
+
+@dataclass(frozen=True)
+class Transformation:
+    """A chosen operation between two systems, with its stated accuracy in metres."""
+
+    transformer: pyproj.Transformer
+    accuracy_m: float | None
+
+    def apply(self, xy: NDArray[np.float64], *, inverse: bool = False) -> NDArray[np.float64]:
+        """Return transformed points, shape (n, 2), x (east, longitude) first."""
+        direction = TransformDirection.INVERSE if inverse else TransformDirection.FORWARD
+        x, y = self.transformer.transform(xy[:, 0], xy[:, 1], direction=direction)
+        return np.column_stack([x, y])
+
+
+@lru_cache(maxsize=64)
+def transformation(source: Crs, target: Crs) -> Transformation:
+    """Return the best non-ballpark operation from `source` to `target`.
+
+    Raises
+    ------
+    MissingCrs
+        If one of them is unknown.
+    CrsMismatch
+        If only ballpark operations exist.
+    """
+    if not (source.is_known and target.is_known):
+        raise MissingCrs("crs.missing")
+    group = TransformerGroup(source.proj, target.proj, always_xy=True, allow_ballpark=False)
+    if not group.transformers:
+        raise CrsMismatch("crs.no-transformation", source=source.name, target=target.name)
+    best = group.transformers[0]
+    return Transformation(best, float(best.accuracy) if best.accuracy >= 0 else None)
+
+
+def transform_points(xy: NDArray[np.float64], source: Crs, target: Crs) -> NDArray[np.float64]:
+    """Return points, shape (n, 2), in the target system; the same array when systems agree."""
+    if source == target:
+        return xy
+    return transformation(source, target).apply(xy)
+
+
+def accuracy_m(source: Crs, target: Crs) -> float | None:
+    """Return the stated accuracy in metres (0 when equal, None when PROJ states none)."""
+    return 0.0 if source == target else transformation(source, target).accuracy_m
+
+
+def transform_extent(extent: Extent, source: Crs, target: Crs) -> Extent:
+    """Return the extent, in the target system, of points sampled along the border."""
+    if source == target:
+        return extent
+    steps = np.linspace(0.0, 1.0, _SAMPLES_PER_SIDE)
+    x = extent.xmin + steps * extent.width
+    y = extent.ymin + steps * extent.height
+    border = np.concatenate(
+        [
+            np.column_stack([x, np.full_like(x, extent.ymin)]),
+            np.column_stack([x, np.full_like(x, extent.ymax)]),
+            np.column_stack([np.full_like(y, extent.xmin), y]),
+            np.column_stack([np.full_like(y, extent.xmax), y]),
+        ]
+    )
+    moved = transform_points(border, source, target)
+    finite = moved[np.isfinite(moved).all(axis=1)]
+    if not len(finite):
+        raise CrsMismatch("crs.no-transformation", source=source.name, target=target.name)
+    low, high = finite.min(axis=0), finite.max(axis=0)
+    return Extent(float(low[0]), float(low[1]), float(high[0]), float(high[1]))
+
+
+def grid_convergence_deg(crs: Crs, x: float, y: float) -> float:
+    """Return the angle from grid north to true north in degrees, positive to the east.
+
+    Computed as the bearing, on the grid, of a short step along the meridian.
+    """
+    to_geographic = transformation(crs, Crs.parse(_geodetic_id(crs)))
+    lon, lat = to_geographic.apply(np.array([[x, y]]))[0]
+    step = to_geographic.apply(np.array([[lon, lat + 1e-4]]), inverse=True)[0]
+    return float(np.degrees(np.arctan2(step[0] - x, step[1] - y)))
+
+
+def _geodetic_id(crs: Crs) -> str:
+    base = crs.proj.geodetic_crs
+    return base.to_wkt() if base is not None else WGS84.definition

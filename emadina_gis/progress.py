@@ -1,0 +1,89 @@
+"""``Context``: progress and cancel handed into long work; no Qt, no threads of its own."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from emadina_gis.errors import JobCancelled
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    ProgressListener = Callable[[float, str], None]
+
+
+class Context:
+    """Progress reporting and cancellation for one piece of work.
+
+    Parameters
+    ----------
+    listener : callable, optional
+        Called as ``listener(fraction, phase)``; fraction in [0, 1], phase a ``words`` key.
+    """
+
+    def __init__(self, listener: ProgressListener | None = None) -> None:
+        self._listener = listener
+        self._cancelled = threading.Event()
+
+    def report(self, fraction: float, phase: str = "") -> None:
+        """Say how far the work is, and stop it when it was cancelled.
+
+        Raises
+        ------
+        JobCancelled
+            If somebody called `cancel`.
+        """
+        self.check()
+        if self._listener is not None:
+            self._listener(min(max(fraction, 0.0), 1.0), phase)
+
+    def check(self) -> None:
+        """Raise `JobCancelled` if the work was cancelled."""
+        if self._cancelled.is_set():
+            raise JobCancelled
+
+    def cancel(self) -> None:
+        """Ask the work to stop at its next check."""
+        self._cancelled.set()
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether a cancel was asked for."""
+        return self._cancelled.is_set()
+
+    def part(self, start: float, end: float) -> Context:
+        """Return a context that maps its [0, 1] into [start, end] of this one."""
+        return _PartContext(self, start, end)
+
+
+class _PartContext(Context):
+    def __init__(self, whole: Context, start: float, end: float) -> None:
+        super().__init__()
+        self._whole = whole
+        self._start = start
+        self._span = end - start
+
+    def report(self, fraction: float, phase: str = "") -> None:
+        inside = min(max(fraction, 0.0), 1.0)
+        self._whole.report(self._start + self._span * inside, phase)
+
+    def check(self) -> None:
+        self._whole.check()
+
+    def cancel(self) -> None:
+        self._whole.cancel()
+
+    @property
+    def cancelled(self) -> bool:
+        return self._whole.cancelled
+
+
+class _NullContext(Context):
+    """A context nobody listens to and nobody can cancel."""
+
+    def cancel(self) -> None:
+        return
+
+
+NULL_CONTEXT: Context = _NullContext()

@@ -1,0 +1,21 @@
+"""``Project``: the frozen tree of everything that is saved."""
+
+from __future__ import annotations
+
+from emadina_gis.project.model import (
+    SCHEMA_VERSION,
+    Bookmark,
+    Layout,
+    PageFormat,
+    Project,
+    empty_project,
+)
+
+__all__ = [
+    "SCHEMA_VERSION",
+    "Bookmark",
+    "Layout",
+    "PageFormat",
+    "Project",
+    "empty_project",
+]

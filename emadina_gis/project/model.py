@@ -1,0 +1,212 @@
+"""The frozen project tree and the look-ups on it; no files, no Qt.
+
+A change of a project is a new project that shares what did not change; commands in ``session``
+make them, ``io`` saves them.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from emadina_gis.domain.crs import UNKNOWN, Crs, transform_extent
+from emadina_gis.domain.extent import union_of
+from emadina_gis.domain.layer import Layer, RasterLayer, Title, VectorLayer
+from emadina_gis.domain.schema import Role
+from emadina_gis.errors import CommandError, CrsError
+from emadina_gis.simulation.scenario import Scenario
+
+if TYPE_CHECKING:
+    from emadina_gis.domain.extent import Extent
+
+#: Version of the tree; a file with a higher one is refused, lower ones are migrated.
+SCHEMA_VERSION = 1
+REFERENCE_ID = "reference"
+
+
+class PageFormat(StrEnum):
+    """Paper sizes of ISO 216."""
+
+    A4 = "A4"
+    A3 = "A3"
+    A2 = "A2"
+    A1 = "A1"
+    A0 = "A0"
+
+
+@dataclass(frozen=True)
+class Bookmark:
+    """A named view of the map, in the project's CRS."""
+
+    name: str
+    x: float
+    y: float
+    units_per_px: float
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A printed sheet: page, scale and what stands in its title block.
+
+    Attributes
+    ----------
+    id : str
+        Stable key, also the name on the command line.
+    scale : int
+        Denominator of the map scale; 0 chooses a round one that holds the extent.
+    center : tuple of float, or None
+        Centre of the map in the project's CRS; None centres on the parcels.
+    """
+
+    id: str
+    title: Title
+    page: PageFormat = PageFormat.A3
+    landscape: bool = True
+    scale: int = 0
+    center: tuple[float, float] | None = None
+    subtitle: Title | None = None
+    with_table: bool = True
+    with_grid: bool = True
+
+
+@dataclass(frozen=True)
+class Project:
+    """Everything that is saved.
+
+    Attributes
+    ----------
+    layers : tuple of Layer
+        First is drawn on top.
+    document_id : str
+        Planning document (the stem of its TOML); empty when none was chosen.
+    parcels_id : str
+        Layer whose rows are the parcels of the simulation; empty when there is none.
+    scenarios : tuple of Scenario
+        In the order of the tabs; `reference_id` names the baseline.
+    coefficients : tuple of (str, float)
+        Coefficients that the person changed; others have their sourced default.
+    """
+
+    id: str
+    title: Title
+    crs: Crs = UNKNOWN
+    layers: tuple[Layer, ...] = ()
+    document_id: str = ""
+    parcels_id: str = ""
+    scenarios: tuple[Scenario, ...] = ()
+    reference_id: str = REFERENCE_ID
+    layouts: tuple[Layout, ...] = ()
+    bookmarks: tuple[Bookmark, ...] = ()
+    coefficients: tuple[tuple[str, float], ...] = ()
+    schema_version: int = field(default=SCHEMA_VERSION)
+
+    def layer(self, layer_id: str) -> Layer:
+        """Return a layer by id.
+
+        Raises
+        ------
+        CommandError
+            With code ``project.no-layer``.
+        """
+        for layer in self.layers:
+            if layer.id == layer_id:
+                return layer
+        raise CommandError("project.no-layer", layer=layer_id)
+
+    def has_layer(self, layer_id: str) -> bool:
+        """Whether a layer of that id is there."""
+        return any(layer.id == layer_id for layer in self.layers)
+
+    def vector_layer(self, layer_id: str) -> VectorLayer:
+        """Return a vector layer by id; raises `CommandError` where it is a raster."""
+        layer = self.layer(layer_id)
+        if isinstance(layer, RasterLayer):
+            raise CommandError("project.not-vector", layer=layer_id)
+        return layer
+
+    @property
+    def vector_layers(self) -> tuple[VectorLayer, ...]:
+        """The vector layers, top first."""
+        return tuple(layer for layer in self.layers if isinstance(layer, VectorLayer))
+
+    @property
+    def raster_layers(self) -> tuple[RasterLayer, ...]:
+        """The raster layers, top first."""
+        return tuple(layer for layer in self.layers if isinstance(layer, RasterLayer))
+
+    @property
+    def parcels(self) -> VectorLayer | None:
+        """The parcel layer, or None."""
+        if not self.parcels_id or not self.has_layer(self.parcels_id):
+            return None
+        return self.vector_layer(self.parcels_id)
+
+    def scenario(self, scenario_id: str) -> Scenario:
+        """Return a scenario by id, else by name.
+
+        Raises
+        ------
+        CommandError
+            With code ``project.no-scenario``.
+        """
+        for scenario in self.scenarios:
+            if scenario_id in (scenario.id, scenario.name):
+                return scenario
+        raise CommandError("project.no-scenario", scenario=scenario_id)
+
+    @property
+    def reference(self) -> Scenario:
+        """The reference scenario."""
+        return self.scenario(self.reference_id)
+
+    def layout(self, layout_id: str) -> Layout:
+        """Return a layout by id or by its title in any language."""
+        for layout in self.layouts:
+            names = (layout.id, layout.title.fr, layout.title.ar, layout.title.en)
+            if layout_id in names:
+                return layout
+        raise CommandError("project.no-layout", layout=layout_id)
+
+    def with_layer(self, layer: Layer) -> Project:
+        """Return the project with a layer replaced by its new version."""
+        self.layer(layer.id)
+        layers = tuple(layer if old.id == layer.id else old for old in self.layers)
+        return replace(self, layers=layers)
+
+    def with_scenario(self, scenario: Scenario) -> Project:
+        """Return the project with a scenario replaced by its new version."""
+        self.scenario(scenario.id)
+        scenarios = tuple(scenario if s.id == scenario.id else s for s in self.scenarios)
+        return replace(self, scenarios=scenarios)
+
+    def extent(self) -> Extent | None:
+        """Return the extent of all layers, in the project's CRS."""
+        return union_of(self.extent_of(layer) for layer in self.layers)
+
+    def extent_of(self, layer: Layer) -> Extent | None:
+        """Return the extent of a layer in the project's CRS, None where it has none."""
+        extent = layer.extent
+        if extent is None or not self.crs.is_known or not layer.crs.is_known:
+            return extent
+        try:
+            return transform_extent(extent, layer.crs, self.crs)
+        except CrsError:
+            return None
+
+
+def empty_project(title: Title) -> Project:
+    """Return a new project with a reference scenario and nothing else."""
+    return Project(id=uuid.uuid4().hex, title=title, scenarios=(Scenario(REFERENCE_ID, ""),))
+
+
+def parcels_like(layers: tuple[Layer, ...]) -> str:
+    """Return the id of the first layer that has parcels' roles; empty when none has."""
+    for layer in layers:
+        if not isinstance(layer, VectorLayer):
+            continue
+        roles = dict(layer.schema)
+        if Role.SECTOR in roles and Role.PARCEL_ID in roles:
+            return layer.id
+    return ""

@@ -1,0 +1,70 @@
+"""Numbers as planners of Morocco write them, and the isolation of numbers in Arabic text.
+
+Groups are parted by U+202F (never a plain space: the bidirectional algorithm would reorder the
+groups), the decimal sign is a comma in French and Arabic, digits are Western in all languages.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+
+NNBSP = "\u202f"
+LRI = "\u2066"
+FSI = "\u2068"
+PDI = "\u2069"
+MINUS = "\u2212"
+MISSING = "–"
+_DECIMAL = {"fr": ",", "ar": ",", "en": "."}
+_ISOLATES = re.compile("[\u2066-\u2069]")
+
+
+def format_number(
+    value: float | None, language: str, decimals: int = 0, *, signed: bool = False
+) -> str:
+    """Return a number with grouped digits.
+
+    Parameters
+    ----------
+    value : float or None
+        The number; None and NaN give an en dash: a missing value stays missing.
+    language : str
+        ``"fr"``, ``"ar"`` or ``"en"``.
+    decimals : int
+        Digits after the decimal sign.
+    signed : bool
+        Put a plus sign before positive numbers.
+    """
+    if value is None or not math.isfinite(value):
+        return MISSING
+    rounded = round(abs(float(value)), decimals)
+    digits = f"{rounded:,.{decimals}f}".replace(",", NNBSP).replace(".", _DECIMAL[language])
+    return _sign(value, rounded, signed=signed) + digits
+
+
+def _sign(value: float, rounded: float, *, signed: bool) -> str:
+    if rounded == 0:
+        return ""
+    if value < 0:
+        return MINUS
+    return "+" if signed else ""
+
+
+def isolate_number(text: str, language: str) -> str:
+    """Wrap a number in a left-to-right isolate where the language runs right to left."""
+    return f"{LRI}{text}{PDI}" if language == "ar" else text
+
+
+def isolate_text(text: str, language: str) -> str:
+    """Wrap foreign text (a name, a title) in a first-strong isolate in Arabic sentences."""
+    return f"{FSI}{text}{PDI}" if language == "ar" else text
+
+
+def without_isolates(text: str) -> str:
+    """Return the text without bidirectional isolates (for plain files and comparisons)."""
+    return _ISOLATES.sub("", text)
+
+
+def title_number(text: str, language: str) -> str:
+    """Return a land title such as ``T.18422/C``: never grouped, always left to right."""
+    return isolate_number(text, language)
