@@ -8,30 +8,25 @@ from typing import TYPE_CHECKING
 
 from emadina_gis.domain.schema import Schema
 from emadina_gis.domain.style import RasterStyle, Style
+from emadina_gis.domain.title import Title
+
+__all__ = [
+    "Diffusion",
+    "FieldLabel",
+    "Layer",
+    "Provenance",
+    "RasterLayer",
+    "Source",
+    "Title",
+    "VectorLayer",
+    "renamed",
+]
 
 if TYPE_CHECKING:
     from emadina_gis.domain.crs import Crs
     from emadina_gis.domain.extent import Extent
     from emadina_gis.domain.table import FeatureTable
     from emadina_gis.errors import Problem
-
-
-@dataclass(frozen=True)
-class Title:
-    """A name in three languages; a name that a person typed is the same in all."""
-
-    fr: str
-    ar: str
-    en: str
-
-    @classmethod
-    def plain(cls, text: str) -> Title:
-        """Return a title that reads the same in every language."""
-        return cls(text, text, text)
-
-    def text(self, language: str) -> str:
-        """Return the name in a language."""
-        return {"fr": self.fr, "ar": self.ar, "en": self.en}[language]
 
 
 class Diffusion(StrEnum):

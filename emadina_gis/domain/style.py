@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from emadina_gis.domain.title import Title
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -91,11 +93,12 @@ class Single:
 
 @dataclass(frozen=True)
 class Category:
-    """A value (None: missing) with its colour and an optional label."""
+    """A value (None: missing) with its colour; a label or a title is shown in its place."""
 
     value: str | float | bool | None
     color: str
     label: str = ""
+    title: Title | None = None
 
 
 @dataclass(frozen=True)
@@ -196,6 +199,11 @@ class ClassEntry:
     label: str = ""
     low: float | None = None
     high: float | None = None
+    title: Title | None = None
+
+    def name(self, language: str) -> str:
+        """Return what the class is called, empty where only its value or range says it."""
+        return self.title.text(language) if self.title else self.label
 
 
 @dataclass(frozen=True, eq=False)
@@ -264,7 +272,12 @@ def _categorized(symbology: Categorized, column: Column) -> DrawnClasses:
     counts = np.bincount(drawn, minlength=missing + 1)
     entries = [
         ClassEntry(
-            c.color, int(counts[i]), "missing" if c.value is None else "value", c.value, c.label
+            c.color,
+            int(counts[i]),
+            "missing" if c.value is None else "value",
+            c.value,
+            c.label,
+            title=c.title,
         )
         for i, c in enumerate(symbology.categories)
     ]

@@ -52,7 +52,7 @@ class Words:
         """Whether the key exists."""
         return key in self._entries
 
-    def text(self, key: str, **params: object) -> str:
+    def text(self, key: str, /, **params: object) -> str:
         """Return the sentence of a key with its parameters filled in.
 
         Numbers are grouped and, in Arabic, numbers and foreign texts are isolated.
@@ -64,7 +64,7 @@ class Words:
         """
         return self._fill(cast("str", self._entries[key][self.language]), params)
 
-    def plural(self, key: str, n: int, **params: object) -> str:
+    def plural(self, key: str, /, n: int, **params: object) -> str:
         """Return the plural form for `n`, which fills ``{n}``."""
         forms = cast("dict[str, str]", self._entries[key][self.language])
         form = forms.get(plural_category(n, self.language)) or forms["other"]
@@ -91,8 +91,9 @@ class Words:
         )
 
     def unit(self, unit: str) -> str:
-        """Return the label of a unit (``"m2"`` → ``m²`` or ``م²``)."""
-        return UNIT_LABELS[unit][self.language]
+        """Return the label of a unit (``"m2"`` → ``m²`` or ``م²``); one we do not know as it is."""
+        labels = UNIT_LABELS.get(unit)
+        return labels[self.language] if labels else unit
 
     def isolated(self, text: str) -> str:
         """Return foreign text (names, titles, codes) isolated where the language needs it."""
@@ -163,9 +164,12 @@ def _flatten(tree: Mapping[str, Any], prefix: str) -> list[tuple[str, Entry]]:
 
 
 def system_language() -> str:
-    """Return the language of the system when it is one of ours, else French."""
-    for name in (os.environ.get("LC_ALL"), os.environ.get("LANG"), locale.getlocale()[0]):
-        code = (name or "")[:2].lower()
-        if code in LANGUAGES:
-            return code
-    return FALLBACK
+    """Return the language of the system when it is one of ours, else French.
+
+    The first variable that is set decides, as POSIX orders them; ``C`` and other languages are
+    none of ours. Where none is set (Windows, an application bundle) the locale of the process does.
+    """
+    named = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    name = next(filter(None, named), None) or locale.getlocale()[0] or ""
+    code = name[:2].lower()
+    return code if code in LANGUAGES else FALLBACK

@@ -1,0 +1,233 @@
+"""Where the bounds of classes fall: quantile, equal, natural breaks; never more than data allow.
+
+Owns the arithmetic of breaks. Colours are `palettes`', styles are `style_builder`'s.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from emadina_gis.domain.style import Method
+from emadina_gis.errors import AnalysisError, EmptyInput
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+#: Above this many distinct values natural breaks are sought on a fixed sample of them.
+EXACT_DISTINCT_LIMIT = 2_000
+MOST_CLASSES = 12
+
+
+@dataclass(frozen=True)
+class Breaks:
+    """Bounds of classes, strictly ascending; k classes have k + 1 bounds.
+
+    Attributes
+    ----------
+    values : tuple of float
+        First is the smallest value, last the largest; classes are [b0, b1], (b1, b2], …
+    sampled : bool
+        Whether natural breaks were sought on a sample of the distinct values.
+    """
+
+    values: tuple[float, ...]
+    sampled: bool = False
+
+    @property
+    def class_count(self) -> int:
+        """Number of classes."""
+        return len(self.values) - 1
+
+
+def class_breaks(
+    values: NDArray[np.float64], method: Method, class_count: int, *, rounded: bool = False
+) -> Breaks:
+    """Return the bounds of at most `class_count` classes.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n,)
+        Values; NaN and infinite ones are left out.
+    method : Method
+        Quantile, equal or natural breaks.
+    class_count : int
+        Classes wanted, 1 to 12; fewer are made where there are fewer distinct values, a constant
+        column gives one class.
+    rounded : bool
+        Round the inner bounds as far as no value changes its class.
+
+    Raises
+    ------
+    EmptyInput
+        With code ``classes.no-values`` if no value is finite.
+    AnalysisError
+        With code ``classes.count`` or ``classes.method``.
+    """
+    if not 1 <= class_count <= MOST_CLASSES:
+        raise AnalysisError("classes.count", count=class_count, most=MOST_CLASSES)
+    finite = np.sort(values[np.isfinite(values)])
+    if not len(finite):
+        raise EmptyInput("classes.no-values")
+    low, high = float(finite[0]), float(finite[-1])
+    if low == high:
+        return Breaks(_around(low))
+    inner, sampled = _inner_bounds(finite, method, class_count)
+    bounds = _ascending(low, inner, high)
+    return Breaks(rounded_breaks(finite, bounds) if rounded else bounds, sampled)
+
+
+def _inner_bounds(
+    finite: NDArray[np.float64], method: Method, class_count: int
+) -> tuple[NDArray[np.float64], bool]:
+    shares = np.arange(1, class_count) / class_count
+    if method is Method.QUANTILE:
+        return np.quantile(finite, shares), False
+    if method is Method.EQUAL:
+        return finite[0] + (finite[-1] - finite[0]) * shares, False
+    if method is Method.NATURAL:
+        return _natural(finite, class_count)
+    raise AnalysisError("classes.method", method=str(method))
+
+
+def _around(value: float) -> tuple[float, float]:
+    """Bounds of the one class of a constant column."""
+    return value, math.nextafter(value, math.inf)
+
+
+def _ascending(low: float, inner: NDArray[np.float64], high: float) -> tuple[float, ...]:
+    """Bounds without repetition; a heavy smallest value keeps a class of its own."""
+    between = [float(value) for value in np.unique(inner) if low <= value < high]
+    first = _below(low) if between and between[0] == low else low
+    return (first, *between, high)
+
+
+def _below(value: float) -> float:
+    return math.nextafter(value, -math.inf)
+
+
+def _natural(finite: NDArray[np.float64], class_count: int) -> tuple[NDArray[np.float64], bool]:
+    distinct, counts = np.unique(finite, return_counts=True)
+    sampled = len(distinct) > EXACT_DISTINCT_LIMIT
+    if sampled:
+        distinct, counts = _representatives(distinct, counts)
+    ends = fisher_jenks(distinct, counts.astype(np.float64), class_count)
+    return distinct[ends], sampled
+
+
+def _representatives(
+    distinct: NDArray[np.float64], counts: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Merge distinct values into runs of nearly equal weight, each standing by its largest.
+
+    The extremes stand for themselves: an outlier is what natural breaks are asked to find.
+    """
+    weight = np.cumsum(counts)
+    run = np.minimum(weight * EXACT_DISTINCT_LIMIT // (weight[-1] + 1), EXACT_DISTINCT_LIMIT - 1)
+    edge = EXACT_DISTINCT_LIMIT // 20
+    run[:edge] = -1 - np.arange(edge)[::-1]
+    run[-edge:] = EXACT_DISTINCT_LIMIT + np.arange(edge)
+    last = np.flatnonzero(np.append(np.diff(run) != 0, True))
+    return distinct[last], np.diff(np.concatenate([[0], weight[last]]))
+
+
+def fisher_jenks(
+    distinct: NDArray[np.float64], weights: NDArray[np.float64], class_count: int
+) -> NDArray[np.intp]:
+    """Return the last index of each class but the last, shape (k − 1,).
+
+    Minimises the sum over classes of squared deviations from the class mean, exactly, by dynamic
+    programming on sorted distinct values (W. D. Fisher, *On grouping for maximum homogeneity*,
+    1958). The quadratic step is vectorised: m values take m²·k operations.
+    """
+    size = len(distinct)
+    classes = min(class_count, size)
+    cost = _costs(distinct, weights)
+    best = cost[0]
+    came_from = np.zeros((classes, size), dtype=np.intp)
+    for number in range(1, classes):
+        # best[j] + cost of one class holding j+1 … i, for all (j, i)
+        total = np.full((size, size), np.inf)
+        total[:-1] = best[:-1, None] + cost[1:]
+        came_from[number] = np.argmin(total, axis=0)
+        best = np.minimum.reduce(total, axis=0)
+    ends = np.empty(classes - 1, dtype=np.intp)
+    at = size - 1
+    for number in range(classes - 1, 0, -1):
+        at = came_from[number, at]
+        ends[number - 1] = at
+    return ends
+
+
+def _costs(distinct: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Squared deviations within values i … j for all i ≤ j, infinite below the diagonal."""
+    centred = distinct - np.average(distinct, weights=weights)
+    zero = np.zeros(1)
+    weight = np.concatenate([zero, np.cumsum(weights)])
+    total = np.concatenate([zero, np.cumsum(weights * centred)])
+    square = np.concatenate([zero, np.cumsum(weights * centred**2)])
+    span = weight[None, 1:] - weight[:-1, None]
+    mean_part = (total[None, 1:] - total[:-1, None]) ** 2
+    lower = np.tril_indices(len(distinct), -1)
+    span[lower] = 1.0
+    cost = (square[None, 1:] - square[:-1, None]) - mean_part / span
+    np.maximum(cost, 0.0, out=cost)
+    cost[lower] = np.inf
+    return np.asarray(cost)
+
+
+def rounded_breaks(
+    sorted_values: NDArray[np.float64], bounds: tuple[float, ...]
+) -> tuple[float, ...]:
+    """Return the bounds with inner ones as short as can be, no value changing its class.
+
+    An inner bound b between two neighbouring values, v ≤ b < w, becomes the number with the fewest
+    digits in [v, w).
+    """
+    inner = np.asarray(bounds[1:-1])
+    position = np.searchsorted(sorted_values, inner, side="right")
+    below = sorted_values[np.maximum(position - 1, 0)].tolist()
+    above = sorted_values[np.minimum(position, len(sorted_values) - 1)].tolist()
+    rounded = [bounds[0]]
+    for index, bound in enumerate(bounds[1:-1]):
+        low = max(below[index], math.nextafter(rounded[-1], math.inf))
+        rounded.append(_shortest(low, min(above[index], bounds[index + 2]), bound))
+    return (*rounded, bounds[-1])
+
+
+def _shortest(low: float, high: float, bound: float) -> float:
+    if not low <= bound < high:
+        return bound
+    start = math.ceil(math.log10(max(abs(low), abs(high), 1e-300)))
+    for digits in range(-start, 17 - start):
+        step = 10.0**-digits
+        for whole in (round(bound / step), math.floor(bound / step), math.ceil(bound / step)):
+            candidate = round(whole * step, max(digits, 0))
+            if low <= candidate < high:
+                return candidate
+    return bound
+
+
+def pretty_step(span: float, steps: int) -> float:
+    """Return the smallest of 1, 2, 2.5, 5 × 10ⁿ that covers `span` in at most `steps` steps.
+
+    Raises
+    ------
+    EmptyInput
+        With code ``classes.no-values`` if the span is not positive.
+    """
+    if not (span > 0 and math.isfinite(span) and steps > 0):
+        raise EmptyInput("classes.no-values")
+    exact = span / steps
+    power = 10.0 ** math.floor(math.log10(exact))
+    return min(m * power for m in (1, 2, 2.5, 5, 10) if m * power >= exact * (1 - 1e-12))
+
+
+def classes_of(values: NDArray[np.float64], breaks: Breaks) -> NDArray[np.intp]:
+    """Return the class of each value, -1 where it is missing, shape (n,)."""
+    inner = np.asarray(breaks.values[1:-1])
+    found = np.searchsorted(inner, values, side="left")
+    return np.where(np.isnan(values), -1, found)

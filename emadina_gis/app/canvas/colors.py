@@ -1,0 +1,39 @@
+"""Colours of what the canvas draws over the map, for the light and the dark window.
+
+Map colours belong to the data; the accent marks the selection everywhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class CanvasColors:
+    """Colours ``#rrggbb`` of background, texts, their halo, and the selection."""
+
+    background: str
+    ink: str
+    quiet_ink: str
+    halo: str
+    accent: str
+    casing: str
+
+
+LIGHT = CanvasColors(
+    background="#f7f5f0",
+    ink="#2b2a27",
+    quiet_ink="#5d5a53",
+    halo="#ffffff",
+    accent="#0f766e",
+    casing="#ffffff",
+)
+DARK = CanvasColors(
+    background="#23262a",
+    ink="#ece9e2",
+    quiet_ink="#b9b5ac",
+    halo="#1a1c1f",
+    accent="#2dd4bf",
+    casing="#101214",
+)
+THEMES: dict[str, CanvasColors] = {"light": LIGHT, "dark": DARK}

@@ -1,0 +1,92 @@
+"""What the canvas asks for and gets: a request, a frame, and who makes frames.
+
+A frame is a picture of the map for one view; the canvas shows the last frame moved and scaled to
+the present view while a new one is made. Knows no widget.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QRectF, Signal
+
+from emadina_gis.domain.viewport import MM_PER_PX_AT_96_DPI, Viewport
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from PySide6.QtGui import QImage
+
+    from emadina_gis.render.scene import Scene
+
+
+@dataclass(frozen=True, eq=False)
+class FrameRequest:
+    """A picture that is wanted.
+
+    Attributes
+    ----------
+    viewport : Viewport
+        In device pixels, with a margin around what the window shows.
+    ratio : float
+        Device pixels per logical pixel.
+    fills : Mapping[str, QImage]
+        Pictures of large layers that were made already, by layer id.
+    """
+
+    scene: Scene
+    viewport: Viewport
+    ratio: float
+    background: str
+    fills: Mapping[str, QImage] = field(default_factory=dict)
+
+    @property
+    def mm_per_px(self) -> float:
+        """Millimetres of a device pixel."""
+        return MM_PER_PX_AT_96_DPI / self.ratio
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """A picture and what it is of; unfinished ones come before the finished one."""
+
+    image: QImage
+    request: FrameRequest
+    finished: bool = True
+
+
+class FrameSource(QObject):
+    """Makes frames; the newest request wins.
+
+    Signals
+    -------
+    frame_made(Frame)
+        On the main thread.
+    busy_changed(bool)
+        Whether work is under way.
+    """
+
+    frame_made = Signal(object)
+    busy_changed = Signal(bool)
+
+    def request(self, wanted: FrameRequest) -> None:
+        """Ask for a frame; replaces a request that was not begun."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """Stop and free everything; no signal comes afterwards."""
+        raise NotImplementedError
+
+
+def padded(viewport: Viewport, margin_px: int) -> Viewport:
+    """Return the view with a margin on all sides."""
+    return viewport.resized(viewport.width_px + 2 * margin_px, viewport.height_px + 2 * margin_px)
+
+
+def placed(frame: Viewport, now: Viewport) -> QRectF:
+    """Return where a picture of the view `frame` lies in the view `now`, in pixels of `now`."""
+    extent = frame.extent
+    left, top = now.to_screen(extent.xmin, extent.ymax)
+    scale = frame.units_per_px / now.units_per_px
+    return QRectF(left, top, frame.width_px * scale, frame.height_px * scale)

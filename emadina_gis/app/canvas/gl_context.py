@@ -1,0 +1,66 @@
+"""An OpenGL context of Qt without a window, and the renderer that lives in it."""
+
+from __future__ import annotations
+
+from types import TracebackType
+
+from PySide6.QtCore import QByteArray, QObject
+from PySide6.QtGui import QGuiApplication, QOffscreenSurface, QOpenGLContext, QSurfaceFormat
+
+from emadina_gis.render.gl import FillRenderer, GlUnavailable, context_from_loader
+
+
+class GlContext(QObject):
+    """A context on an off-screen surface; use it as ``with gl as renderer:``.
+
+    Pictures are read back and painted by Qt like any other, so that the window needs no OpenGL
+    surface of its own, on any platform.
+
+    Raises
+    ------
+    GlUnavailable
+        Where the platform gives no context (Qt's ``offscreen``) or one that is too old.
+    """
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        if QGuiApplication.platformName() in {"offscreen", "minimal", "linuxfb", "vnc"}:
+            raise GlUnavailable(QGuiApplication.platformName())
+        wanted = QSurfaceFormat()
+        wanted.setVersion(3, 3)
+        wanted.setProfile(QSurfaceFormat.OpenGLContextProfile.CoreProfile)
+        self._context = QOpenGLContext(self)
+        self._context.setFormat(wanted)
+        if not self._context.create():
+            raise GlUnavailable("create")
+        self._surface = QOffscreenSurface(None, self)
+        self._surface.setFormat(self._context.format())
+        self._surface.create()
+        if not self._context.makeCurrent(self._surface):
+            raise GlUnavailable("makeCurrent")
+        try:
+            found = context_from_loader(self._address_of)
+            self._renderer = FillRenderer(found)
+        finally:
+            self._context.doneCurrent()
+
+    def _address_of(self, name: str) -> int:
+        return int(self._context.getProcAddress(QByteArray(name.encode())) or 0)
+
+    def __enter__(self) -> FillRenderer:
+        self._context.makeCurrent(self._surface)
+        return self._renderer
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._context.doneCurrent()
+
+    def close(self) -> None:
+        """Free everything on the GPU."""
+        with self as renderer:
+            renderer.release()
+        self._surface.destroy()

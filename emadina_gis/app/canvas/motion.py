@@ -1,0 +1,56 @@
+"""The short movement of a zoom: some frames towards the wanted view, 120 ms at most."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QElapsedTimer, QObject, QPointF, QTimer
+
+from emadina_gis.domain.viewport import Viewport
+
+DURATION_MS = 110
+STEP_MS = 15
+
+
+class ZoomMotion(QObject):
+    """Moves the view to a magnification about a fixed place; steps while moving add up."""
+
+    def __init__(self, parent: QObject, move: Callable[[Viewport], None]) -> None:
+        super().__init__(parent)
+        self._move = move
+        self._from: Viewport | None = None
+        self._factor = 1.0
+        self._at = QPointF()
+        self._clock = QElapsedTimer()
+        self._timer = QTimer(self, interval=STEP_MS)
+        self._timer.timeout.connect(self._step)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the view is moving."""
+        return self._timer.isActive()
+
+    def zoom(self, viewport: Viewport, factor: float, at: QPointF) -> None:
+        """Magnify by a factor about a position; what is left of a running step is kept."""
+        left = 1.0
+        if self.is_running and self._from is not None:
+            left = self._factor * viewport.units_per_px / self._from.units_per_px
+        self._from, self._factor, self._at = viewport, left * factor, at
+        self._clock.start()
+        self._timer.start()
+        self._step()
+
+    def stop(self) -> None:
+        """Stay where the view is."""
+        self._timer.stop()
+        self._from = None
+
+    def _step(self) -> None:
+        if self._from is None:
+            return
+        part = min(1.0, (self._clock.elapsed() + STEP_MS) / DURATION_MS)
+        eased = 1 - (1 - part) ** 2
+        start, factor, at = self._from, self._factor, self._at
+        if part >= 1.0:
+            self.stop()
+        self._move(start.zoomed(factor**eased, at.x(), at.y()))

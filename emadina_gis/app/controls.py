@@ -1,0 +1,189 @@
+"""Small widgets that all panels are made of: labels, buttons, rows, scrolling pages.
+
+Owns how they look and speak; knows nothing of projects or panels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+if TYPE_CHECKING:
+    from emadina_gis.app.speech import Speech
+    from emadina_gis.app.theme import Theme
+
+GRID_PX = 8
+
+
+class Voice:
+    """What a widget needs to speak and to take its colours."""
+
+    def __init__(self, speech: Speech, theme: Theme) -> None:
+        self.speech = speech
+        self.theme = theme
+
+    def label(self, key: str, tone: str = "") -> QLabel:
+        """Return a label that says a sentence in the language of the moment."""
+        made = plain_label("", tone)
+        self.speech.bind(made, key, made.setText)
+        return made
+
+    def button(
+        self, key: str, clicked: Callable[[], object], *, look: str = "", icon: str = ""
+    ) -> QPushButton:
+        """Return a push button."""
+        made = QPushButton()
+        made.setProperty("look", look)
+        made.setCursor(Qt.CursorShape.PointingHandCursor)
+        made.clicked.connect(lambda: clicked())
+        self.speech.bind(made, key, made.setText, made.setAccessibleName)
+        if icon:
+            token = "on_accent" if look == "accent" else "text"
+            self.theme.bind(made, lambda: made.setIcon(self.theme.icon(icon, token, 16)))
+        return made
+
+    def tool(
+        self, key: str, icon: str, clicked: Callable[[], object] | None = None, token: str = "text"
+    ) -> QToolButton:
+        """Return an icon button whose tooltip and accessible name say what it does."""
+        made = QToolButton()
+        made.setIconSize(QSize(18, 18))
+        made.setCursor(Qt.CursorShape.PointingHandCursor)
+        made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        if clicked is not None:
+            made.clicked.connect(lambda: clicked())
+        self.speech.bind(made, key, made.setToolTip, made.setAccessibleName)
+        self.theme.bind(made, lambda: self.paint_icon(made, icon, token))
+        return made
+
+    def paint_icon(self, button: QToolButton, icon: str, token: str = "text") -> None:
+        """Give a button its icon in the colours of the moment, or its text where there is none."""
+        drawn = self.theme.icon(icon, token)
+        button.setIcon(drawn)
+        if drawn.isNull():
+            button.setText(button.toolTip()[:2])
+
+
+def plain_label(text: str = "", tone: str = "", *, wrap: bool = False) -> QLabel:
+    """Return a label with text that is not a sentence of ours (names, numbers)."""
+    made = QLabel(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setWordWrap(wrap)
+    if tone:
+        made.setProperty("tone", tone)
+    return made
+
+
+def set_tone(widget: QWidget, tone: str) -> None:
+    """Give a label another tone."""
+    if widget.property("tone") != tone:
+        widget.setProperty("tone", tone)
+        repolish(widget)
+
+
+def repolish(widget: QWidget) -> None:
+    """Apply the style sheet again after a property has changed."""
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
+
+
+def hairline(*, vertical: bool = False) -> QFrame:
+    """Return a line of one pixel."""
+    line = QFrame()
+    line.setProperty("hairline", "true")
+    if vertical:
+        line.setFixedWidth(1)
+    else:
+        line.setFixedHeight(1)
+    return line
+
+
+def framed(name: str, *, margins: tuple[int, int, int, int] = (12, 10, 12, 10)) -> QFrame:
+    """Return a frame with an object name (its look) and a vertical layout."""
+    frame = QFrame()
+    frame.setObjectName(name)
+    column(frame, spacing=4, margins=margins)
+    return frame
+
+
+def column(
+    parent: QWidget | None = None,
+    *,
+    spacing: int = GRID_PX,
+    margins: tuple[int, int, int, int] = (0, 0, 0, 0),
+) -> QVBoxLayout:
+    """Return a vertical layout."""
+    layout = QVBoxLayout(parent) if parent is not None else QVBoxLayout()
+    layout.setSpacing(spacing)
+    layout.setContentsMargins(*margins)
+    return layout
+
+
+def row(
+    parent: QWidget | None = None,
+    *,
+    spacing: int = GRID_PX,
+    margins: tuple[int, int, int, int] = (0, 0, 0, 0),
+) -> QHBoxLayout:
+    """Return a horizontal layout; it mirrors with the language."""
+    layout = QHBoxLayout(parent) if parent is not None else QHBoxLayout()
+    layout.setSpacing(spacing)
+    layout.setContentsMargins(*margins)
+    return layout
+
+
+def clear(layout: QLayout, keep: int = 0) -> None:
+    """Remove and delete what is in a layout, but the first `keep` items."""
+    while layout.count() > keep:
+        item = layout.takeAt(layout.count() - 1)
+        if item is None:
+            return
+        widget = item.widget()
+        inner = item.layout()
+        if widget is not None:
+            widget.hide()
+            widget.setParent(None)
+            widget.deleteLater()
+        elif inner is not None:
+            clear(inner)
+            inner.deleteLater()
+
+
+def scrolling(content: QWidget) -> QScrollArea:
+    """Return a scroll area that shows a page of the panel's width."""
+    content.setObjectName("page")
+    content.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(content)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    return area
+
+
+def spacer() -> QWidget:
+    """Return an empty widget that takes the room left."""
+    widget = QWidget()
+    widget.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+    return widget
+
+
+def add_all(layout: QBoxLayout, *widgets: QWidget) -> None:
+    """Add widgets one after another."""
+    for widget in widgets:
+        layout.addWidget(widget)

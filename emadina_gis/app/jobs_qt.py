@@ -1,0 +1,188 @@
+"""Background work in the window: threads of Qt's pool, answers on the main thread.
+
+Same protocol as the inline runner of ``session``. Progress is passed on at most 20 times a second;
+jobs that were given a title are listed for the status bar, and Esc cancels the last one started.
+Knows no panel.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, Signal
+
+from emadina_gis.progress import Context
+from emadina_gis.session.jobs import Callbacks, Job, JobHandle
+
+T = TypeVar("T")
+PROGRESS_INTERVAL_S = 0.05
+THREADS = 3
+STOP_WAIT_MS = 5_000
+
+
+class _Throttled(Context):
+    """Passes reports on at most 20 times a second; cancel goes through at once."""
+
+    def __init__(self, whole: Context) -> None:
+        super().__init__()
+        self._whole = whole
+        self._last_s = 0.0
+        self._phase = ""
+
+    def report(self, fraction: float, phase: str = "") -> None:
+        now_s = time.monotonic()
+        if now_s - self._last_s < PROGRESS_INTERVAL_S and phase == self._phase and fraction < 1:
+            self._whole.check()
+            return
+        self._last_s, self._phase = now_s, phase
+        self._whole.report(fraction, phase)
+
+    def check(self) -> None:
+        self._whole.check()
+
+    def cancel(self) -> None:
+        self._whole.cancel()
+
+    @property
+    def cancelled(self) -> bool:
+        return self._whole.cancelled
+
+
+@dataclass(frozen=True)
+class ShownJob:
+    """A job that the person is told of: the key of its title, how far it is, what it does."""
+
+    title: str
+    fraction: float = 0.0
+    phase: str = ""
+
+
+class _Runnable(QRunnable):
+    """Runs a job on a thread of the pool."""
+
+    def __init__(self, run: Callable[[], None]) -> None:
+        super().__init__()
+        self._run = run
+
+    def run(self) -> None:
+        self._run()
+
+
+class QtRunner(QObject):
+    """Runs work on threads; callbacks come on the thread of this object, the main one.
+
+    `changed` is emitted when the list of shown jobs, or how far one of them is, has changed.
+    """
+
+    changed = Signal()
+    _delivered = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pool = QThreadPool(self)
+        self._pool.setMaxThreadCount(THREADS)
+        self._running: dict[int, JobHandle] = {}
+        self._shown: dict[int, ShownJob] = {}
+        self._number = 0
+        self._delivered.connect(self._call, Qt.ConnectionType.QueuedConnection)
+
+    @property
+    def shown(self) -> tuple[ShownJob, ...]:
+        """The jobs to show, the last started last."""
+        return tuple(self._shown.values())
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether any job runs."""
+        return bool(self._running)
+
+    def submit(
+        self,
+        work: Callable[[Context], T],
+        *,
+        done: Callable[[T], None] | None = None,
+        failed: Callable[[Exception], None] | None = None,
+        progress: Callable[[float, str], None] | None = None,
+        cancelled: Callable[[], None] | None = None,
+    ) -> JobHandle:
+        """Start work that nobody is told of; see `session.jobs.JobRunner.submit`."""
+        return self._start(work, Callbacks(done, failed, progress, cancelled), "")
+
+    def submit_shown(
+        self,
+        title: str,
+        work: Callable[[Context], T],
+        *,
+        done: Callable[[T], None] | None = None,
+        failed: Callable[[Exception], None] | None = None,
+        cancelled: Callable[[], None] | None = None,
+    ) -> JobHandle:
+        """Start work that the status bar shows under a title (a key of ``words``)."""
+        return self._start(work, Callbacks(done, failed, None, cancelled), title)
+
+    def cancel_shown(self) -> bool:
+        """Cancel the last of the shown jobs; False where there is none."""
+        for number in reversed(self._shown):
+            self._running[number].cancel()
+            return True
+        return False
+
+    def stop(self) -> None:
+        """Cancel everything and wait for the threads to end."""
+        for handle in self._running.values():
+            handle.cancel()
+        self._pool.clear()
+        self._pool.waitForDone(STOP_WAIT_MS)
+        self._running.clear()
+        self._shown.clear()
+
+    def _start(
+        self, work: Callable[[Context], T], callbacks: Callbacks[T], title: str
+    ) -> JobHandle:
+        self._number += 1
+        number = self._number
+        job = Job(
+            lambda ctx: work(_Throttled(ctx)),
+            self._watched(number, callbacks, title),
+            self._delivered.emit,
+        )
+        self._running[number] = job.handle
+        if title:
+            self._shown[number] = ShownJob(title)
+            self.changed.emit()
+        self._pool.start(_Runnable(job.run))
+        return job.handle
+
+    def _watched(self, number: int, callbacks: Callbacks[T], title: str) -> Callbacks[T]:
+        def ended(callback: Callable[..., None] | None) -> Callable[..., None]:
+            def end(*told: object) -> None:
+                self._forget(number)
+                if callback is not None:
+                    callback(*told)
+
+            return end
+
+        def progressed(fraction: float, phase: str) -> None:
+            if number in self._shown:
+                self._shown[number] = ShownJob(title, fraction, phase)
+                self.changed.emit()
+            if callbacks.progress is not None:
+                callbacks.progress(fraction, phase)
+
+        return Callbacks(
+            done=ended(callbacks.done),
+            failed=ended(callbacks.failed),
+            progress=progressed,
+            cancelled=ended(callbacks.cancelled),
+        )
+
+    def _forget(self, number: int) -> None:
+        self._running.pop(number, None)
+        if self._shown.pop(number, None) is not None:
+            self.changed.emit()
+
+    def _call(self, call: Callable[[], None]) -> None:
+        call()

@@ -1,0 +1,1 @@
+"""Qt item models over columns and layers: virtual, they copy nothing."""

@@ -1,0 +1,95 @@
+"""The legend of a layer in the panel: the classes that the map draws, with their swatch and text.
+
+Reads the same classes as the map; all of the layer, not only what is inside the window.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QColor
+
+from emadina_gis.domain.geometry import Kind
+from emadina_gis.domain.layer import RasterLayer, VectorLayer
+from emadina_gis.domain.style import RasterStyle, Single, Symbol
+from emadina_gis.render.scene import DrawnLayer, drawn_layer
+from emadina_gis.report.legend import entry_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from emadina_gis.domain.column import Column
+    from emadina_gis.domain.layer import Layer
+    from emadina_gis.domain.style import ClassEntry
+    from emadina_gis.render.derived import DerivedCache
+    from emadina_gis.words import Words
+
+
+@dataclass(frozen=True)
+class Item:
+    """One class: how its swatch looks, and what it stands for."""
+
+    kind: Kind
+    symbol: Symbol
+    color: str
+    text: str
+    count: int = 0
+
+    @property
+    def qcolor(self) -> QColor:
+        """Colour of the swatch."""
+        color = QColor(self.color)
+        color.setAlphaF(self.symbol.fill_opacity if self.kind == Kind.POLYGON else 1.0)
+        return color
+
+
+def legend_items(
+    layer: Layer, columns: Mapping[str, Column], cache: DerivedCache, words: Words
+) -> tuple[Item, ...]:
+    """Return the classes of a layer that have features, in the order of its style."""
+    if isinstance(layer, RasterLayer):
+        return _raster_items(layer.style, words)
+    if not layer.table.has_geometry:
+        return ()
+    drawn = drawn_layer(layer, cache=cache, columns=columns)
+    return tuple(_item(drawn, entry, words) for entry in drawn.classes.legend)
+
+
+def symbol_item(layer: VectorLayer) -> Item:
+    """Return the swatch of a layer with a single symbol."""
+    symbol = layer.style.symbol
+    kind = layer.table.main_kind
+    return Item(kind, symbol, _own_color(symbol, kind), "", layer.table.row_count)
+
+
+def has_one_symbol(layer: Layer) -> bool:
+    """Whether a layer has no classes to list."""
+    return isinstance(layer, VectorLayer) and isinstance(layer.style.symbology, Single)
+
+
+def _item(drawn: DrawnLayer, entry: ClassEntry, words: Words) -> Item:
+    kind = drawn.layer.table.main_kind
+    color = _own_color(drawn.symbol, kind) if entry.kind == "all" else str(entry.color)
+    return Item(kind, drawn.symbol, color, entry_text(drawn, entry, words), entry.count)
+
+
+def _own_color(symbol: Symbol, kind: Kind) -> str:
+    first, second = symbol.fill, symbol.stroke
+    if kind == Kind.LINE:
+        first, second = second, first
+    return first or (second if kind == Kind.LINE else None) or "#00000000"
+
+
+def _raster_items(style: RasterStyle, words: Words) -> tuple[Item, ...]:
+    return tuple(
+        Item(Kind.POLYGON, Symbol(fill=color, stroke=None), color, _value_text(value, style, words))
+        for value, color in style.stops
+    )
+
+
+def _value_text(value: float, style: RasterStyle, words: Words) -> str:
+    decimals = 0 if float(value).is_integer() else 2
+    if style.unit:
+        return words.quantity(value, style.unit, decimals)
+    return words.number(value, decimals)

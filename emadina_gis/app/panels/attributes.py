@@ -1,0 +1,94 @@
+"""What the columns say of the selected rows of any layer: one row, or a summary of many.
+
+Personal columns are not shown.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+
+from emadina_gis.app.controls import hairline, plain_label
+from emadina_gis.app.models.columns import NamedColumn, named_columns, value_text
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from emadina_gis.app.desk import Desk
+    from emadina_gis.domain.layer import VectorLayer
+
+MOST_VALUES = 3
+SUMMED_UNITS = frozenset({"m2", "ha", "km2", "dwellings", "people", "places", "jobs"})
+
+
+class AttributesPage:
+    """Rows "column – value" of the selected rows."""
+
+    def __init__(self, desk: Desk, layer: VectorLayer, rows: NDArray[np.intp]) -> None:
+        self._desk = desk
+        self._layer = layer
+        self._rows = rows
+
+    def fill(self, content: QVBoxLayout) -> None:
+        """Add the rows to a page."""
+        widget = QWidget()
+        grid = QGridLayout(widget)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setVerticalSpacing(5)
+        grid.setHorizontalSpacing(12)
+        grid.setColumnStretch(0, 1)
+        grid.setColumnStretch(1, 1)
+        shown = [named for named in named_columns(self._desk, self._layer) if not named.is_outcome]
+        for index, named in enumerate(shown):
+            if index:
+                grid.addWidget(hairline(), 2 * index - 1, 0, 1, 2)
+            label = plain_label(named.title, "muted", wrap=True)
+            value = plain_label(self._text(named), wrap=True)
+            value.setAlignment(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignTop)
+            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            grid.addWidget(label, 2 * index, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(value, 2 * index, 1)
+        content.addWidget(widget)
+
+    def _text(self, named: NamedColumn) -> str:
+        words = self._desk.words
+        if len(self._rows) == 1:
+            value = named.column.value(int(self._rows[0]))
+            return value_text(value, named, words, with_unit=True)
+        if named.column.is_number and named.grouped:
+            return self._numbers(named)
+        return self._values(named)
+
+    def _numbers(self, named: NamedColumn) -> str:
+        words = self._desk.words
+        numbers = named.column.numbers[self._rows]
+        known = numbers[np.isfinite(numbers)]
+        if not len(known):
+            return words.number(None)
+        low, high = float(known.min()), float(known.max())
+        span = words.span(low, high, named.unit, named.decimals)
+        if named.unit not in SUMMED_UNITS:
+            return span
+        total = words.quantity(float(known.sum()), named.unit, named.decimals)
+        return f"{words.text('attributes.total', total=total)}\n{span}"
+
+    def _values(self, named: NamedColumn) -> str:
+        words = self._desk.words
+        codes, values = named.column.coded
+        mine = codes[self._rows]
+        counts = np.bincount(mine[mine >= 0], minlength=len(values))
+        order = np.argsort(-counts, kind="stable")[:MOST_VALUES]
+        texts = [
+            f"{value_text(values[index], named, words)} ({words.number(int(counts[index]))})"
+            for index in order.tolist()
+            if counts[index]
+        ]
+        distinct = int((counts > 0).sum())
+        if distinct > MOST_VALUES and counts.max() == 1:
+            return words.plural("attributes.distinct", distinct)
+        if distinct > MOST_VALUES:
+            texts.append("…")
+        return "\n".join(texts) or words.number(None)

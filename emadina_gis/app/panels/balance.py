@@ -1,0 +1,184 @@
+"""The balance: the four figures of the scenario beside the reference's, by sector and commune.
+
+Six figures at most; each carries its range and its difference. Figures are the simulation's.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton, QWidget
+
+from emadina_gis.app.controls import clear, column, plain_label, row, scrolling
+from emadina_gis.app.models.figures import (
+    MEASURES,
+    UNITS,
+    Card,
+    GroupFigures,
+    cards,
+    decimals_of,
+    groups,
+)
+from emadina_gis.app.panels.bars import Bar, BarsChart
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from emadina_gis.app.desk import Desk
+    from emadina_gis.simulation.totals import Summary, Totals
+
+GROUPS = ("sector", "commune")
+CARD_PX = 128
+
+
+class Choice(QFrame):
+    """A few choices side by side, one of them taken."""
+
+    def __init__(
+        self, desk: Desk, keys: dict[str, str], chosen: Callable[[str], object]
+    ) -> None:
+        super().__init__()
+        self.setObjectName("segments")
+        line = row(self, spacing=2, margins=(2, 2, 2, 2))
+        self.buttons: dict[str, QToolButton] = {}
+        for name, key in keys.items():
+            button = QToolButton()
+            button.setCheckable(True)
+            button.setAutoExclusive(True)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.setCursor(Qt.CursorShape.PointingHandCursor)
+            desk.speech.bind(button, key, button.setText, button.setAccessibleName)
+            button.clicked.connect(lambda _on=False, value=name: chosen(value))
+            line.addWidget(button)
+            self.buttons[name] = button
+        next(iter(self.buttons.values())).setChecked(True)
+
+
+class BalancePanel(QWidget):
+    """Cards and bars of the active scenario."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self.measure = MEASURES[0]
+        self._group = GROUPS[0]
+        self.cards: dict[str, Card] = {}
+        self._state = plain_label("", "muted", wrap=True)
+        self._cards = QHBoxLayout()
+        self._cards.setSpacing(10)
+        self.chart = BarsChart(desk.theme)
+        self._lay_out()
+        desk.results.changed.connect(self.refresh)
+        desk.speech.changed.connect(self.refresh)
+        desk.watch(self, lambda project: project.parcels_id, lambda _id: self.refresh())
+
+    def _lay_out(self) -> None:
+        desk = self._desk
+        measures = {name: f"balance.measure.{name}" for name in MEASURES}
+        by = {name: f"balance.by.{name}" for name in GROUPS}
+        head = row(margins=(16, 8, 16, 4))
+        head.addWidget(Choice(desk, measures, self.set_measure))
+        head.addWidget(self._state, 1)
+        head.addWidget(Choice(desk, by, self.set_group))
+        left = QWidget()
+        column(left).addLayout(self._cards)
+        right = QWidget()
+        bars = column(right, margins=(0, 0, 4, 0))
+        bars.addWidget(self.chart)
+        bars.addStretch(1)
+        body = row(spacing=20, margins=(16, 2, 12, 10))
+        body.addWidget(left, 5)
+        area = scrolling(right)
+        area.setMinimumWidth(desk.theme.px(250))
+        body.addWidget(area, 3)
+        whole = column(self, spacing=0)
+        whole.addLayout(head)
+        whole.addLayout(body, 1)
+
+    def set_measure(self, measure: str) -> None:
+        """Show dwellings, people or floor area."""
+        self.measure = measure
+        self.refresh()
+
+    def set_group(self, group: str) -> None:
+        """Show bars by sector or by commune."""
+        self._group = group
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the figures as they are now."""
+        results = self._desk.results
+        clear(self._cards)
+        self.cards.clear()
+        self._state.setText(self._state_text())
+        if results.active is None or results.reference is None:
+            self.chart.show_bars(())
+            return
+        active = results.active.summary
+        reference = None if results.is_reference else results.reference.summary
+        total = None if reference is None else reference.total
+        for card in cards(active.total, total, self.measure, self._desk.words):
+            self.cards[card.key] = card
+            self._cards.addWidget(_card_widget(card), 1)
+        self.chart.show_bars(self._bars(active, reference))
+
+    def _state_text(self) -> str:
+        results, words = self._desk.results, self._desk.words
+        if self._desk.project.parcels is None:
+            return words.text("balance.no-parcels")
+        if results.error is not None:
+            return " ".join(words.error(results.error))
+        if results.active is None:
+            return words.text("inspector.computing" if results.is_busy else "balance.no-document")
+        key = "balance.is-reference" if results.is_reference else "balance.theoretical"
+        return words.text(key)
+
+    def _bars(self, active: Summary, reference: Summary | None) -> tuple[Bar, ...]:
+        def of(summary: Summary) -> dict[str, Totals]:
+            return summary.by_sector if self._group == "sector" else summary.by_commune
+
+        before = None if reference is None else of(reference)
+        names = self._names(active)
+        return tuple(
+            self._bar(group, names) for group in groups(of(active), before, self.measure)
+        )
+
+    def _names(self, summary: Summary) -> dict[str, str]:
+        words = self._desk.words
+        if self._group == "sector":
+            return {"": words.text("balance.no-sector")}
+        inputs = summary.outcome.inputs
+        names = dict(zip(inputs.commune_codes, inputs.commune_names, strict=False))
+        return {**names, "": words.text("balance.no-commune")}
+
+    def _bar(self, group: GroupFigures, names: dict[str, str]) -> Bar:
+        words, decimals = self._desk.words, decimals_of(self.measure)
+        text = words.text(
+            "balance.bar",
+            existing=words.number(group.existing, decimals),
+            addition=words.number(group.addition, decimals, signed=True),
+        )
+        difference = ""
+        if group.difference is not None and abs(group.difference) >= 0.5 * 10.0**-decimals:
+            change = words.number(group.difference, decimals, signed=True)
+            difference = words.text("balance.bar-difference", change=change)
+        name = names.get(group.key) or words.isolated(group.key)
+        return Bar(name, group.existing, group.addition, text, difference)
+
+
+def _card_widget(card: Card) -> QWidget:
+    frame = QFrame()
+    frame.setObjectName("card")
+    frame.setMinimumWidth(CARD_PX)
+    frame.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+    content = column(frame, spacing=4, margins=(14, 10, 12, 10))
+    content.addWidget(plain_label(card.title, "muted", wrap=True))
+    tone = "figure" if card.is_difference else "figure-plain"
+    content.addWidget(plain_label(card.headline, tone, wrap=True))
+    content.addWidget(plain_label(card.below, "secondary", wrap=True))
+    content.addStretch(1)
+    return frame
+
+
+__all__ = ["UNITS", "BalancePanel", "Choice"]

@@ -1,0 +1,154 @@
+"""Bars painted by hand: what stands in grey, what is added in the accent, with its figures.
+
+Owns the painting of one chart; mirrors with the language (amounts, not time).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+if TYPE_CHECKING:
+    from emadina_gis.app.theme import Theme
+
+ROW_PX = 24
+BAR_PX = 9
+GAP_PX = 10
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One group: its name, the two parts of its bar, its figure and the difference."""
+
+    name: str
+    base: float
+    added: float
+    text: str
+    difference: str = ""
+
+
+class BarsChart(QWidget):
+    """One bar per group on a common scale."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._bars: tuple[Bar, ...] = ()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        theme.changed.connect(self.update)
+
+    @property
+    def bars(self) -> tuple[Bar, ...]:
+        """What is shown."""
+        return self._bars
+
+    def show_bars(self, bars: tuple[Bar, ...]) -> None:
+        """Show other bars; the accessible description says the same figures."""
+        self._bars = bars
+        self.setAccessibleDescription(
+            "\n".join(f"{bar.name} {bar.text} {bar.difference}" for bar in bars)
+        )
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(260, max(len(self._bars), 1) * self._row_px + 4)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(180, self.sizeHint().height())
+
+    @property
+    def _row_px(self) -> int:
+        return self._theme.px(ROW_PX)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not self._bars:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        font = self._theme.font(12)
+        painter.setFont(font)
+        metrics = QFontMetrics(font)
+        name_px = min(max(metrics.horizontalAdvance(bar.name) for bar in self._bars), 150)
+        text_px = max(metrics.horizontalAdvance(bar.text) for bar in self._bars)
+        more_px = max(metrics.horizontalAdvance(bar.difference) for bar in self._bars)
+        columns = _Columns(self.width(), name_px, text_px, more_px)
+        largest = max(bar.base + max(bar.added, 0.0) for bar in self._bars) or 1.0
+        for index, bar in enumerate(self._bars):
+            self._paint_row(painter, bar, index * self._row_px, columns, largest)
+        painter.end()
+
+    def _paint_row(
+        self, painter: QPainter, bar: Bar, top: int, columns: _Columns, largest: float
+    ) -> None:
+        height = self._row_px
+        theme = self._theme
+        middle = Qt.AlignmentFlag.AlignVCenter
+        near = Qt.AlignmentFlag.AlignLeading | middle
+        far = Qt.AlignmentFlag.AlignTrailing | middle
+        metrics = painter.fontMetrics()
+        name = metrics.elidedText(bar.name, Qt.TextElideMode.ElideRight, columns.name_px)
+        painter.setPen(theme.color("text"))
+        self._text(painter, columns.name(top, height), near, name)
+        painter.setPen(theme.color("secondary"))
+        self._text(painter, columns.text(top, height), far, bar.text)
+        painter.setPen(theme.color("accent_text"))
+        self._text(painter, columns.more(top, height), far, bar.difference)
+        whole = columns.bar(top, height)
+        base_px = whole.width() * bar.base / largest
+        added_px = whole.width() * max(bar.added, 0.0) / largest
+        painter.setPen(Qt.PenStyle.NoPen)
+        start = QRectF(whole.left(), whole.top(), base_px, whole.height())
+        rest = QRectF(whole.left() + base_px, whole.top(), added_px, whole.height())
+        painter.setBrush(theme.color("chart_base"))
+        painter.drawRect(self._mirrored(start))
+        painter.setBrush(theme.color("accent"))
+        painter.drawRect(self._mirrored(rest))
+
+    def _text(
+        self, painter: QPainter, rect: QRectF, alignment: Qt.AlignmentFlag, text: str
+    ) -> None:
+        rtl = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        sides = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
+        leading = bool(alignment & Qt.AlignmentFlag.AlignLeft)
+        side = sides[int(leading is rtl)]
+        flags = int((side | Qt.AlignmentFlag.AlignVCenter).value)
+        painter.drawText(self._mirrored(rect), flags | int(Qt.TextFlag.TextSingleLine.value), text)
+
+    def _mirrored(self, rect: QRectF) -> QRectF:
+        if self.layoutDirection() != Qt.LayoutDirection.RightToLeft:
+            return rect
+        return QRectF(self.width() - rect.right(), rect.top(), rect.width(), rect.height())
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """Where name, bar, figure and difference stand, left to right."""
+
+    width: int
+    name_px: int
+    text_px: int
+    more_px: int
+
+    def name(self, top: int, height: int) -> QRectF:
+        """Room of the name."""
+        return QRectF(0, top, self.name_px, height)
+
+    def bar(self, top: int, height: int) -> QRectF:
+        """Room of the bar."""
+        left = self.name_px + GAP_PX
+        right = self.width - self.text_px - self.more_px - 2 * GAP_PX - 4
+        return QRectF(left, top + (height - BAR_PX) / 2, max(right - left, 20), BAR_PX)
+
+    def text(self, top: int, height: int) -> QRectF:
+        """Room of the figure."""
+        right = self.width - self.more_px - GAP_PX - 2
+        return QRectF(right - self.text_px - 2, top, self.text_px + 2, height)
+
+    def more(self, top: int, height: int) -> QRectF:
+        """Room of the difference."""
+        return QRectF(self.width - self.more_px - 2, top, self.more_px + 2, height)

@@ -1,0 +1,132 @@
+"""``Results``: the outcomes of the active and the reference scenario, computed in the background.
+
+Owns when they are computed and who hears of it; how is the simulation's. Knows no panel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from emadina_gis.errors import EmadinaError
+from emadina_gis.session.jobs import NewestWins
+from emadina_gis.session.outcomes import OutcomeCache
+from emadina_gis.simulation.scenario_outcome import ScenarioOutcome
+from emadina_gis.workflows.simulating import scenario_outcome
+
+if TYPE_CHECKING:
+    from emadina_gis.domain.column import Column
+    from emadina_gis.domain.layer import VectorLayer
+    from emadina_gis.project import Project
+    from emadina_gis.progress import Context
+    from emadina_gis.session.jobs import JobRunner
+    from emadina_gis.session.store import Store
+    from emadina_gis.session.view_state import ViewState
+
+NO_COLUMNS: Mapping[str, Column] = MappingProxyType({})
+Pair = tuple[ScenarioOutcome, ScenarioOutcome]
+
+
+class Results(QObject):
+    """Outcome of the active scenario and of the reference; `changed` when another is there."""
+
+    changed = Signal()
+
+    def __init__(
+        self, store: Store, view: ViewState, runner: JobRunner, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._store = store
+        self._view = view
+        self._cache: OutcomeCache[ScenarioOutcome] = OutcomeCache(scenario_outcome)
+        self._newest = NewestWins(runner)
+        self.active: ScenarioOutcome | None = None
+        self.reference: ScenarioOutcome | None = None
+        self.error: EmadinaError | None = None
+        self.is_busy = False
+        store.watch(lambda project: project, lambda _project: self.refresh())
+        view.watch(lambda view: view.active_scenario_id, lambda _id: self.refresh())
+
+    @property
+    def scenario_id(self) -> str:
+        """The active scenario; the reference where none was chosen."""
+        project = self._store.project
+        wanted = self._view.active_scenario_id
+        known = {scenario.id for scenario in project.scenarios}
+        return wanted if wanted in known else project.reference_id
+
+    @property
+    def is_reference(self) -> bool:
+        """Whether the active scenario is the reference."""
+        return self.scenario_id == self._store.project.reference_id
+
+    def columns(self) -> Mapping[str, Mapping[str, Column]]:
+        """Return the outcome columns by layer, for the map."""
+        project = self._store.project
+        if self.active is None or project.parcels is None:
+            return {}
+        return {project.parcels_id: self.active.columns}
+
+    def columns_of(self, layer: VectorLayer) -> Mapping[str, Column]:
+        """Return the outcome columns on the rows of a layer."""
+        return self.columns().get(layer.id, NO_COLUMNS)
+
+    def column(self, layer: VectorLayer, name: str) -> Column | None:
+        """Return an outcome column or a column of the table, or None."""
+        return self.columns_of(layer).get(name) or layer.table.columns.get(name)
+
+    def refresh(self) -> None:
+        """Look whether other outcomes are needed, and compute them."""
+        project = self._store.project
+        if project.parcels is None or not project.document_id:
+            self._newest.cancel()
+            self._take(None, None, None)
+            return
+        known = self._known(project)
+        if known is not None:
+            self._newest.cancel()
+            self._take(*known, None)
+            return
+        self.is_busy = True
+        scenario_id = self.scenario_id
+
+        def work(ctx: Context) -> Pair:
+            return self._both(project, scenario_id, ctx)
+
+        self._newest.submit(
+            work, done=lambda pair: self._take(*pair, None), failed=self._on_failed
+        )
+
+    def clear(self) -> None:
+        """Forget all outcomes: another project was opened."""
+        self._cache.clear()
+        self.refresh()
+
+    def _known(self, project: Project) -> Pair | None:
+        active = self._cache.peek(project, self.scenario_id)
+        reference = self._cache.peek(project, project.reference_id)
+        return None if active is None or reference is None else (active, reference)
+
+    def _both(self, project: Project, scenario_id: str, ctx: Context) -> Pair:
+        reference = self._cache.outcome(project, project.reference_id, ctx.part(0.0, 0.5))
+        return self._cache.outcome(project, scenario_id, ctx.part(0.5, 1.0)), reference
+
+    def _on_failed(self, error: Exception) -> None:
+        if not isinstance(error, EmadinaError):
+            raise error
+        self._take(None, None, error)
+
+    def _take(
+        self,
+        active: ScenarioOutcome | None,
+        reference: ScenarioOutcome | None,
+        error: EmadinaError | None,
+    ) -> None:
+        self.is_busy = False
+        same = (self.active is active, self.reference is reference, self.error is error)
+        self.active, self.reference, self.error = active, reference, error
+        if not all(same):
+            self.changed.emit()

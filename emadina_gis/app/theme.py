@@ -1,0 +1,182 @@
+"""``Theme``: the palette of the moment, the style sheet made from it, and tinted icons.
+
+Owns the tokens of ``resources/themes`` and what is generated from them. Knows no panel.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+
+from emadina_gis import paths
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+BODY_PX = 13
+SMALL_PX = 12
+FIGURE_PX = 20
+ICON_PX = 18
+_TOKEN = re.compile(r"@([a-z_]+)")
+_FAMILIES = ["IBM Plex Sans", "IBM Plex Sans Arabic", "Noto Sans", "DejaVu Sans"]
+
+
+@lru_cache(maxsize=4)
+def tokens(name: str) -> Mapping[str, str]:
+    """Return the colours of a theme, ``"light"`` or ``"dark"``, by token."""
+    path = paths.resources() / "themes" / f"{name}.toml"
+    return dict(tomllib.loads(path.read_text(encoding="utf-8"))["colors"])
+
+
+class Theme(QObject):
+    """The colours in use; `changed` tells painters and icons to take the new ones."""
+
+    changed = Signal()
+
+    def __init__(self, choice: str, text_scale: float = 1.0, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._choice = choice
+        self._text_scale = text_scale
+        self._bound: dict[int, list[Callable[[], None]]] = {}
+        hints = QGuiApplication.styleHints()
+        hints.colorSchemeChanged.connect(self._on_system_scheme)
+
+    @property
+    def name(self) -> str:
+        """``"light"`` or ``"dark"``; the system's where the choice is "system"."""
+        if self._choice in {"light", "dark"}:
+            return self._choice
+        scheme = QGuiApplication.styleHints().colorScheme()
+        return "dark" if scheme == Qt.ColorScheme.Dark else "light"
+
+    @property
+    def text_scale(self) -> float:
+        """Factor on all text sizes."""
+        return self._text_scale
+
+    def choose(self, choice: str, text_scale: float) -> None:
+        """Take another theme or another size of text."""
+        if (choice, text_scale) == (self._choice, self._text_scale):
+            return
+        self._choice = choice
+        self._text_scale = text_scale
+        self._tell()
+
+    def hex(self, token: str) -> str:
+        """Return the colour of a token as ``#rrggbb``."""
+        return tokens(self.name)[token]
+
+    def color(self, token: str) -> QColor:
+        """Return the colour of a token."""
+        return QColor(self.hex(token))
+
+    def px(self, size_px: float) -> int:
+        """Return a size of text in pixels with the person's factor."""
+        return max(round(size_px * self._text_scale), 1)
+
+    def font(self, size_px: float = BODY_PX, *, bold: bool = False) -> QFont:
+        """Return the window's font: Latin and Arabic of one family, tabular digits."""
+        font = QFont()
+        font.setFamilies(_FAMILIES)
+        font.setPixelSize(self.px(size_px))
+        font.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
+        font.setFeature(QFont.Tag("tnum"), 1)
+        return font
+
+    def style_sheet(self) -> str:
+        """Return the style sheet of the window in these colours."""
+        path = paths.resources() / "themes" / "window.qss"
+        values = dict(tokens(self.name))
+        values.update(
+            body=f"{self.px(BODY_PX)}px",
+            small=f"{self.px(SMALL_PX)}px",
+            figure=f"{self.px(FIGURE_PX)}px",
+            heading=f"{self.px(16)}px",
+            icons=(paths.resources() / "icons").as_posix(),
+        )
+        return _TOKEN.sub(lambda match: values[match[1]], path.read_text(encoding="utf-8"))
+
+    def palette(self) -> QPalette:
+        """Return Qt's palette in these colours, for what a style sheet does not reach."""
+        palette = QPalette()
+        for role, token in _ROLES.items():
+            palette.setColor(role, self.color(token))
+        for role in (QPalette.ColorRole.Text, QPalette.ColorRole.WindowText):
+            palette.setColor(QPalette.ColorGroup.Disabled, role, self.color("disabled"))
+        return palette
+
+    def icon(self, name: str, token: str = "text", size_px: int = ICON_PX) -> QIcon:
+        """Return a line icon in a colour of the theme; a null icon where there is none."""
+        icon = QIcon()
+        normal = drawn_icon(name, self.hex(token), size_px)
+        if normal is None:
+            return icon
+        icon.addPixmap(normal, QIcon.Mode.Normal)
+        faded = drawn_icon(name, self.hex("disabled"), size_px)
+        if faded is not None:
+            icon.addPixmap(faded, QIcon.Mode.Disabled)
+        return icon
+
+    def bind(self, owner: QObject, paint: Callable[[], None]) -> None:
+        """Call `paint` now and at each change of theme, while `owner` lives."""
+        slot = id(owner)
+        if slot not in self._bound:
+            self._bound[slot] = []
+            owner.destroyed.connect(lambda: self._bound.pop(slot, None))
+        self._bound[slot].append(paint)
+        paint()
+
+    def _on_system_scheme(self) -> None:
+        if self._choice not in {"light", "dark"}:
+            self._tell()
+
+    def _tell(self) -> None:
+        for paint in [paint for paints in self._bound.values() for paint in paints]:
+            paint()
+        self.changed.emit()
+
+
+_ROLES = {
+    QPalette.ColorRole.Window: "panel",
+    QPalette.ColorRole.WindowText: "text",
+    QPalette.ColorRole.Base: "panel",
+    QPalette.ColorRole.AlternateBase: "sunken",
+    QPalette.ColorRole.Text: "text",
+    QPalette.ColorRole.Button: "panel",
+    QPalette.ColorRole.ButtonText: "text",
+    QPalette.ColorRole.ToolTipBase: "float",
+    QPalette.ColorRole.ToolTipText: "on_float",
+    QPalette.ColorRole.PlaceholderText: "secondary",
+    QPalette.ColorRole.Highlight: "accent",
+    QPalette.ColorRole.HighlightedText: "on_accent",
+    QPalette.ColorRole.Link: "accent_text",
+    QPalette.ColorRole.LinkVisited: "accent_text",
+    QPalette.ColorRole.Accent: "accent",
+}
+
+
+@lru_cache(maxsize=512)
+def drawn_icon(name: str, color: str, size_px: int) -> QPixmap | None:
+    """Return the picture of a shipped icon in one colour, or None where it is not shipped."""
+    path = paths.resources() / "icons" / f"{name}.svg"
+    if not path.is_file():
+        return None
+    svg = path.read_text(encoding="utf-8").replace("currentColor", color)
+    ratio = QGuiApplication.primaryScreen().devicePixelRatio()
+    sharp = max(2.0, ratio)
+    pixmap = QPixmap(QSize(round(size_px * sharp), round(size_px * sharp)))
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    QSvgRenderer(svg.encode()).render(
+        painter, QRectF(0, 0, pixmap.width(), pixmap.height())
+    )
+    painter.end()
+    pixmap.setDevicePixelRatio(sharp)
+    return pixmap

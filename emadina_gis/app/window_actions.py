@@ -1,0 +1,116 @@
+"""The actions of the window as data: ids, names, icons, shortcuts and what they call."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from emadina_gis.app.actions import Action
+from emadina_gis.session.view_state import Tool
+
+if TYPE_CHECKING:
+    from emadina_gis.app.main_window import MainWindow
+
+
+def window_actions(window: MainWindow) -> tuple[Action, ...]:
+    """Return all actions of a window."""
+    return (
+        *_file_actions(window),
+        *_edit_actions(window),
+        *_view_actions(window),
+        *_tool_actions(window),
+        *_other_actions(window),
+    )
+
+
+def _file_actions(window: MainWindow) -> tuple[Action, ...]:
+    return (
+        Action("file.new", "file.new", window.new_project, "file", "Ctrl+N"),
+        Action("file.open", "file.open", window.choose_project, "folder-open", "Ctrl+O"),
+        Action("file.demo", "file.demo", window.open_demo, "map"),
+        Action("file.add", "file.add", window.choose_data, "file-plus", "Ctrl+Shift+O"),
+        Action("file.save", "file.save", window.save, "save", "Ctrl+S"),
+        Action("file.save-as", "file.save-as", window.save_as, "", "Ctrl+Shift+S"),
+        Action("file.close", "file.close", window.close_project, "", "Ctrl+W"),
+        Action("file.print-pdf", "file.print-pdf", window.print_pdf, "printer", "Ctrl+P"),
+        Action("file.print", "file.print", window.print_native, "printer", "Ctrl+Shift+P"),
+        Action("file.publish", "file.publish", window.publish, "globe", "Ctrl+Shift+E"),
+        Action("file.note", "file.note", window.write_note, "file-text", "Ctrl+Shift+N"),
+        Action("file.compare", "file.compare", window.compare, "git-compare", "Ctrl+Shift+C"),
+        Action("app.quit", "app.quit", window.close, "log-out", "Ctrl+Q"),
+    )
+
+
+def _edit_actions(window: MainWindow) -> tuple[Action, ...]:
+    return (
+        Action("edit.undo", "edit.undo", window.desk.store.undo, "undo-2", "Ctrl+Z"),
+        Action("edit.redo", "edit.redo", window.desk.store.redo, "redo-2",
+               "Ctrl+Shift+Z;Ctrl+Y"),
+        Action("edit.select-all", "edit.select-all", window.select_all, "", "Ctrl+Shift+A"),
+        Action("edit.select-none", "edit.select-none", window.desk.view.clear_selection, "x",
+               "Ctrl+D"),
+        Action("edit.select-by", "edit.select-by", window.open_select_by, "funnel", "Ctrl+F"),
+        Action("edit.search", "edit.search", window.focus_search, "search", "Ctrl+L"),
+        Action("edit.change-sector", "edit.change-sector", window.change_sector, "map-pin",
+               "Ctrl+Shift+R"),
+        Action("scenario.add", "scenario.add", window.add_scenario, "plus", "Ctrl+T"),
+        Action("scenario.next", "scenario.next", lambda: window.step_scenario(1), "",
+               "Ctrl+PgDown"),
+        Action("scenario.previous", "scenario.previous", lambda: window.step_scenario(-1), "",
+               "Ctrl+PgUp"),
+    )  # fmt: skip
+
+
+def _view_actions(window: MainWindow) -> tuple[Action, ...]:
+    return (
+        Action("view.zoom-in", "view.zoom-in", lambda: window.zoom(1.5), "zoom-in", "Ctrl++;Ctrl+="),
+        Action("view.zoom-out", "view.zoom-out", lambda: window.zoom(1 / 1.5), "zoom-out", "Ctrl+-"),
+        Action("view.zoom-all", "view.zoom-all", window.zoom_all, "maximize", "Ctrl+0"),
+        Action("view.zoom-selection", "view.zoom-selection", window.zoom_selection, "crosshair",
+               "Ctrl+J"),
+        Action("view.layers", "view.layers", window.toggle_layers, "panel-left", "F4",
+               checkable=True),
+        Action("view.inspector", "view.inspector", window.toggle_side, "panel-right", "F6",
+               checkable=True),
+        Action("view.bottom", "view.bottom", window.toggle_bottom, "panel-bottom", "F7",
+               checkable=True),
+        Action("view.style", "view.style", window.open_active_style, "palette", "F8"),
+        Action("view.balance", "view.balance", lambda: window.open_bottom("balance"), "scale",
+               "Alt+1"),
+        Action("view.table", "view.table", lambda: window.open_bottom("table"), "table", "Alt+2"),
+        Action("view.land", "view.land", lambda: window.open_bottom("land"), "layout-grid",
+               "Alt+3"),
+        Action("view.why", "view.why", lambda: window.open_bottom("why"), "git-branch", "Alt+4"),
+        Action("view.problems", "view.problems", lambda: window.open_side("problems"),
+               "triangle-alert", "Alt+5"),
+        Action("view.focus-map", "view.focus-map", window.focus_map, "", "Ctrl+M"),
+        Action("view.focus-layers", "view.focus-layers", window.focus_layers, "layers",
+               "Ctrl+Shift+L"),
+    )  # fmt: skip
+
+
+def _tool_actions(window: MainWindow) -> tuple[Action, ...]:
+    view = window.desk.view
+    return (
+        Action("tool.select", "tool.select", lambda: view.set_tool(Tool.SELECT),
+               "mouse-pointer-2", "V", checkable=True),
+        Action("tool.pan", "tool.pan", lambda: view.set_tool(Tool.PAN), "hand", "H",
+               checkable=True),
+        Action("tool.rectangle", "tool.rectangle", lambda: view.set_tool(Tool.RECTANGLE),
+               "square-dashed-mouse-pointer", "R", checkable=True),
+        Action("tool.measure", "tool.measure", lambda: window.measure(area=False), "ruler", "M",
+               checkable=True),
+        Action("tool.measure-area", "tool.measure-area", lambda: window.measure(area=True),
+               "pentagon", "Shift+M", checkable=True),
+    )  # fmt: skip
+
+
+def _other_actions(window: MainWindow) -> tuple[Action, ...]:
+    return (
+        Action("app.palette", "app.palette", window.open_palette, "keyboard", "Ctrl+K"),
+        Action("app.settings", "app.settings", lambda: window.open_side("settings"), "settings",
+               "Ctrl+,"),
+        Action("app.cancel", "app.cancel", window.escape, "", "Esc"),
+        Action("help.guide", "help.guide", lambda: window.open_side("guide"), "circle-help", "F1"),
+        Action("help.report", "help.report", lambda: window.open_side("report"), "bug"),
+        Action("help.about", "help.about", lambda: window.open_side("about"), "info"),
+    )

@@ -1,0 +1,140 @@
+"""Panels of the trailing side and what they are for: import, selection, problems, help.
+
+Owns their making and their connections to the window.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
+
+from emadina_gis.app.notices import Offer
+from emadina_gis.app.panels.about import AboutPanel
+from emadina_gis.app.panels.guide import GuidePanel
+from emadina_gis.app.panels.import_panel import ImportPanel
+from emadina_gis.app.panels.problems import ProblemsPanel
+from emadina_gis.app.panels.properties import PropertiesPanel
+from emadina_gis.app.panels.report_problem import ReportPanel
+from emadina_gis.app.panels.select_by import SelectByPanel
+from emadina_gis.app.panels.settings import SettingsPanel
+from emadina_gis.app.panels.style import StylePanel
+from emadina_gis.domain.crs import transform_extent
+from emadina_gis.errors import CrsError, Problem
+from emadina_gis.session.phrase import Phrase
+from emadina_gis.session.recent import moved_to, without_recent
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from emadina_gis.app.main_window import MainWindow
+    from emadina_gis.domain.extent import Extent
+    from emadina_gis.domain.layer import Layer
+
+
+class WindowPanels(QObject):
+    """Makes panels when they are asked for."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._opening: tuple[Problem, ...] = ()
+        self._drawing: tuple[Problem, ...] = ()
+        desk, side = window.desk, window.side
+        side.offer("style", lambda: self._closing(StylePanel(desk, window.cache)))
+        side.offer("import", lambda: self._closing(ImportPanel(desk)))
+        side.offer("select", lambda: self._closing(SelectByPanel(desk)))
+        side.offer("settings", lambda: self._closing(SettingsPanel(desk)))
+        side.offer("about", lambda: self._closing(AboutPanel(desk)))
+        side.offer("guide", lambda: self._closing(GuidePanel(desk)))
+        side.offer("report", lambda: self._closing(ReportPanel(desk, window.choose)))
+        side.offer("properties", self._make_properties)
+        side.offer("problems", self._make_problems)
+        window.files.problems_found.connect(self._on_opening)
+        window.scenes.problems_changed.connect(self._on_drawing)
+        self.problems()
+
+    def problems(self) -> ProblemsPanel:
+        """Return the problems panel: it counts for the status bar, shown or not."""
+        panel = self._window.side.panel("problems")
+        assert isinstance(panel, ProblemsPanel)
+        return panel
+
+    def _make_problems(self) -> QWidget:
+        panel = ProblemsPanel(self._window.desk)
+        panel.closed.connect(self._window.side.close_panel)
+        panel.count_changed.connect(self._window.status.show_problems)
+        panel.show_all()
+        return panel
+
+    def _make_properties(self) -> QWidget:
+        panel = PropertiesPanel(self._window.desk)
+        panel.closed.connect(self._window.side.close_panel)
+        return panel
+
+    def _closing(self, panel: QWidget) -> QWidget:
+        panel.closed.connect(self._window.side.close_panel)  # type: ignore[attr-defined]
+        return panel
+
+    def _on_opening(self, problems: tuple[Problem, ...]) -> None:
+        self._opening = tuple(problems)
+        self._drawing = ()
+        self.problems().set_other(self._opening)
+
+    def _on_drawing(self, problems: tuple[Problem, ...]) -> None:
+        self._drawing = tuple(problems)
+        self.problems().set_other((*self._opening, *self._drawing))
+
+    def open_properties(self, layer_id: str) -> None:
+        """Show what a layer is, its CRS and its roles."""
+        panel = self._window.open_side("properties")
+        if isinstance(panel, PropertiesPanel):
+            panel.show_layer(layer_id)
+
+    def open_select_by(self) -> None:
+        """Show selection by a formula on the active layer."""
+        panel = self._window.open_side("select")
+        if isinstance(panel, SelectByPanel):
+            panel.start()
+
+    def diagnose(self, files: list[Path]) -> None:
+        """Read files and show what they are, before anything is added."""
+        panel = self._window.open_side("import")
+        if isinstance(panel, ImportPanel):
+            panel.read(files)
+
+    def in_project(self, extent: Extent | None, layer: Layer) -> Extent | None:
+        """Return an extent of a layer in the project's CRS."""
+        crs = self._window.desk.project.crs
+        if extent is None or layer.crs == crs or not (crs.is_known and layer.crs.is_known):
+            return extent
+        try:
+            return transform_extent(extent, layer.crs, crs)
+        except CrsError:
+            return None
+
+    def copy_coordinates(self, x: float, y: float) -> None:
+        """Put the coordinates of a place on the clipboard."""
+        QGuiApplication.clipboard().setText(f"{x:.2f} {y:.2f}")
+        self._window.desk.notices.done(Phrase("map.copied"))
+
+    # --- recent projects that are gone --------------------------------------------------------
+
+    def find_missing(self, path: Path) -> None:
+        """Offer where a missing project may be, to look for it, or to forget it."""
+        window = self._window
+        found = moved_to(path, ())
+        offers = [Offer("missing.choose", window.choose_project),
+                  Offer("missing.forget", lambda: self.forget_recent(path))]  # fmt: skip
+        following = Phrase("missing.next")
+        if found:
+            following = Phrase("missing.found", {"path": str(found[0].parent)})
+            offers.insert(0, Offer("missing.open-found", lambda: window.open_project(found[0])))
+        window.desk.notices.tell(Phrase("missing.what", {"name": path.name}), following, *offers)
+
+    def forget_recent(self, path: Path) -> None:
+        """Take a project off the list of recent ones."""
+        preferences = self._window.desk.preferences
+        preferences.take(without_recent(preferences.settings, path))

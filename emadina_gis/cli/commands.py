@@ -1,0 +1,270 @@
+"""One function per command: arguments in, one workflow called, one sentence printed."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from emadina_gis.errors import OutputError, UsageError
+from emadina_gis.io.atomic import write_text
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Iterable
+
+    from emadina_gis.progress import Context
+    from emadina_gis.words import Words
+
+    Run = Callable[[argparse.Namespace, Words, Context], int]
+
+STDOUT = "-"
+
+
+def dispatch(arguments: argparse.Namespace, words: Words, ctx: Context) -> int:
+    """Run the command that was parsed and return its exit code."""
+    return _RUNS[arguments.command](arguments, words, ctx)
+
+
+def _demo(arguments: argparse.Namespace, words: Words, ctx: Context) -> int:
+    from emadina_gis.workflows.headless import run_demo
+
+    for path in run_demo(arguments.headless, words, ctx):
+        _wrote(words, path)
+    return 0
+
+
+def _inspect(arguments: argparse.Namespace, words: Words, ctx: Context) -> int:
+    from emadina_gis.workflows.inspecting import inspect_files, readable_report
+
+    found = inspect_files([Path(name) for name in arguments.files], words, ctx)
+    sys.stdout.write(_json(found) if arguments.json else readable_report(found, words))
+    return 0 if all(entry["readable"] for entry in found) else 3
+
+
+def _import(arguments: argparse.Namespace, words: Words, ctx: Context) -> int:
+    from emadina_gis.workflows.importing import import_to_project
+
+    target = _target(arguments.output, arguments.files)
+    problems = import_to_project(
+        [Path(name) for name in arguments.files],
+        target,
+        crs=arguments.assign_crs,
+        encoding=arguments.encoding,
+        words=words,
+        ctx=ctx,
+    )
+    _list_problems(problems, words)
+    _wrote(words, target)
+    return 0
+
+
+def _convert(arguments: argparse.Namespace, words: Words, ctx: Context) -> int:
+    from emadina_gis.workflows.converting import ConvertRequest, convert
+
+    request = ConvertRequest(
+        source=Path(arguments.file),
+        target=_target(arguments.output, [arguments.file]),
+        layer=arguments.layer,
+        assign_crs=arguments.assign_crs,
+        to_crs=arguments.to_crs,
+        encoding=arguments.encoding,
+    )
+    _list_problems(convert(request, ctx), words)
+    _wrote(words, request.target)
+    return 0
+
+
+def _render(arguments: argparse.Namespace, words: Words, ctx: Context) -> int:
+    from emadina_gis.workflows.rendering import RenderRequest, render_map
+
+    if (arguments.scale is None) != (arguments.center is None):
+        raise UsageError("cli.required", what="--scale / --center")
+    request = RenderRequest(
+        source=Path(arguments.source),
+        target=_target(arguments.output, [arguments.source]),
+        size_px=(arguments.width, arguments.height),
+        dpi=arguments.dpi,
+        layer=arguments.layer,
+        extent=arguments.extent,
+        scale=arguments.scale,
+        center=arguments.center,
+        color_by=arguments.color_by,
+    )
+    render_map(request, words, ctx)
+    _wrote(words, request.target)
+    return 0
+
+
+def _capacity(arguments: argparse.Namespace, words: Words, ctx: Context) -> int:
+    from emadina_gis.workflows.capacity import CapacityRequest, coefficient_list, compute_capacity
+
+    if arguments.list_keys:
+        sys.stdout.write(_json(coefficient_list(arguments.document, words)))
+        return 0
+    for name, value in (
+        ("PARCELS", arguments.parcels),
+        ("--document", arguments.document),
+        ("-o", arguments.output),
+    ):
+        if not value:
+            raise UsageError("cli.required", what=name)
+    inputs = [name for name in (arguments.parcels, arguments.zones) if name]
+    request = CapacityRequest(
+        parcels=arguments.parcels,
+        document=arguments.document,
+        layer=arguments.layer,
+        zones=arguments.zones,
+        settings=tuple(_setting(text) for text in arguments.settings),
+        output=arguments.output
+        if arguments.output == STDOUT
+        else str(_target(arguments.output, inputs)),
+    )
+    problems = compute_capacity(request, words, ctx)
+    _list_problems(problems, words)
+    if request.output != STDOUT:
+        _wrote(words, request.output)
+    return 0
+
+
+def _setting(text: str) -> tuple[str, str]:
+    key, equals, value = text.partition("=")
+    if not (key and equals and value):
+        raise UsageError("cli.setting", text=text)
+    return key.strip(), value.strip()
+
+
+def _indicators(arguments: argparse.Namespace, words: Words, ctx: Context) -> int:
+    from emadina_gis.workflows.indicators import list_indicators, run_indicators
+    from emadina_gis.workflows.opening import open_project
+
+    project = open_project(Path(arguments.project), words, ctx).project
+    if arguments.list:
+        result: Any = list_indicators(project, words)
+    else:
+        result = run_indicators(project, arguments.run, words, ctx)
+    return _write_json(result, arguments.output, [arguments.project], words)
+
+
+def _simulate(arguments: argparse.Namespace, words: Words, ctx: Context) -> int:
+    from emadina_gis.workflows.opening import open_project
+    from emadina_gis.workflows.simulating import outcome_document
+
+    project = open_project(Path(arguments.project), words, ctx).project
+    result = outcome_document(project, arguments.scenario, ctx)
+    return _write_json(result, arguments.output, [arguments.project], words)
+
+
+def _compare(arguments: argparse.Namespace, words: Words, ctx: Context) -> int:
+    from emadina_gis.workflows.opening import open_project
+    from emadina_gis.workflows.simulating import comparison_document
+
+    project = open_project(Path(arguments.project), words, ctx).project
+    result = comparison_document(project, arguments.a, arguments.b, ctx)
+    return _write_json(result, arguments.output, [arguments.project], words)
+
+
+def _report(arguments: argparse.Namespace, words: Words, ctx: Context) -> int:
+    from emadina_gis.workflows.opening import open_project
+    from emadina_gis.workflows.printing import print_sheet
+
+    target = _target(arguments.output, [arguments.project])
+    project = open_project(Path(arguments.project), words, ctx).project
+    print_sheet(project, arguments.layout, target, words, ctx=ctx)
+    _wrote(words, target)
+    return 0
+
+
+def _note(arguments: argparse.Namespace, words: Words, ctx: Context) -> int:
+    from emadina_gis.workflows.opening import open_project
+    from emadina_gis.workflows.printing import NoteRequest, write_note
+
+    target = _target(arguments.output, [arguments.project])
+    project = open_project(Path(arguments.project), words, ctx).project
+    request = NoteRequest(
+        titles=tuple(arguments.parcel or ()),
+        corners=arguments.corners,
+        title_list=arguments.title_list,
+        target=target,
+        json_target=arguments.json_output,
+    )
+    for path in write_note(project, request, words, ctx):
+        _wrote(words, path)
+    return 0
+
+
+def _atlas(arguments: argparse.Namespace, words: Words, ctx: Context) -> int:
+    from emadina_gis.workflows.opening import open_project
+    from emadina_gis.workflows.printing import print_atlas
+
+    target = _target(arguments.output, [arguments.project])
+    project = open_project(Path(arguments.project), words, ctx).project
+    print_atlas(project, arguments.layout, arguments.over, target, words, ctx=ctx)
+    _wrote(words, target)
+    return 0
+
+
+def _web(arguments: argparse.Namespace, words: Words, ctx: Context) -> int:
+    from emadina_gis.workflows.opening import open_project
+    from emadina_gis.workflows.publishing import publish_web
+
+    project = open_project(Path(arguments.project), words, ctx).project
+    _wrote(words, publish_web(project, arguments.output, words, ctx=ctx))
+    return 0
+
+
+def _target(output: str, inputs: Iterable[str]) -> Path:
+    """Return the output path; refuse one that is also an input."""
+    target = Path(output)
+    if any(_same_file(target, Path(name)) for name in inputs if name != STDOUT):
+        raise OutputError("cli.same-file", path=target.name)
+    return target
+
+
+def _same_file(a: Path, b: Path) -> bool:
+    try:
+        return a.samefile(b)
+    except OSError:
+        return False
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+
+def _write_json(value: Any, output: str, inputs: list[str], words: Words) -> int:
+    if output == STDOUT:
+        sys.stdout.write(_json(value))
+        return 0
+    target = _target(output, inputs)
+    write_text(target, _json(value))
+    _wrote(words, target)
+    return 0
+
+
+def _wrote(words: Words, path: Path | str) -> None:
+    sys.stderr.write(words.text("cli.wrote", path=str(path)) + "\n")
+
+
+def _list_problems(problems: Iterable[Any], words: Words) -> None:
+    for problem in problems:
+        what, following = words.problem(problem)
+        sys.stderr.write(f"{what} {following}".rstrip() + "\n")
+
+
+_RUNS: dict[str, Run] = {
+    "demo": _demo,
+    "inspect": _inspect,
+    "import": _import,
+    "convert": _convert,
+    "render": _render,
+    "capacity": _capacity,
+    "indicators": _indicators,
+    "simulate": _simulate,
+    "compare": _compare,
+    "report": _report,
+    "note": _note,
+    "atlas": _atlas,
+    "web": _web,
+}

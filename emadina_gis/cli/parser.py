@@ -1,0 +1,279 @@
+"""The arguments of every command, in the words of the language asked for.
+
+Owns names and options (a contract, see ``docs/ARCHITECTURE.md``); knows nothing of what the
+commands do.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from emadina_gis import __version__
+from emadina_gis.words import LANGUAGES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from emadina_gis.words import Words
+
+PROGRAM = "emadina-gis"
+COMMANDS = (
+    "demo",
+    "inspect",
+    "import",
+    "convert",
+    "render",
+    "capacity",
+    "indicators",
+    "simulate",
+    "compare",
+    "report",
+    "note",
+    "atlas",
+    "web",
+)
+#: Options whose value may begin with a minus sign.
+_SIGNED_OPTIONS = ("--extent", "--center")
+_EXTENT_NUMBERS = 4
+_POINT_NUMBERS = 2
+
+
+def language_of(argv: Sequence[str], fallback: str) -> str:
+    """Return the language that ``--lang`` asks for, before the parser exists."""
+    for index, argument in enumerate(argv):
+        name, _, value = argument.partition("=")
+        if name == "--lang":
+            chosen = value or (argv[index + 1] if index + 1 < len(argv) else "")
+            return chosen if chosen in LANGUAGES else fallback
+    return fallback
+
+
+def with_signed_values(argv: Sequence[str]) -> list[str]:
+    """Join ``--extent -1,2,3,4`` into one argument, so that its minus sign is no option."""
+    joined: list[str] = []
+    for argument in argv:
+        if joined and joined[-1] in _SIGNED_OPTIONS:
+            joined[-1] = f"{joined[-1]}={argument}"
+        else:
+            joined.append(argument)
+    return joined
+
+
+def numbers(count: int) -> type:
+    """Return an argparse type that reads `count` numbers parted by commas."""
+
+    def read(text: str) -> tuple[float, ...]:
+        values = tuple(float(part) for part in text.split(","))
+        if len(values) != count:
+            raise ValueError(text)
+        return values
+
+    read.__name__ = f"{count} numbers"
+    return read  # type: ignore[return-value]  # argparse takes any callable
+
+
+def build_parser(words: Words) -> argparse.ArgumentParser:
+    """Return the parser of all commands."""
+    parser = argparse.ArgumentParser(prog=PROGRAM, description=words.text("cli.description"))
+    parser.add_argument("--version", action="version", version=f"{PROGRAM} {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    builders = (
+        _add_demo,
+        _add_inspect,
+        _add_import,
+        _add_convert,
+        _add_render,
+        _add_capacity,
+        _add_indicators,
+        _add_simulate,
+        _add_compare,
+        _add_report,
+        _add_note,
+        _add_atlas,
+        _add_web,
+    )
+    for build in builders:
+        build(_Adder(commands, words))
+    return parser
+
+
+class _Adder:
+    """Adds a command with the options that all of them take."""
+
+    def __init__(
+        self, commands: argparse._SubParsersAction[argparse.ArgumentParser], words: Words
+    ) -> None:
+        self._commands = commands
+        self.words = words
+
+    def command(self, name: str) -> argparse.ArgumentParser:
+        """Return a new sub-parser with its help and ``--lang``."""
+        sentence = self.words.text(f"cli.help.{name}")
+        parser = self._commands.add_parser(name, help=sentence, description=sentence)
+        parser.add_argument("--lang", choices=LANGUAGES, help=self.words.text("cli.help.lang"))
+        return parser
+
+    def output(self, parser: argparse.ArgumentParser) -> None:
+        """Add ``-o``."""
+        parser.add_argument(
+            "-o", "--output", required=True, metavar="OUT", help=self.words.text("cli.help.output")
+        )
+
+
+def _add_demo(add: _Adder) -> None:
+    parser = add.command("demo")
+    parser.add_argument(
+        "--headless", type=Path, metavar="OUT", help=add.words.text("cli.help.headless")
+    )
+
+
+def _add_inspect(add: _Adder) -> None:
+    parser = add.command("inspect")
+    parser.add_argument("files", nargs="+", metavar="FILE")
+    parser.add_argument("--json", action="store_true", help=add.words.text("cli.help.json"))
+
+
+def _add_import(add: _Adder) -> None:
+    parser = add.command("import")
+    parser.add_argument("files", nargs="+", metavar="FILE")
+    add.output(parser)
+    _add_reading(add, parser)
+
+
+def _add_convert(add: _Adder) -> None:
+    parser = add.command("convert")
+    parser.add_argument("file", metavar="FILE")
+    add.output(parser)
+    parser.add_argument("--layer", metavar="NAME", help=add.words.text("cli.help.layer"))
+    parser.add_argument("--to-crs", metavar="EPSG:…", help=add.words.text("cli.help.to-crs"))
+    _add_reading(add, parser)
+
+
+def _add_reading(add: _Adder, parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--assign-crs", metavar="EPSG:…", help=add.words.text("cli.help.assign-crs")
+    )
+    parser.add_argument("--encoding", metavar="NAME", help=add.words.text("cli.help.encoding"))
+
+
+def _add_render(add: _Adder) -> None:
+    parser = add.command("render")
+    parser.add_argument("source", metavar="PROJECT_OR_FILE")
+    add.output(parser)
+    parser.add_argument("--width", type=int, required=True, metavar="W")
+    parser.add_argument("--height", type=int, required=True, metavar="H")
+    parser.add_argument("--dpi", type=float, default=96.0, metavar="N")
+    parser.add_argument("--layer", metavar="NAME", help=add.words.text("cli.help.layer"))
+    parser.add_argument(
+        "--extent",
+        type=numbers(_EXTENT_NUMBERS),
+        metavar="X0,Y0,X1,Y1",
+        help=add.words.text("cli.help.extent"),
+    )
+    parser.add_argument(
+        "--scale", type=float, metavar="N", help=add.words.text("cli.help.scale")
+    )
+    parser.add_argument(
+        "--center",
+        type=numbers(_POINT_NUMBERS),
+        metavar="X,Y",
+        help=add.words.text("cli.help.center"),
+    )
+    parser.add_argument(
+        "--color-by", metavar="FIELD", help=add.words.text("cli.help.color-by")
+    )
+
+
+def _add_capacity(add: _Adder) -> None:
+    parser = add.command("capacity")
+    parser.add_argument("parcels", nargs="?", metavar="PARCELS")
+    parser.add_argument("--document", metavar="ID", help=add.words.text("cli.help.document"))
+    parser.add_argument("--layer", metavar="NAME", help=add.words.text("cli.help.layer"))
+    parser.add_argument("--zones", metavar="FILE", help=add.words.text("cli.help.zones"))
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        dest="settings",
+        help=add.words.text("cli.help.set"),
+    )
+    parser.add_argument(
+        "--list-keys", action="store_true", help=add.words.text("cli.help.list-keys")
+    )
+    parser.add_argument("-o", "--output", metavar="OUT", help=add.words.text("cli.help.output"))
+
+
+def _add_indicators(add: _Adder) -> None:
+    parser = add.command("indicators")
+    parser.add_argument("project", metavar="PROJECT")
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--list", action="store_true", help=add.words.text("cli.help.list"))
+    what.add_argument("--run", nargs="+", metavar="ID", help=add.words.text("cli.help.run"))
+    parser.add_argument(
+        "-o", "--output", default="-", metavar="OUT", help=add.words.text("cli.help.output")
+    )
+
+
+def _add_simulate(add: _Adder) -> None:
+    parser = add.command("simulate")
+    parser.add_argument("project", metavar="PROJECT")
+    parser.add_argument(
+        "--scenario", required=True, metavar="NAME_OR_FILE", help=add.words.text("cli.help.scenario")
+    )
+    add.output(parser)
+
+
+def _add_compare(add: _Adder) -> None:
+    parser = add.command("compare")
+    parser.add_argument("project", metavar="PROJECT")
+    parser.add_argument("a", metavar="A")
+    parser.add_argument("b", metavar="B")
+    add.output(parser)
+
+
+def _add_report(add: _Adder) -> None:
+    parser = add.command("report")
+    parser.add_argument("project", metavar="PROJECT")
+    parser.add_argument(
+        "--layout", required=True, metavar="NAME", help=add.words.text("cli.help.layout")
+    )
+    add.output(parser)
+
+
+def _add_note(add: _Adder) -> None:
+    parser = add.command("note")
+    parser.add_argument("project", metavar="PROJECT")
+    which = parser.add_mutually_exclusive_group(required=True)
+    which.add_argument("--parcel", nargs="+", metavar="TITLE")
+    which.add_argument("--corners", type=Path, metavar="FILE")
+    which.add_argument("--list", type=Path, metavar="XLSX", dest="title_list")
+    add.output(parser)
+    parser.add_argument("--json", type=Path, metavar="OUT.json", dest="json_output")
+
+
+def _add_atlas(add: _Adder) -> None:
+    parser = add.command("atlas")
+    parser.add_argument("project", metavar="PROJECT")
+    parser.add_argument(
+        "--layout", required=True, metavar="NAME", help=add.words.text("cli.help.layout")
+    )
+    parser.add_argument(
+        "--over", required=True, metavar="LAYER", help=add.words.text("cli.help.over")
+    )
+    add.output(parser)
+
+
+def _add_web(add: _Adder) -> None:
+    parser = add.command("web")
+    parser.add_argument("project", metavar="PROJECT")
+    parser.add_argument(
+        "-o",
+        "--output",
+        required=True,
+        type=Path,
+        metavar="DIR",
+        help=add.words.text("cli.help.output"),
+    )

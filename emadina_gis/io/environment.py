@@ -1,0 +1,59 @@
+"""What the libraries that parse files may do: no network, no drivers that follow what a file names.
+
+Settings are environment variables read by each copy of GDAL and PROJ when it is loaded, so
+`settle` runs when `emadina_gis.io` is imported, before pyogrio and rasterio. Knows nothing of
+formats.
+"""
+
+from __future__ import annotations
+
+import os
+
+#: Drivers that fetch URLs, run stored pipelines or open other files that a file names.
+_VECTOR_DRIVERS = (
+    "OGR_VRT",
+    "GDALG",
+    "ADBC",
+    "HTTP",
+    "WFS",
+    "OAPIF",
+    "OGCAPI",
+    "CSW",
+    "Carto",
+    "AmigoCloud",
+    "EEDA",
+    "Elasticsearch",
+    "NGW",
+    "PLSCENES",
+    "GPSBabel",
+)
+_RASTER_DRIVERS = ("VRT", "WMS", "WMTS", "WCS", "EEDAI", "DAAS", "PLMOSAIC")
+
+_SETTINGS = {
+    "OGR_SKIP": ",".join(_VECTOR_DRIVERS),
+    "GDAL_SKIP": ",".join(_RASTER_DRIVERS),
+    # /vsicurl/ and its family may open only names that end like this: none does.
+    "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": "{no-network}",
+    "CPL_VSIL_CURL_ALLOWED_FILENAME": "no-network",
+    "GDAL_HTTP_MAX_RETRY": "0",
+    "GDAL_HTTP_TIMEOUT": "1",
+    "GDAL_HTTP_CONNECTTIMEOUT": "1",
+    "GDAL_HTTP_PROXY": "127.0.0.1:9",
+    "PROJ_NETWORK": "OFF",
+    "GDAL_DISABLE_READDIR_ON_OPEN": "FALSE",
+    # Arcs and other curves are read as lines; no library here computes with curves.
+    "OGR_STROKE_CURVE": "TRUE",
+    "GDAL_VRT_ENABLE_PYTHON": "NO",
+    "GML_SKIP_RESOLVE_ELEMS": "ALL",
+    "OGR_SQLITE_PRAGMA": "trusted_schema=OFF",
+}
+
+
+def settle() -> None:
+    """Set what GDAL and PROJ may do, for this process and the ones it starts."""
+    os.environ.update(_SETTINGS)
+
+
+def refused_drivers() -> frozenset[str]:
+    """Return the names of the drivers that are never loaded."""
+    return frozenset(_VECTOR_DRIVERS + _RASTER_DRIVERS)

@@ -1,0 +1,194 @@
+"""What a format cannot hold: found before writing, listed, and the table made to fit.
+
+Nothing is lost silently: each renamed field, shortened text and changed type is a `Problem`.
+Knows nothing of files.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from emadina_gis.domain.column import Column, column_of
+from emadina_gis.errors import LayerWriteError, Problem, Severity
+
+if TYPE_CHECKING:
+    from emadina_gis.domain.table import FeatureTable
+
+#: Integers beyond this are not exact in a DBF, nor in a spreadsheet.
+_LARGEST_EXACT = 2**53
+_SHEET_ROWS = 1_048_575
+_SHEET_CELL = 32_767
+#: Characters that make a spreadsheet take a text for a formula.
+FORMULA_START = r"^[=+\-@\t\r]"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a format allows.
+
+    Attributes
+    ----------
+    name_bytes, text_bytes, fields : int
+        Longest field name, longest text, most fields; 0 is no limit.
+    reserved : frozenset of str
+        Lower-case names that fields may not have.
+    one_kind : bool
+        Whether points, lines and polygons may not lie in one file.
+    """
+
+    name_bytes: int = 0
+    text_bytes: int = 0
+    fields: int = 0
+    reserved: frozenset[str] = frozenset()
+    unique_names: bool = False
+    booleans: bool = True
+    datetimes: bool = True
+    dates: bool = True
+    large_integers: bool = True
+    one_kind: bool = False
+    attributes: bool = True
+    holes: bool = True
+
+
+LIMITS: dict[str, Limits] = {
+    ".shp": Limits(
+        name_bytes=10,
+        text_bytes=254,
+        fields=255,
+        unique_names=True,
+        booleans=False,
+        datetimes=False,
+        large_integers=False,
+        one_kind=True,
+    ),
+    ".gpkg": Limits(fields=1998, reserved=frozenset({"fid", "geom"}), unique_names=True),
+    ".geojson": Limits(reserved=frozenset({"id"})),
+    ".fgb": Limits(dates=False, unique_names=True),
+    ".kml": Limits(reserved=frozenset({"name", "description"}), unique_names=True),
+    ".xlsx": Limits(text_bytes=_SHEET_CELL, large_integers=False),
+    ".tab": Limits(
+        name_bytes=31, text_bytes=254, fields=250, unique_names=True, large_integers=False
+    ),
+    ".gml": Limits(unique_names=True, reserved=frozenset({"fid", "gml_id", "geometryproperty"})),
+    ".dxf": Limits(attributes=False, holes=False),
+}
+
+
+def losses(table: FeatureTable, suffix: str, where: str = "") -> tuple[Problem, ...]:
+    """Return what writing the table in a format would lose, without writing it."""
+    return fitted(table, suffix, where)[1]
+
+
+def fitted(
+    table: FeatureTable, suffix: str, where: str = ""
+) -> tuple[FeatureTable, tuple[Problem, ...]]:
+    """Return the table as a format can hold it, and what that loses.
+
+    Raises
+    ------
+    LayerWriteError
+        ``write.mixed-geometry``, ``write.too-many-fields`` or ``write.too-many-rows`` where the
+        format cannot hold the table at all.
+    """
+    limits = LIMITS.get(suffix, Limits())
+    _check_possible(table, limits, suffix)
+    found: list[Problem] = []
+    columns = {
+        name: _fitted_column(column, name, limits, found) for name, column in table.columns.items()
+    }
+    renamed = _names(list(columns), limits)
+    changed = {old: new for old, new in renamed.items() if old != new}
+    if changed:
+        listed = ", ".join(f"{old} → {new}" for old, new in list(changed.items())[:20])
+        found.append(
+            Problem("write.renamed", Severity.WARNING, where, len(changed), {"names": listed})
+        )
+    if not limits.attributes and columns:
+        found.append(Problem("write.no-attributes", Severity.WARNING, where, len(columns)))
+    made = {renamed[name]: column for name, column in columns.items()}
+    problems = tuple(replace(problem, where=problem.where or where) for problem in found)
+    return replace(table, columns=made), problems
+
+
+def _check_possible(table: FeatureTable, limits: Limits, suffix: str) -> None:
+    kinds = [int(kind) for kind in np.unique(table.kinds) if kind]
+    if limits.one_kind and len(kinds) > 1:
+        raise LayerWriteError("write.mixed-geometry", format=suffix)
+    if limits.fields and len(table.columns) > limits.fields:
+        raise LayerWriteError(
+            "write.too-many-fields", format=suffix, count=len(table.columns), most=limits.fields
+        )
+    if suffix == ".xlsx" and table.row_count > _SHEET_ROWS:
+        raise LayerWriteError("write.too-many-rows", format=suffix, most=_SHEET_ROWS)
+
+
+def _fitted_column(column: Column, name: str, limits: Limits, found: list[Problem]) -> Column:
+    if column.is_boolean and not limits.booleans:
+        found.append(_changed("write.boolean-as-number", name))
+        return column_of(column.arrow.cast(pa.int64()))
+    if pa.types.is_timestamp(column.type) and not limits.datetimes:
+        found.append(_changed("write.datetime-as-text", name))
+        return column_of(pc.strftime(column.arrow, format="%Y-%m-%dT%H:%M:%S"))
+    if pa.types.is_date(column.type) and not limits.dates:
+        found.append(_changed("write.date-as-text", name))
+        return column_of(pc.strftime(column.arrow, format="%Y-%m-%d"))
+    if pa.types.is_integer(column.type) and not limits.large_integers:
+        return _exact_integers(column, name, found)
+    if column.is_text and limits.text_bytes:
+        return _short_texts(column, name, limits.text_bytes, found)
+    return column
+
+
+def _changed(code: str, name: str, count: int = 1) -> Problem:
+    return Problem(code, Severity.WARNING, "", count, {"field": name})
+
+
+def _exact_integers(column: Column, name: str, found: list[Problem]) -> Column:
+    large = pc.sum(pc.greater(pc.abs_checked(column.arrow), _LARGEST_EXACT)).as_py() or 0
+    if not large:
+        return column
+    found.append(_changed("write.integer-as-text", name, large))
+    return column_of(column.arrow.cast(pa.string()))
+
+
+def _short_texts(column: Column, name: str, limit: int, found: list[Problem]) -> Column:
+    long = pc.greater(pc.binary_length(column.arrow), limit)
+    count = pc.sum(long).as_py() or 0
+    if not count:
+        return column
+    found.append(
+        Problem("write.text-cut", Severity.ERROR, "", count, {"field": name, "most": limit})
+    )
+    texts = [None if text is None else _cut(text, limit) for text in column.strings]
+    return column_of(pa.array(texts, pa.string()))
+
+
+def _names(names: list[str], limits: Limits) -> dict[str, str]:
+    """Return the name that each field gets."""
+    taken: set[str] = set(limits.reserved)
+    result = {}
+    for name in names:
+        wanted = _cut(name, limits.name_bytes)
+        candidate, number = wanted, 1
+        while _key(candidate, limits) in taken:
+            ending = f"_{number}"
+            room = limits.name_bytes - len(ending) if limits.name_bytes else 0
+            candidate = f"{_cut(wanted, room)}{ending}"
+            number += 1
+        taken.add(_key(candidate, limits))
+        result[name] = candidate
+    return result
+
+
+def _key(name: str, limits: Limits) -> str:
+    is_plain = not limits.unique_names and name.lower() not in limits.reserved
+    return name if is_plain else name.lower()
+
+
+def _cut(name: str, limit: int) -> str:
+    return name.encode()[:limit].decode("utf-8", "ignore") if limit else name

@@ -1,0 +1,418 @@
+"""The working copy: every command of a session on disk within moments, through SQLite alone.
+
+One database per open project in the person's state folder: content-addressed parts, the tree as
+it stands (``head``) and the tree as it was opened. A writer thread commits in order and each
+commit is synced, so a killed process or a power cut loses nothing that was committed. Knows
+nothing of commands or history.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from emadina_gis import paths
+from emadina_gis.errors import EmadinaError, OutputError, ProjectError, ProjectFileError
+from emadina_gis.io import project_codec as codec
+from emadina_gis.io import project_database as database
+from emadina_gis.io.lock import FileLock, Owner, acquire, read_owner
+from emadina_gis.io.parts import Part
+
+if TYPE_CHECKING:
+    from emadina_gis.project.model import Project
+
+HEAD = "head"
+OPENED = "opened"
+_SUFFIX = ".sqlite"
+_SAVED = "saved"
+_REFRESH_S = 60.0
+_FLUSH_S = 60.0
+_BUSY_S = 5.0
+
+
+@dataclass(frozen=True)
+class Recoverable:
+    """A working copy that a process left behind, with changes that were never saved.
+
+    Attributes
+    ----------
+    project_path : Path or None
+        The ``.emadina`` file it belongs to; None for a project that was never saved.
+    changed_at : str
+        Time of its last commit, ISO 8601 in UTC.
+    """
+
+    path: Path
+    project_id: str
+    title: str
+    project_path: Path | None
+    changed_at: str
+
+
+class WorkingCopyInUse(ProjectError):
+    """Another process has the working copy; ``owner`` says who."""
+
+    def __init__(self, owner: Owner) -> None:
+        super().__init__(
+            "project.in-use", host=owner.host, user=owner.user, pid=owner.pid, since=owner.since
+        )
+        self.owner = owner
+
+
+def folder() -> Path:
+    """Return (and create) the folder of working copies."""
+    found = paths.user_state() / "work"
+    found.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return found
+
+
+class WorkingCopy:
+    """The database of one open project and the thread that writes it.
+
+    Use `create` or `restore`; call `commit` after each command, `mark_saved` when the project
+    file was written, and `close` at the end.
+    """
+
+    def __init__(self, path: Path, lock: FileLock, on_error: OnError | None = None) -> None:
+        self.path = path
+        self._lock = lock
+        self._on_error = on_error
+        self._wake = threading.Condition()
+        self._pending: tuple[int, Project] | None = None
+        self._asked = 0
+        self._written = 0
+        self._closing = False
+        self._failure: OutputError | None = None
+        self._known: set[str] = set()
+        self._thread = threading.Thread(target=self._run, name="working-copy", daemon=True)
+
+    @classmethod
+    def create(
+        cls,
+        project: Project,
+        *,
+        project_path: Path | None = None,
+        on_error: OnError | None = None,
+        where: Path | None = None,
+    ) -> WorkingCopy:
+        """Start a working copy of a project that was just opened or made.
+
+        What an earlier process left under the same project is replaced: look at `recoverable`
+        before.
+
+        Raises
+        ------
+        WorkingCopyInUse
+            When another process has this project open.
+        OutputError
+            When the state folder cannot be written.
+        """
+        path = (where or folder()) / f"{project.id}{_SUFFIX}"
+        lock = _locked(path)
+        _remove_database(path)
+        made = cls(path, lock, on_error)
+        made._start(project, project_path)
+        return made
+
+    @classmethod
+    def restore(
+        cls, found: Recoverable, *, on_error: OnError | None = None
+    ) -> tuple[WorkingCopy, Project]:
+        """Go on where a killed process stopped.
+
+        Raises
+        ------
+        WorkingCopyInUse, ProjectFileError
+            When another process took it, or it is damaged.
+        """
+        lock = _locked(found.path)
+        try:
+            project, number = _read(found.path, HEAD)
+        except BaseException:
+            lock.release()
+            raise
+        made = cls(found.path, lock, on_error)
+        made._asked = made._written = number
+        made._thread.start()
+        return made, project
+
+    def _start(self, project: Project, project_path: Path | None) -> None:
+        try:
+            with closing(_connect(self.path)) as connection:
+                database.prepare(connection)
+                database.set_meta(connection, "project", project.id)
+                database.set_meta(connection, "path", str(project_path or ""))
+                database.set_meta(connection, _SAVED, "1")
+        except sqlite3.Error as exc:
+            self._lock.release()
+            raise _failed(exc, self.path) from exc
+        self._asked = 1
+        self._pending = (1, project)
+        self._thread.start()
+
+    def commit(self, project: Project) -> int:
+        """Hand over the project as it is after a command and return at once.
+
+        Returns
+        -------
+        int
+            Number of the commit, for `flush` and `mark_saved`.
+        """
+        with self._wake:
+            self._asked += 1
+            self._pending = (self._asked, project)
+            self._wake.notify_all()
+            return self._asked
+
+    def flush(self, timeout_s: float = _FLUSH_S) -> None:
+        """Wait until everything committed so far is on disk.
+
+        Raises
+        ------
+        OutputError
+            When it could not be written (a full disk), or not in time.
+        """
+        with self._wake:
+            asked = self._asked
+            done = self._wake.wait_for(
+                lambda: self._written >= asked or self._failure is not None, timeout_s
+            )
+            if self._failure is not None:
+                raise self._failure
+        if not done:
+            raise OutputError(
+                "output.failed", path=str(self.path), folder=str(self.path.parent), detail="timeout"
+            )
+
+    @property
+    def failure(self) -> OutputError | None:
+        """Why the last commit could not be written, or None."""
+        return self._failure
+
+    def mark_saved(self, project_path: Path, number: int | None = None) -> None:
+        """Record that the project file holds the state of a commit (by default the last)."""
+        self.flush()
+        with closing(_connect(self.path)) as connection:
+            database.set_meta(connection, _SAVED, str(number or self._asked))
+            database.set_meta(connection, "path", str(project_path))
+
+    def as_opened(self) -> Project:
+        """Return the project as it was when this session opened it."""
+        self.flush()
+        return _read(self.path, OPENED)[0]
+
+    @contextmanager
+    def known_bytes(self) -> Iterator[Callable[[str], bytes | None]]:
+        """Give a function with the compressed bytes of a part, or None where it is not here.
+
+        A save of the project file takes them over instead of making them again.
+        """
+        with closing(_connect(self.path)) as connection:
+            fetch = database.fetcher(connection)
+
+            def known(key: str) -> bytes | None:
+                try:
+                    return fetch(key) if key in self._known else None
+                except ProjectFileError:
+                    return None
+
+            yield known
+
+    def close(self, *, keep: bool = False) -> None:
+        """End the session; the database is removed unless `keep` says that it is needed."""
+        with self._wake:
+            self._closing = True
+            self._wake.notify_all()
+        self._thread.join()
+        if not keep:
+            _remove_database(self.path)
+        self._lock.release()
+
+    # --- the writer thread -----------------------------------------------------------------------
+
+    def _run(self) -> None:
+        with closing(_connect(self.path)) as connection:
+            self._known = database.keys(connection)
+            while (job := self._next_job()) is not None:
+                self._write_job(connection, *job)
+
+    def _next_job(self) -> tuple[int, Project] | None:
+        """Wait for the newest state; None when the session ends and all is written."""
+        with self._wake:
+            while self._pending is None:
+                if self._closing:
+                    return None
+                if not self._wake.wait(_REFRESH_S):
+                    self._lock.refresh()
+            job, self._pending = self._pending, None
+            return job
+
+    def _write_job(self, connection: sqlite3.Connection, number: int, project: Project) -> None:
+        failure: OutputError | None = None
+        try:
+            self._write(connection, number, project)
+        except sqlite3.Error as exc:
+            failure = _failed(exc, self.path)
+        except EmadinaError as exc:
+            failure = OutputError(
+                "output.failed", path=str(self.path), folder=str(self.path.parent), detail=str(exc)
+            )
+        with self._wake:
+            self._failure = failure
+            if failure is None:
+                self._written = number
+            self._wake.notify_all()
+        if failure is not None and self._on_error is not None:
+            self._on_error(failure)
+
+    def _write(self, connection: sqlite3.Connection, number: int, project: Project) -> None:
+        encoded = codec.encode(project, stored_path=_plain_path)
+        new = [part for key, part in encoded.parts.items() if key not in self._known]
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            self._put(connection, new, number, encoded.tree)
+            connection.execute("COMMIT")
+        except BaseException:
+            with suppress(sqlite3.Error):
+                connection.execute("ROLLBACK")
+            raise
+        self._known.update(part.key for part in new)
+
+    def _put(
+        self, connection: sqlite3.Connection, new: list[Part], number: int, tree: object
+    ) -> None:
+        for part in new:
+            database.put_part(connection, part)
+        database.put_tree(connection, HEAD, number, tree)
+        if number == 1:
+            database.put_tree(connection, OPENED, number, tree)
+        now = dt.datetime.now(tz=dt.UTC).isoformat(timespec="seconds")
+        database.set_meta(connection, "changed", now)
+
+
+OnError = Callable[[OutputError], None]
+
+
+def _plain_path(text: str) -> dict[str, str]:
+    return {"relative": "", "absolute": text}
+
+
+def _found_path(stored: object) -> str:
+    return str(stored["absolute"]) if isinstance(stored, dict) else ""
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        path, timeout=_BUSY_S, isolation_level=None, check_same_thread=False
+    )
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    return connection
+
+
+def _failed(exc: sqlite3.Error, path: Path) -> OutputError:
+    text = str(exc)
+    code = "output.disk-full" if "full" in text else "output.failed"
+    return OutputError(code, path=str(path), folder=str(path.parent), detail=text)
+
+
+def _locked(path: Path) -> FileLock:
+    lock = acquire(_lock_file(path))
+    if isinstance(lock, Owner):
+        raise WorkingCopyInUse(lock)
+    return lock
+
+
+def _lock_file(path: Path) -> Path:
+    return path.with_suffix(".lock")
+
+
+def _remove_database(path: Path) -> None:
+    for suffix in ("", "-wal", "-shm", "-journal"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def _read(path: Path, name: str) -> tuple[Project, int]:
+    try:
+        with closing(database.open_for_reading(path, immutable=False)) as connection:
+            found = database.read_tree(connection, name)
+            if found is None:
+                raise ProjectFileError("project.damaged", path=path.name, detail=name)
+            number, tree = found
+            return codec.decode(tree, database.fetcher(connection), _found_path), number
+    except (sqlite3.Error, json.JSONDecodeError, UnicodeDecodeError) as exc:
+        raise ProjectFileError("project.damaged", path=path.name, detail=str(exc)[:200]) from exc
+
+
+def recoverable(where: Path | None = None, language: str = "fr") -> list[Recoverable]:
+    """Return the working copies that dead processes left with unsaved changes, newest first.
+
+    Those without unsaved changes are removed on the way.
+    """
+    found = []
+    for path in sorted((where or folder()).glob(f"*{_SUFFIX}")):
+        lock = acquire(_lock_file(path))
+        if isinstance(lock, Owner):
+            continue
+        try:
+            one = _examined(path, language)
+            if one is None:
+                _remove_database(path)
+            else:
+                found.append(one)
+        finally:
+            lock.release()
+    return sorted(found, key=lambda one: one.changed_at, reverse=True)
+
+
+def _examined(path: Path, language: str) -> Recoverable | None:
+    """Return what a working copy holds; None where nothing would be lost without it."""
+    try:
+        with closing(database.open_for_reading(path, immutable=False)) as connection:
+            head = database.read_tree(connection, HEAD)
+            facts = database.meta(connection)
+    except (sqlite3.Error, ProjectError, ValueError):
+        return None if not path.exists() or path.stat().st_size == 0 else _damaged(path)
+    if head is None or head[0] <= int(facts.get(_SAVED, "0")):
+        return None
+    title = head[1].get("title") or {}
+    project_path = facts.get("path", "")
+    return Recoverable(
+        path,
+        facts.get("project", path.stem),
+        str(title.get(language, "")),
+        Path(project_path) if project_path else None,
+        facts.get("changed", ""),
+    )
+
+
+def _damaged(path: Path) -> Recoverable:
+    return Recoverable(path, path.stem, "", None, "")
+
+
+def discard(found: Recoverable) -> None:
+    """Remove a working copy that the person does not want back."""
+    lock = acquire(_lock_file(found.path))
+    if isinstance(lock, Owner):
+        raise WorkingCopyInUse(lock)
+    _remove_database(found.path)
+    lock.release()
+
+
+def owner_of(project_id: str, where: Path | None = None) -> Owner | None:
+    """Return who has a project open on this machine, or None."""
+    path = _lock_file((where or folder()) / f"{project_id}{_SUFFIX}")
+    if not path.exists():
+        return None
+    lock = acquire(path)
+    if isinstance(lock, FileLock):
+        lock.release()
+        return None
+    return read_owner(path) or lock

@@ -1,0 +1,92 @@
+"""``DerivedCache``: what was made from an immutable object, kept as long as that object lives.
+
+Geometry chunks and columns are shared by identity between versions of a table, so identity is the
+key: an edit makes one new chunk and only that chunk's mesh, index and label points are made again.
+A value must not hold its own key. Safe to use from several threads.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Hashable
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from emadina_gis.domain.crs import Crs, transform_points
+from emadina_gis.domain.geometry import GeometryChunk, Kind
+
+Made = TypeVar("Made")
+
+
+class DerivedCache:
+    """Values by (object, key); an object's values go when it goes."""
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self._values: WeakKeyDictionary[Any, dict[Hashable, Any]] = WeakKeyDictionary()
+
+    def get(self, owner: Any, key: Hashable, make: Callable[[], Made]) -> Made:
+        """Return the value of `key` for `owner`, made once.
+
+        Two threads may make the same value at once; the first one stored is what both get.
+        """
+        with self._lock:
+            values = self._values.setdefault(owner, {})
+            if key in values:
+                found: Made = values[key]
+                return found
+        made = make()
+        with self._lock:
+            stored: Made = values.setdefault(key, made)
+            return stored
+
+    def known(self, owner: Any, key: Hashable) -> Any | None:
+        """Return a value that was already made, or None."""
+        with self._lock:
+            return self._values.get(owner, {}).get(key)
+
+    def chunk_in(self, chunk: GeometryChunk, source: Crs, target: Crs) -> GeometryChunk:
+        """Return a chunk in the map's CRS; the chunk itself where systems agree or one is unknown.
+
+        Raises
+        ------
+        CrsMismatch
+            If only ballpark transformations exist.
+        """
+        if source == target or not (source.is_known and target.is_known):
+            return chunk
+        return self.get(chunk, ("crs", source, target), lambda: _moved(chunk, source, target))
+
+
+def _moved(chunk: GeometryChunk, source: Crs, target: Crs) -> GeometryChunk:
+    moved = chunk.with_xy(transform_points(chunk.xy, source, target))
+    lost = ~np.isfinite(moved.xy).all(axis=1)
+    if not lost.any():
+        return moved
+    owners = np.repeat(np.arange(len(chunk)), np.diff(chunk.feature_coord_offsets))
+    return without_rows(moved, np.unique(owners[lost]))
+
+
+def without_rows(chunk: GeometryChunk, rows: np.ndarray[Any, Any]) -> GeometryChunk:
+    """Return the chunk with the geometry of some rows missing (outside the map's CRS)."""
+    shapes = chunk.kinds.copy()
+    shapes[rows] = Kind.NONE
+    kept = np.diff(chunk.part_offsets).copy()
+    kept[rows] = 0
+    parts = np.repeat(shapes != Kind.NONE, np.diff(chunk.part_offsets))
+    rings = np.repeat(parts, np.diff(chunk.ring_offsets))
+    coords = np.repeat(rings, np.diff(chunk.coord_offsets))
+    return GeometryChunk(
+        shapes,
+        _offsets(kept),
+        _offsets(np.diff(chunk.ring_offsets)[parts]),
+        _offsets(np.diff(chunk.coord_offsets)[rings]),
+        chunk.xy[coords],
+        None if chunk.z is None else chunk.z[coords],
+    )
+
+
+def _offsets(counts: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    return np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)

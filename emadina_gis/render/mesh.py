@@ -1,0 +1,269 @@
+"""Triangles of a geometry chunk, ready for the GPU: built once, off the main thread.
+
+Rows are sorted by size and, within a size, along a Hilbert curve, and cut into pieces with bounding
+boxes: a view draws the pieces it meets, and those whose polygons are smaller than a sub-pixel as
+points, so that they stay visible and cost little. Coordinates are float32 about the chunk's own
+float64 origin (2 mm at 30 km). Convex rings become fans at once, the others go through earcut.
+No Qt and no OpenGL.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import mapbox_earcut
+import numpy as np
+
+from emadina_gis.domain.geometry import GeometryChunk, Kind
+from emadina_gis.render.rings import FEWEST_SORTED, cached_order
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from emadina_gis.render.derived import DerivedCache
+
+#: Rows of one piece: the unit of culling.
+PIECE_ROWS = 512
+_FEWEST_CORNERS = 3
+#: Sizes are told apart by this factor.
+_SIZE_STEP_LOG2 = 0.5
+Runs = list[tuple[int, int]]
+
+
+@dataclass(frozen=True, eq=False)
+class Mesh:
+    """Triangles of the polygons and positions of the points of one chunk.
+
+    Attributes
+    ----------
+    origin : ndarray of float64, shape (2,)
+        What `xy` is relative to, in map units.
+    xy : ndarray of float32, shape (m, 2)
+        Vertices in drawing order.
+    rows : ndarray of uint32, shape (m,)
+        Row of each vertex within the chunk.
+    triangles : ndarray of uint32, shape (t, 3)
+        Vertex indices.
+    triangle_cuts : ndarray of int64, shape (pieces + 1,)
+        Triangles of piece i are ``[i]:[i + 1]``.
+    points : ndarray of uint32, shape (k,)
+        Vertices that are points of point features.
+    centers : ndarray of float32, shape (n, 2)
+        Middle of each row's polygon, relative to `origin`, in drawing order.
+    center_rows : ndarray of uint32, shape (n,)
+        Their rows.
+    center_cuts : ndarray of int64, shape (pieces + 1,)
+        Centers of piece i are ``[i]:[i + 1]``.
+    boxes : ndarray of float64, shape (pieces, 4)
+        Bounds of each piece in map units; NaN where a piece has no geometry.
+    sizes : ndarray of float64, shape (pieces,)
+        Extent of the largest polygon of each piece, in map units.
+    """
+
+    origin: NDArray[np.float64]
+    xy: NDArray[np.float32]
+    rows: NDArray[np.uint32]
+    triangles: NDArray[np.uint32]
+    triangle_cuts: NDArray[np.int64]
+    points: NDArray[np.uint32]
+    centers: NDArray[np.float32]
+    center_rows: NDArray[np.uint32]
+    center_cuts: NDArray[np.int64]
+    boxes: NDArray[np.float64]
+    sizes: NDArray[np.float64]
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of what goes to the GPU."""
+        drawn = (self.xy, self.rows, self.triangles, self.points, self.centers, self.center_rows)
+        return sum(array.nbytes for array in drawn)
+
+    def visible(
+        self, extent: tuple[float, float, float, float], smallest: float
+    ) -> tuple[Runs, Runs]:
+        """Return runs (first, last) of triangles, and of centers, that a view draws.
+
+        Parameters
+        ----------
+        extent : tuple of float
+            What the view shows: (xmin, ymin, xmax, ymax).
+        smallest : float
+            Pieces whose polygons are all smaller than this, in map units, are drawn as points.
+        """
+        xmin, ymin, xmax, ymax = extent
+        boxes = self.boxes
+        meets = (boxes[:, 0] <= xmax) & (boxes[:, 2] >= xmin)
+        meets &= (boxes[:, 1] <= ymax) & (boxes[:, 3] >= ymin)
+        tiny = self.sizes < smallest
+        return (
+            _runs(meets & ~tiny, self.triangle_cuts),
+            _runs(meets & tiny & (np.diff(self.triangle_cuts) > 0), self.center_cuts),
+        )
+
+
+def _runs(chosen: NDArray[np.bool_], cuts: NDArray[np.int64]) -> Runs:
+    """Return the ranges of neighbouring chosen pieces."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], chosen, [False]]).astype(np.int8)))
+    starts, stops = cuts[edges[::2]].tolist(), cuts[edges[1::2]].tolist()
+    return [(start, stop) for start, stop in zip(starts, stops, strict=True) if stop > start]
+
+
+def cached_mesh(cache: DerivedCache, chunk: GeometryChunk) -> Mesh:
+    """Return the mesh of a chunk (in the map's CRS), built once."""
+    return cache.get(chunk, "mesh", lambda: build_mesh(chunk, cached_order(cache, chunk)))
+
+
+def known_mesh(cache: DerivedCache, chunk: GeometryChunk) -> Mesh | None:
+    """Return the mesh of a chunk if it was built already."""
+    found: Mesh | None = cache.known(chunk, "mesh")
+    return found
+
+
+def build_mesh(chunk: GeometryChunk, order: NDArray[np.intp]) -> Mesh:
+    """Return the mesh of a chunk whose rows are drawn, within a size, in `order`."""
+    order = _by_size(chunk, order)
+    ordered = chunk.taken(order)
+    bounds = np.array(ordered.bounds)
+    known = np.isfinite(bounds[:, 0])
+    origin = bounds[known].reshape(-1, 2).mean(axis=0) if known.any() else np.zeros(2)
+    local = ordered.xy - origin
+    triangles, per_row = triangulate(ordered, local)
+    cuts = np.append(np.arange(0, len(ordered), PIECE_ROWS), len(ordered))
+    counts = np.diff(ordered.feature_coord_offsets)
+    is_point = np.repeat(ordered.kinds == Kind.POINT, counts)
+    polygons = ordered.kinds == Kind.POLYGON
+    middles = np.nan_to_num((bounds[:, :2] + bounds[:, 2:]) / 2 - origin)
+    return Mesh(
+        origin=origin,
+        xy=local.astype(np.float32),
+        rows=np.repeat(order, counts).astype(np.uint32),
+        triangles=triangles,
+        triangle_cuts=np.concatenate([[0], np.cumsum(per_row)])[cuts],
+        points=np.flatnonzero(is_point).astype(np.uint32),
+        centers=middles[polygons].astype(np.float32),
+        center_rows=order[polygons].astype(np.uint32),
+        center_cuts=np.concatenate([[0], np.cumsum(polygons)])[cuts],
+        boxes=_boxes(ordered, cuts),
+        sizes=_piece_sizes(bounds, cuts),
+    )
+
+
+def _by_size(chunk: GeometryChunk, order: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Return the order with large polygons first, in large chunks."""
+    if len(chunk) < FEWEST_SORTED:
+        return order
+    bounds = chunk.bounds[order]
+    with np.errstate(divide="ignore"):
+        size = np.log2((bounds[:, 2:] - bounds[:, :2]).max(axis=1))
+    step = np.floor(np.nan_to_num(size, nan=-np.inf, neginf=-1e6) / _SIZE_STEP_LOG2)
+    return order[np.argsort(-step, kind="stable")]
+
+
+def _piece_sizes(bounds: NDArray[np.float64], cuts: NDArray[np.intp]) -> NDArray[np.float64]:
+    if not len(bounds):
+        return np.zeros(0)
+    size = np.nan_to_num((bounds[:, 2:] - bounds[:, :2]).max(axis=1))
+    return np.maximum.reduceat(size, cuts[:-1])
+
+
+def _boxes(chunk: GeometryChunk, cuts: NDArray[np.intp]) -> NDArray[np.float64]:
+    if not len(chunk):
+        return np.zeros((0, 4))
+    low = np.fmin.reduceat(chunk.bounds[:, :2], cuts[:-1], axis=0)
+    high = np.fmax.reduceat(chunk.bounds[:, 2:], cuts[:-1], axis=0)
+    return np.concatenate([low, high], axis=1)
+
+
+def triangulate(
+    chunk: GeometryChunk, local: NDArray[np.float64]
+) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+    """Return triangles of all polygons, in row order, and how many each row has.
+
+    Parameters
+    ----------
+    chunk : GeometryChunk
+        Rings are closed.
+    local : ndarray of float64, shape (m, 2)
+        The chunk's coordinates about a near origin; writable (earcut asks for it).
+    """
+    part_rows = np.repeat(np.arange(len(chunk)), np.diff(chunk.part_offsets))
+    polygonal = chunk.kinds[part_rows] == Kind.POLYGON
+    fans, fan_parts = _fans(chunk, local, polygonal)
+    ears, ear_parts = _ears(chunk, local, polygonal & ~_marked(fan_parts, len(polygonal)))
+    triangles = np.concatenate([fans, ears])
+    owners = np.concatenate([fan_parts, ear_parts])
+    order = np.argsort(owners, kind="stable")
+    per_row = np.bincount(part_rows[owners], minlength=len(chunk))
+    return triangles[order].astype(np.uint32), per_row
+
+
+def _marked(parts: NDArray[np.int64], count: int) -> NDArray[np.bool_]:
+    result = np.zeros(count, dtype=bool)
+    result[parts] = True
+    return result
+
+
+def _fans(
+    chunk: GeometryChunk, local: NDArray[np.float64], polygonal: NDArray[np.bool_]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return triangles of the parts that are one convex ring, and the part of each."""
+    single = polygonal & (np.diff(chunk.ring_offsets) == 1)
+    parts = np.flatnonzero(single)
+    rings = chunk.ring_offsets[:-1][parts]
+    starts = chunk.coord_offsets[:-1][rings].astype(np.int64)
+    corners = chunk.coord_offsets[1:][rings].astype(np.int64) - starts - 1
+    large = corners >= _FEWEST_CORNERS
+    parts, starts, corners = parts[large], starts[large], corners[large]
+    convex = _is_convex(local, starts, corners)
+    parts, starts, corners = parts[convex], starts[convex], corners[convex]
+    each = corners - 2
+    owner = np.repeat(np.arange(len(parts)), each)
+    step = np.arange(len(owner)) - np.repeat(np.cumsum(each) - each, each)
+    first = starts[owner]
+    return np.column_stack([first, first + step + 1, first + step + 2]), parts[owner]
+
+
+def _is_convex(
+    local: NDArray[np.float64], starts: NDArray[np.int64], corners: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """Whether rings turn one way only and once round."""
+    if not len(starts):
+        return np.zeros(0, dtype=bool)
+    firsts = np.cumsum(corners) - corners
+    owner = np.repeat(np.arange(len(starts)), corners)
+    step = np.arange(len(owner)) - firsts[owner]
+    at = local[starts[owner] + step]
+    to = local[starts[owner] + step + 1]
+    edge = to - at
+    ahead = np.arange(len(owner)) + 1
+    last = step == corners[owner] - 1
+    ahead[last] = firsts[owner[last]]
+    following = edge[ahead]
+    turn = edge[:, 0] * following[:, 1] - edge[:, 1] * following[:, 0]
+    angle = np.arctan2(turn, (edge * following).sum(axis=1))
+    around = np.abs(np.add.reduceat(angle, firsts))
+    one_way = (np.minimum.reduceat(turn, firsts) >= 0) | (np.maximum.reduceat(turn, firsts) <= 0)
+    return np.asarray(one_way & (around < 1.5 * 2 * np.pi))
+
+
+def _ears(
+    chunk: GeometryChunk, local: NDArray[np.float64], wanted: NDArray[np.bool_]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return triangles of the parts that need earcut, and the part of each."""
+    parts = np.flatnonzero(wanted)
+    found: list[NDArray[np.uint32]] = []
+    bases: list[int] = []
+    offsets = chunk.coord_offsets.astype(np.int64)
+    first_rings = chunk.ring_offsets[:-1][parts].tolist()
+    last_rings = chunk.ring_offsets[1:][parts].tolist()
+    for first, last in zip(first_rings, last_rings, strict=True):
+        base = int(offsets[first])
+        ends = (offsets[first + 1 : last + 1] - base).astype(np.uint32)
+        found.append(mapbox_earcut.triangulate_float64(local[base : int(offsets[last])], ends))
+        bases.append(base)
+    if not found:
+        return np.zeros((0, 3), dtype=np.int64), np.zeros(0, dtype=np.int64)
+    counts = np.array([len(piece) // 3 for piece in found])
+    indices = np.concatenate(found).astype(np.int64).reshape(-1, 3)
+    return indices + np.repeat(bases, counts)[:, None], np.repeat(parts, counts)

@@ -1,0 +1,215 @@
+"""The map with QPainter: print, headless pictures, and screens without OpenGL.
+
+Draws a `Scene` on any paint device at a given view and size of pixel. Vector where the device is;
+layers of very many features become a 300 dpi fill, which the result says. Works in any thread on a
+QImage and stops when the context is cancelled. Must not import ``render.gl``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter
+
+from emadina_gis.domain.geometry import Kind
+from emadina_gis.domain.viewport import MM_PER_INCH, Viewport
+from emadina_gis.progress import NULL_CONTEXT, Context
+from emadina_gis.render.painter.vector import (
+    Target,
+    blank_image,
+    draw_fills,
+    draw_layer,
+    draw_strokes,
+)
+from emadina_gis.render.raster_tiles import raster_picture
+from emadina_gis.render.scene import Drawn, DrawnLayer, DrawnRaster, Scene, rows_in
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["DrawReport", "draw_scene", "image_of", "render_image"]
+
+#: Above this many features in the view a printed layer is filled as a picture.
+MOST_VECTOR_FEATURES = 200_000
+FILL_DPI = 300
+_FINE_MM_PER_PX = MM_PER_INCH / 200
+_SUPERSAMPLING = 2
+NO_FILLS: Mapping[str, QImage] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class DrawReport:
+    """What a drawing did: layers whose fill became a picture, by id."""
+
+    as_pictures: tuple[str, ...] = ()
+
+
+def render_image(
+    scene: Scene,
+    viewport: Viewport,
+    dpi: float = 96.0,
+    *,
+    background: str | None = "#ffffff",
+    fills: Mapping[str, QImage] = NO_FILLS,
+    ctx: Context = NULL_CONTEXT,
+) -> QImage:
+    """Return a picture of the scene, without labels and furniture.
+
+    Parameters
+    ----------
+    scene : Scene
+        What is drawn.
+    viewport : Viewport
+        Which part, and the size in pixels.
+    dpi : float
+        Pixels per inch: widths of symbols are in millimetres.
+    background : str or None
+        Colour under the map; None leaves it transparent.
+    fills : Mapping[str, QImage]
+        Layer id → picture of its polygons and points in this view, made elsewhere (by OpenGL).
+    ctx : Context
+        Progress by layer, and cancel.
+
+    Raises
+    ------
+    JobCancelled
+        If the context was cancelled.
+    """
+    image = blank_image(viewport.width_px, viewport.height_px)
+    if background is not None:
+        image = image.convertToFormat(QImage.Format.Format_RGB32)
+        image.fill(QColor(background))
+    painter = QPainter(image)
+    try:
+        shown = list(scene.visible(viewport.units_per_px))
+        for index, drawn in enumerate(shown):
+            ctx.report(index / len(shown), "render.phase.draw")
+            target = Target(painter, viewport, MM_PER_INCH / dpi, ctx)
+            _paint_on_image(target, scene, drawn, fills.get(drawn.id))
+    finally:
+        painter.end()
+    ctx.report(1.0, "render.phase.draw")
+    return image
+
+
+def draw_scene(
+    painter: QPainter,
+    scene: Scene,
+    viewport: Viewport,
+    *,
+    mm_per_px: float,
+    ctx: Context = NULL_CONTEXT,
+) -> DrawReport:
+    """Draw the scene as vectors with a painter whose unit is the viewport's pixel.
+
+    Layers with more than `MOST_VECTOR_FEATURES` polygons in view are filled as a 300 dpi picture
+    and listed in the result. The painter should be clipped to the map's frame.
+    """
+    pictures: list[str] = []
+    shown = list(scene.visible(viewport.units_per_px))
+    for index, drawn in enumerate(shown):
+        ctx.report(index / len(shown), "render.phase.draw")
+        painter.save()
+        painter.setOpacity(drawn.opacity)
+        target = Target(painter, viewport, mm_per_px, ctx)
+        if isinstance(drawn, DrawnRaster):
+            _draw_raster(target, scene, drawn)
+        elif _polygon_count(target, scene, drawn) > MOST_VECTOR_FEATURES:
+            pictures.append(drawn.id)
+            _draw_fill_picture(target, scene, drawn)
+        else:
+            draw_layer(target, scene, drawn)
+        painter.restore()
+    return DrawReport(tuple(pictures))
+
+
+def _paint_on_image(target: Target, scene: Scene, drawn: Drawn, fill: QImage | None) -> None:
+    """Draw a layer on a picture: as a whole where it is transparent, fills without seams."""
+    if drawn.opacity >= 1.0:
+        _paint_layer(target, scene, drawn, fill)
+        return
+    layer = blank_image(target.viewport.width_px, target.viewport.height_px)
+    painter = QPainter(layer)
+    try:
+        _paint_layer(replace(target, painter=painter), scene, drawn, fill)
+    finally:
+        painter.end()
+    target.painter.setOpacity(drawn.opacity)
+    target.painter.drawImage(0, 0, layer)
+    target.painter.setOpacity(1.0)
+
+
+def _paint_layer(target: Target, scene: Scene, drawn: Drawn, fill: QImage | None) -> None:
+    if isinstance(drawn, DrawnRaster):
+        _draw_raster(target, scene, drawn)
+        return
+    if fill is not None:
+        target.painter.drawImage(0, 0, fill)
+        draw_strokes(target, scene, drawn, with_points=False)
+        return
+    if (drawn.layer.table.kinds == Kind.POLYGON).any() and drawn.fill_colors[:, 3].any():
+        steps = 1 if target.mm_per_px < _FINE_MM_PER_PX else _SUPERSAMPLING
+        view = target.viewport
+        fill = _fill_picture(target, scene, drawn, steps)
+        if steps > 1:
+            fill = fill.scaled(
+                view.width_px,
+                view.height_px,
+                Qt.AspectRatioMode.IgnoreAspectRatio,
+                Qt.TransformationMode.SmoothTransformation,
+            )
+        target.painter.drawImage(0, 0, fill)
+    draw_strokes(target, scene, drawn)
+
+
+def _fill_picture(target: Target, scene: Scene, drawn: DrawnLayer, steps: float) -> QImage:
+    view = target.viewport
+    size = round(view.width_px * steps), round(view.height_px * steps)
+    finer = Viewport(view.x, view.y, view.units_per_px / steps, *size)
+    image = blank_image(*size)
+    painter = QPainter(image)
+    # The last drawn wins: translucent colours replace, they never add up within a layer.
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
+    try:
+        finer_target = Target(painter, finer, target.mm_per_px / steps, target.ctx, smooth_fill=False)
+        draw_fills(finer_target, scene, drawn)
+    finally:
+        painter.end()
+    return image
+
+
+def _draw_fill_picture(target: Target, scene: Scene, drawn: DrawnLayer) -> None:
+    steps = target.mm_per_px / (MM_PER_INCH / FILL_DPI)
+    image = _fill_picture(target, scene, drawn, steps)
+    view = target.viewport
+    target.painter.drawImage(QRectF(0, 0, view.width_px, view.height_px), image)
+    draw_strokes(target, scene, drawn)
+
+
+def _polygon_count(target: Target, scene: Scene, drawn: DrawnLayer) -> int:
+    extent = target.extent
+    return sum(len(rows_in(chunk, extent, Kind.POLYGON)) for _, chunk in scene.chunks(drawn))
+
+
+def _draw_raster(target: Target, scene: Scene, drawn: DrawnRaster) -> None:
+    layer = drawn.layer
+    picture = raster_picture(
+        drawn.data, layer.style, target.viewport, source=layer.crs, target=scene.crs
+    )
+    if picture is not None:
+        target.painter.drawImage(0, 0, image_of(picture))
+
+
+def image_of(picture: NDArray[np.uint8]) -> QImage:
+    """Return a QImage owning a copy of premultiplied RGBA bytes, shape (h, w, 4)."""
+    height, width = picture.shape[:2]
+    data = np.ascontiguousarray(picture)
+    view = QImage(
+        data.data, width, height, width * 4, QImage.Format.Format_RGBA8888_Premultiplied
+    )
+    return view.copy()

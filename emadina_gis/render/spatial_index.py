@@ -1,0 +1,171 @@
+"""What is at a place: rows at a point, in a rectangle, in a polygon; exact, never from pixels.
+
+Bounds of each chunk and of each row narrow the search; the exact predicate runs on the few that
+remain. Nothing is built beforehand, so an edit costs nothing here. Knows no Qt.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+
+from emadina_gis.domain.extent import Extent, extent_of_bounds
+from emadina_gis.domain.geometry import GeometryChunk, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from emadina_gis.render.scene import DrawnLayer, Scene
+
+_NOTHING: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A row that was pointed at."""
+
+    layer_id: str
+    row: int
+    row_id: int
+
+
+def identify(
+    scene: Scene, x: float, y: float, tolerance: float, units_per_px: float | None = None
+) -> tuple[Hit, ...]:
+    """Return the rows at a place, the topmost layer first.
+
+    Parameters
+    ----------
+    x, y : float
+        Place in the map's CRS.
+    tolerance : float
+        Lines and points this near count, in map units; polygons count when they hold the place.
+    units_per_px : float, optional
+        Leaves out layers that are not drawn at this scale.
+
+    Returns
+    -------
+    tuple of Hit
+        Within a layer, points come before lines before polygons, nearer and smaller ones first.
+    """
+    hits: list[Hit] = []
+    for drawn in reversed(scene.vectors):
+        if units_per_px is None or drawn.shown_at(units_per_px):
+            rows = rows_at(scene, drawn, x, y, tolerance=tolerance)
+            ids = drawn.layer.table.ids[rows]
+            hits += [Hit(drawn.id, int(r), int(i)) for r, i in zip(rows, ids, strict=True)]
+    return tuple(hits)
+
+
+def rows_at(
+    scene: Scene, drawn: DrawnLayer, x: float, y: float, *, tolerance: float
+) -> NDArray[np.intp]:
+    """Return the drawn rows of one layer at a place, best first."""
+    point = shapely.Point(x, y)
+    around = Extent(x - tolerance, y - tolerance, x + tolerance, y + tolerance)
+    found: list[tuple[NDArray[np.intp], NDArray[np.float64]]] = []
+    for start, chunk, rows in _candidates(scene, drawn, around):
+        visible = rows[_is_drawn(drawn, start + rows, chunk.kinds[rows])]
+        taken = chunk.taken(visible)
+        distance = shapely.distance(point, taken.to_shapely())
+        reach = np.where(taken.kinds == Kind.POLYGON, 0.0, tolerance)
+        near = distance <= reach
+        rank = np.column_stack([taken.kinds, distance, taken.areas()])[near]
+        found.append((start + visible[near], rank))
+    if not found:
+        return np.zeros(0, dtype=np.intp)
+    rows = np.concatenate([rows for rows, _ in found])
+    rank = np.concatenate([rank for _, rank in found])
+    return rows[np.lexsort((rank[:, 2], rank[:, 1], rank[:, 0]))]
+
+
+def select_extent(
+    scene: Scene, layer_id: str, extent: Extent, *, whole: bool = False
+) -> NDArray[np.int64]:
+    """Return the ids of the drawn rows of a layer that meet a rectangle.
+
+    Parameters
+    ----------
+    whole : bool
+        Only rows that lie entirely in the rectangle.
+    """
+    drawn = scene.vector(layer_id)
+    if drawn is None:
+        return _NOTHING
+    found: list[NDArray[np.intp]] = []
+    for start, chunk, rows in _candidates(scene, drawn, extent):
+        inside = _within(chunk.bounds[rows], extent)
+        if whole:
+            found.append(start + rows[inside])
+            continue
+        edge = rows[~inside]
+        box = shapely.box(*extent.as_tuple)
+        meets = shapely.intersects(box, chunk.taken(edge).to_shapely())
+        found.append(start + np.sort(np.concatenate([rows[inside], edge[meets]])))
+    return _ids(drawn, found)
+
+
+def select_polygon(scene: Scene, layer_id: str, polygon: Any) -> NDArray[np.int64]:
+    """Return the ids of the drawn rows of a layer that meet a shapely polygon in the map's CRS."""
+    drawn = scene.vector(layer_id)
+    if drawn is None or shapely.is_empty(polygon):
+        return _NOTHING
+    shapely.prepare(polygon)
+    found: list[NDArray[np.intp]] = []
+    for start, chunk, rows in _candidates(scene, drawn, Extent(*polygon.bounds)):
+        boxes = shapely.box(*chunk.bounds[rows].T)
+        inside = shapely.contains_properly(polygon, boxes)
+        edge = rows[~inside & shapely.intersects(polygon, boxes)]
+        meets = shapely.intersects(polygon, chunk.taken(edge).to_shapely())
+        found.append(start + np.sort(np.concatenate([rows[inside], edge[meets]])))
+    return _ids(drawn, found)
+
+
+def _ids(drawn: DrawnLayer, found: list[NDArray[np.intp]]) -> NDArray[np.int64]:
+    if not found:
+        return _NOTHING
+    rows = np.concatenate(found)
+    rows = rows[_is_drawn(drawn, rows, drawn.layer.table.kinds[rows])]
+    return np.asarray(drawn.layer.table.ids[rows])
+
+
+def _is_drawn(
+    drawn: DrawnLayer, rows: NDArray[np.intp], kinds: NDArray[np.uint8]
+) -> NDArray[np.bool_]:
+    """Rows whose class has a colour; outlines without a fill count too."""
+    codes = drawn.classes.codes[rows]
+    colors = np.where(kinds == Kind.LINE, drawn.line_colors[codes, 3], drawn.classes.colors[codes, 3])
+    return np.asarray(colors > 0)
+
+
+def _candidates(
+    scene: Scene, drawn: DrawnLayer, extent: Extent
+) -> Iterator[tuple[int, GeometryChunk, NDArray[np.intp]]]:
+    """Return (first row, chunk, rows within it) whose bounds meet the extent."""
+    for start, chunk in scene.chunks(drawn):
+        whole = scene.cache.get(chunk, "extent", lambda chunk=chunk: extent_of_bounds(chunk.bounds))
+        if whole is None or not whole.intersects(extent):
+            continue
+        xmin, ymin, xmax, ymax = chunk.bounds.T
+        rows = np.flatnonzero(
+            (xmin <= extent.xmax)
+            & (xmax >= extent.xmin)
+            & (ymin <= extent.ymax)
+            & (ymax >= extent.ymin)
+        )
+        if len(rows):
+            yield start, chunk, rows
+
+
+def _within(bounds: NDArray[np.float64], extent: Extent) -> NDArray[np.bool_]:
+    return np.asarray(
+        (bounds[:, 0] >= extent.xmin)
+        & (bounds[:, 2] <= extent.xmax)
+        & (bounds[:, 1] >= extent.ymin)
+        & (bounds[:, 3] <= extent.ymax)
+    )

@@ -1,0 +1,3 @@
+"""What leaves the program: sheets, atlases, parcel notes, web maps, tables."""
+
+from __future__ import annotations

@@ -1,0 +1,138 @@
+"""What a legend lists: the classes that are drawn inside an extent, and nothing else.
+
+Reads the same classes as the map. Knows nothing of paper or pages.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from emadina_gis.domain.geometry import Kind
+from emadina_gis.domain.style import ClassEntry, RasterStyle, Symbol
+from emadina_gis.render.legend import entry_text as class_text
+from emadina_gis.render.scene import DrawnLayer, DrawnRaster, Scene
+from emadina_gis.words.units import UNIT_LABELS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from emadina_gis.domain.extent import Extent
+    from emadina_gis.words import Words
+
+
+@dataclass(frozen=True)
+class LegendItem:
+    """One swatch with its text.
+
+    Attributes
+    ----------
+    kind : Kind
+        What the swatch is: an area, a line or a marker.
+    symbol : Symbol
+        How it looks; its fill (or stroke, for a line) is the class's colour.
+    """
+
+    kind: Kind
+    symbol: Symbol
+    text: str
+    count: int = 0
+
+
+@dataclass(frozen=True)
+class LegendGroup:
+    """A layer of the legend: its name and its classes; one class without text stands for all."""
+
+    title: str
+    items: tuple[LegendItem, ...]
+    opacity: float = 1.0
+
+    @property
+    def is_single(self) -> bool:
+        """Whether the layer has one symbol, shown beside its name."""
+        return len(self.items) == 1 and not self.items[0].text
+
+
+def legend_of(
+    scene: Scene, extent: Extent, units_per_px: float, words: Words
+) -> tuple[LegendGroup, ...]:
+    """Return the legend of what a scene draws inside an extent, top layer first.
+
+    Parameters
+    ----------
+    extent : Extent
+        Part of the map that is seen, in the map's CRS.
+    units_per_px : float
+        Scale of the picture in map units per pixel of 1/96 inch: layers have a range of scales.
+    """
+    groups = [
+        _group(scene, drawn, extent, words)
+        for drawn in reversed(scene.layers)
+        if drawn.shown_at(units_per_px)
+    ]
+    return tuple(group for group in groups if group.items)
+
+
+def _group(
+    scene: Scene, drawn: DrawnLayer | DrawnRaster, extent: Extent, words: Words
+) -> LegendGroup:
+    title = words.isolated(drawn.layer.title.text(words.language))
+    if isinstance(drawn, DrawnRaster):
+        inside = scene.extent_of(drawn)
+        seen = inside is not None and inside.intersects(extent)
+        items = tuple(_raster_items(drawn.layer.style, words)) if seen else ()
+    else:
+        items = tuple(_vector_items(scene, drawn, extent, words))
+    return LegendGroup(title, items, drawn.opacity)
+
+
+def counts_inside(scene: Scene, drawn: DrawnLayer, extent: Extent) -> NDArray[np.int64]:
+    """Return how many features of each class meet an extent, shape (k,)."""
+    counts = np.zeros(len(drawn.classes.entries), dtype=np.int64)
+    for first, chunk in scene.chunks(drawn):
+        xmin, ymin, xmax, ymax = chunk.bounds.T
+        meets = (xmin <= extent.xmax) & (xmax >= extent.xmin)
+        meets &= (ymin <= extent.ymax) & (ymax >= extent.ymin)
+        codes = drawn.classes.codes[first : first + len(chunk)][meets]
+        counts += np.bincount(codes, minlength=len(counts))
+    return counts
+
+
+def _vector_items(
+    scene: Scene, drawn: DrawnLayer, extent: Extent, words: Words
+) -> Iterator[LegendItem]:
+    kind = drawn.layer.table.main_kind
+    for entry, count in zip(
+        drawn.classes.entries, counts_inside(scene, drawn, extent), strict=True
+    ):
+        if count and entry.color is not None:
+            text = entry_text(drawn, entry, words)
+            yield LegendItem(kind, _swatch(drawn, entry, kind), text, int(count))
+
+
+def _swatch(drawn: DrawnLayer, entry: ClassEntry, kind: Kind) -> Symbol:
+    symbol = drawn.symbol
+    if entry.kind == "all":
+        return symbol
+    return (
+        replace(symbol, stroke=entry.color) if kind == Kind.LINE else symbol.with_fill(entry.color)
+    )
+
+
+def entry_text(drawn: DrawnLayer, entry: ClassEntry, words: Words) -> str:
+    """Return what a class stands for, in words; empty for a single symbol."""
+    return "" if entry.kind == "all" else class_text(entry, drawn.layer.style.symbology, words)
+
+
+def _raster_items(style: RasterStyle, words: Words) -> Iterator[LegendItem]:
+    for value, color in style.stops:
+        decimals = 0 if float(value).is_integer() else 2
+        if style.unit in UNIT_LABELS:
+            text = words.quantity(value, style.unit, decimals)
+        else:
+            text = words.number(value, decimals)
+        yield LegendItem(Kind.POLYGON, Symbol(fill=color, stroke=None), text)

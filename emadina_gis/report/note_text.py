@@ -1,0 +1,219 @@
+"""The texts of a note that both the PDF and the DOCX set: tables, disclaimers, laws."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from emadina_gis.report.citations import percent
+from emadina_gis.report.reading_rows import ReadingRow
+from emadina_gis.report.sheet_blocks import date_text
+from emadina_gis.report.situation import hits_listed
+from emadina_gis.words.numbers import format_number, isolate_number
+from emadina_gis.words.units import hectares_ares_centiares
+
+if TYPE_CHECKING:
+    from emadina_gis.regulation import PlanningDocument
+    from emadina_gis.report.note import Note, NotePage
+    from emadina_gis.words import Words
+
+#: Laws that a plan d'aménagement of Casablanca cites (article 1), in their own order.
+LAWS = ("loi_12_90", "loi_25_90", "decret_2_18_577", "loi_66_12")
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table: heading cells, rows of cells, and which columns hold numbers."""
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    numeric: tuple[int, ...] = ()
+    shares: tuple[float, ...] = ()
+
+
+def identity_pairs(note: Note, page: NotePage, words: Words) -> list[tuple[str, str]]:
+    """Return what the land is: titles, place, areas, document, dates."""
+    land = page.land
+    pairs = [(words.text("report.note.land"), isolate_number(land.name, words.language))]
+    if page.reading is not None and page.reading.place:
+        pairs.append((words.text("report.note.place"), page.reading.place))
+    if land.title_area_m2 is not None:
+        pairs.append((words.text("report.note.title_area"), _title_area(land.title_area_m2, words)))
+    pairs.append((words.text("report.note.gis_area"), _gis_area(page, words)))
+    if note.document is not None:
+        pairs += document_pairs(note.document, words)
+    if note.data_date:
+        pairs.append(
+            (words.text("report.note.data_date"), isolate_number(note.data_date, words.language))
+        )
+    pairs.append((words.text("report.fact.date"), date_text(note.date, words)))
+    return pairs
+
+
+def _title_area(area_m2: float, words: Words) -> str:
+    hectares, ares, centiares = hectares_ares_centiares(area_m2)
+    spelled = isolate_number(f"{hectares} ha {ares:02d} a {centiares:02d} ca", words.language)
+    return words.text(
+        "report.note.area_spelled", area=words.quantity(area_m2, "m2"), spelled=spelled
+    )
+
+
+def _gis_area(page: NotePage, words: Words) -> str:
+    area = page.situation.area_m2
+    text = words.quantity(area, "m2", 1)
+    title = page.land.title_area_m2
+    if not title:
+        return text
+    gap = words.quantity(area - title, "m2", 1, signed=True)
+    return words.text("report.note.area_gap", area=text, gap=gap)
+
+
+def document_pairs(document: PlanningDocument, words: Words) -> list[tuple[str, str]]:
+    """Return the planning document and where it stands in its life."""
+    identity = document.identity
+    title = words.isolated(identity.title.in_language(words.language))
+    return [
+        (words.text("report.fact.document"), title),
+        (words.text("report.fact.status"), status_text(document, words)),
+    ]
+
+
+def status_text(document: PlanningDocument, words: Words) -> str:
+    """Return the status of a document with its decree and bulletin, and the press said so."""
+    identity = document.identity
+    if identity.status != "homologated":
+        return words.text("report.document.other_status", status=identity.status)
+    date = identity.dates.get("decree_date")
+    key = "report.document.homologated"
+    if identity.bulletin_source == "press":
+        key = "report.document.homologated_press"
+    return words.text(
+        key,
+        decree=isolate_number(identity.decree, words.language),
+        date="–" if date is None else date_text(date, words),
+        bulletin=isolate_number(identity.bulletin, words.language),
+    )
+
+
+def sectors_table(page: NotePage, words: Words) -> Table:
+    """Return the zones and sectors of the land with their areas."""
+    rows = [
+        (
+            isolate_number(share.zone or "–", words.language),
+            isolate_number(share.sector, words.language),
+            words.number(share.area_m2),
+            percent(round(share.share, 3), words),
+        )
+        for share in page.situation.shares
+    ]
+    if page.situation.outside_m2:
+        outside = page.situation.outside_m2
+        part = percent(round(outside / page.situation.area_m2, 3), words)
+        rows.append(("–", words.text("report.note.outside"), words.number(outside), part))
+    head = tuple(
+        words.text(f"report.note.col_{name}") for name in ("zone", "sector", "area", "share")
+    )
+    return Table(head, tuple(rows), (2, 3), (0.15, 0.4, 0.25, 0.2))
+
+
+def hits_table(page: NotePage, words: Words) -> Table:
+    """Return every reservation that touches the land."""
+    rows = tuple(
+        (
+            isolate_number(hit.index, words.language),
+            words.isolated(hit.nature.text(words.language)),
+            state_text(hit.state, words),
+            words.number(hit.area_m2),
+            percent(round(hit.share, 3), words),
+            isolate_number(hit.expiry, words.language) if hit.expiry else "–",
+        )
+        for hit in hits_listed(page.situation)
+    )
+    names = ("index", "nature", "state", "area", "share", "expiry")
+    head = tuple(words.text(f"report.note.col_{name}") for name in names)
+    return Table(head, rows, (3, 4), (0.1, 0.34, 0.16, 0.13, 0.11, 0.16))
+
+
+def state_text(state: str, words: Words) -> str:
+    """Return EXISTANT, A CREER… in words; another state as it is written."""
+    key = f"report.state.{state.lower().replace(' ', '_')}"
+    return words.text(key) if words.has(key) else words.isolated(state or "–")
+
+
+def corners_table(page: NotePage, words: Words) -> Table:
+    """Return the corners with their Lambert coordinates."""
+    corners = page.land.corners
+    rows = tuple(
+        (
+            isolate_number(name, words.language),
+            _coordinate(x, words),
+            _coordinate(y, words),
+        )
+        for name, (x, y) in zip(corners.names, corners.xy.tolist(), strict=True)
+    )
+    head = (words.text("report.note.col_corner"), "X (m)", "Y (m)")
+    return Table(head, rows, (1, 2), (0.2, 0.4, 0.4))
+
+
+def _coordinate(value: float, words: Words) -> str:
+    return isolate_number(format_number(value, words.language, 2), words.language)
+
+
+def reading_table(rows: tuple[ReadingRow, ...], words: Words) -> Table:
+    """Return rows of a reading: what, value, where it is printed."""
+    del words
+    listed = tuple((row.label, row.value, row.citation) for row in rows)
+    return Table((), listed, (), (0.36, 0.44, 0.2))
+
+
+def remainder_text(page: NotePage, words: Words) -> str:
+    """Return the land that no reservation takes, and how it stands to the minimum plot."""
+    situation = page.situation
+    if not situation.has_reservations:
+        return words.text("report.note.no_reservations")
+    if not situation.hits:
+        return words.text("report.note.no_hit")
+    text = words.text("report.note.remainder", area=words.quantity(situation.remainder_m2, "m2"))
+    minimum = _minimum_plot(page)
+    if minimum is None:
+        return text
+    key = "report.note.remainder_enough"
+    if situation.remainder_m2 < minimum:
+        key = "report.note.remainder_short"
+    return f"{text} {words.text(key, minimum=words.quantity(minimum, 'm2'))}"
+
+
+def _minimum_plot(page: NotePage) -> float | None:
+    if page.reading is None:
+        return None
+    found = (row.number for row in page.reading.capacity if row.key == "min_plot_m2")
+    return next(found, None)
+
+
+def disclaimers(note: Note, words: Words) -> list[str]:
+    """Return what the note is worth."""
+    texts = [
+        words.text("report.note.disclaimer_data"),
+        words.text("report.note.disclaimer_law"),
+        words.text("report.note.disclaimer_theoretical"),
+    ]
+    if note.is_synthetic:
+        texts.insert(0, words.text("report.sources.synthetic"))
+    if words.language != "fr":
+        texts.append(words.text("report.note.translation"))
+    return texts
+
+
+def laws_text(words: Words) -> str:
+    """Return the texts that any project must follow."""
+    named = [words.text(f"report.law.{law}") for law in LAWS]
+    return words.text("report.list_separator").join(named)
+
+
+def missing_text(note: Note, words: Words) -> str:
+    """Return which titles were asked for and not found; empty where all were."""
+    if not note.missing:
+        return ""
+    titles = [isolate_number(title, words.language) for title in note.missing]
+    listed = words.text("report.list_separator").join(titles)
+    return words.text("report.note.missing", titles=listed)

@@ -1,0 +1,115 @@
+"""Tables of outcomes for files: the contract's columns in their order, and cells safe in a sheet.
+
+Files themselves are written by ``io``. A text that a spreadsheet would run as a formula gets an
+apostrophe in front; numbers are never touched.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from emadina_gis.domain.table import FeatureTable
+from emadina_gis.errors import SchemaError
+from emadina_gis.simulation.people import capacity_columns
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from numpy.typing import NDArray
+
+    from emadina_gis.simulation.columns import Outcome
+
+#: Columns of a capacity file, in the order of the command's contract.
+CAPACITY_COLUMNS: tuple[str, ...] = (
+    "parcel_id", "sector", "document", "status", "reason", "reference_area_m2", "max_height_m",
+    "max_levels", "max_footprint_m2", "gross_floor_area_m2", "net_floor_area_m2",
+    "net_floor_area_low_m2", "net_floor_area_high_m2", "binding_rule", "binding_detail", "article",
+    "existing_floor_area_m2", "residual_floor_area_m2", "dwellings", "population", "jobs",
+    "parking_places", "free_cession_m2", "to_acquire_m2", "green_m2",
+)  # fmt: skip
+#: First characters by which spreadsheets take a text for a formula or a command.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+SHIELD = "'"
+#: Decimals kept in text files: a tenth of a thousandth of a square metre.
+DECIMALS = 6
+
+
+def capacity_table(outcome: Outcome, parcels: FeatureTable | None = None) -> FeatureTable:
+    """Return what each parcel may carry, one row per parcel in the input's order.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        n parcels.
+    parcels : FeatureTable, optional
+        Gives the geometry, the CRS and the row ids; n rows.
+
+    Raises
+    ------
+    SchemaError
+        With code ``table.lengths`` if the parcels are not those of the outcome.
+    """
+    columns = capacity_columns(outcome)
+    listed = {name: _cells(columns[name]) for name in CAPACITY_COLUMNS}
+    if parcels is None:
+        return FeatureTable.from_columns(listed)
+    if parcels.row_count != len(outcome):
+        raise SchemaError("table.lengths", lengths=[parcels.row_count, len(outcome)])
+    table = FeatureTable.from_columns(listed, ids=parcels.ids, crs=parcels.crs)
+    return FeatureTable(table.columns, parcels.ids, parcels.geometry, parcels.crs)
+
+
+def _cells(values: NDArray[Any]) -> NDArray[Any]:
+    """Return a column with empty texts missing; NaN is missing already."""
+    if values.dtype != object:
+        return values
+    cells: NDArray[Any] = values.copy()
+    cells[values == ""] = None
+    return cells
+
+
+def csv_text(columns: Mapping[str, NDArray[Any]]) -> str:
+    """Return columns as CSV: commas, point decimals, empty where a value is missing.
+
+    Texts that a spreadsheet would run get an apostrophe; numbers keep their sign.
+    """
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(zip(*(_texts(values) for values in columns.values()), strict=True))
+    return stream.getvalue()
+
+
+def _texts(values: NDArray[Any]) -> list[object]:
+    if values.dtype == object:
+        return ["" if value is None else safe_cell(value) for value in values.tolist()]
+    rounded = np.round(values.astype(np.float64), DECIMALS)
+    return ["" if v != v else _number(v) for v in rounded.tolist()]  # noqa: PLR0124 - NaN
+
+
+def _number(value: float) -> str:
+    return str(int(value)) if value.is_integer() else repr(value)
+
+
+def safe_cell(value: object) -> object:
+    """Return a cell that no spreadsheet runs: texts that look like formulas get an apostrophe."""
+    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
+        return f"{SHIELD}{value}"
+    return value
+
+
+def safe_texts(values: Iterable[object]) -> list[object]:
+    """Return the cells of a column of texts, each made safe."""
+    return [safe_cell(value) for value in values]
+
+
+def plain_cell(value: object) -> object:
+    """Return the cell that `safe_cell` was given: the way back."""
+    shielded = isinstance(value, str) and value.startswith(
+        tuple(SHIELD + start for start in FORMULA_STARTS)
+    )
+    return value[1:] if shielded and isinstance(value, str) else value

@@ -1,0 +1,88 @@
+"""Commands on how a layer looks; the styles themselves are built in ``analysis``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from emadina_gis.domain.layer import RasterLayer
+from emadina_gis.errors import CommandError
+from emadina_gis.session.phrase import Phrase
+
+if TYPE_CHECKING:
+    from emadina_gis.domain.style import LabelStyle, RasterStyle, Style
+    from emadina_gis.project import Project
+
+
+@dataclass(frozen=True)
+class SetLayerStyle:
+    """Give a vector layer another style."""
+
+    layer_id: str
+    style: Style
+
+    @property
+    def label(self) -> Phrase:
+        """What undo says."""
+        return Phrase("command.styles.set")
+
+    @property
+    def merge_key(self) -> str | None:
+        """Changes while a colour or a width is being tried are one step."""
+        return f"style:{self.layer_id}"
+
+    def apply(self, project: Project) -> Project:
+        """Return the project with the layer's style."""
+        layer = project.vector_layer(self.layer_id)
+        if layer.style == self.style:
+            return project
+        return project.with_layer(replace(layer, style=self.style))
+
+
+@dataclass(frozen=True)
+class SetRasterStyle:
+    """Give a raster layer another colour ramp."""
+
+    layer_id: str
+    style: RasterStyle
+
+    @property
+    def label(self) -> Phrase:
+        """What undo says."""
+        return Phrase("command.styles.set")
+
+    @property
+    def merge_key(self) -> str | None:
+        """Changes while a ramp is being tried are one step."""
+        return f"style:{self.layer_id}"
+
+    def apply(self, project: Project) -> Project:
+        """Return the project with the layer's ramp."""
+        layer = project.layer(self.layer_id)
+        if not isinstance(layer, RasterLayer):
+            raise CommandError("command.not-raster", layer=self.layer_id)
+        if layer.style == self.style:
+            return project
+        return project.with_layer(replace(layer, style=self.style))
+
+
+@dataclass(frozen=True)
+class SetLabels:
+    """Show labels from a field, or none."""
+
+    layer_id: str
+    labels: LabelStyle | None
+    merge_key: str | None = field(default=None, init=False)
+
+    @property
+    def label(self) -> Phrase:
+        """What undo says."""
+        return Phrase("command.styles.labels")
+
+    def apply(self, project: Project) -> Project:
+        """Return the project with the layer's labels."""
+        layer = project.vector_layer(self.layer_id)
+        if layer.style.label == self.labels:
+            return project
+        style = replace(layer.style, label=self.labels)
+        return project.with_layer(replace(layer, style=style))

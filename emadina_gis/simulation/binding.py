@@ -1,0 +1,314 @@
+"""Why a parcel carries no more: which constraint, relaxed alone, would gain most, and its article.
+
+Where a ratio binds, the ratio (or the courtyard) is named. Where the envelope binds, the parcel is
+built again with each constraint lifted in turn: no prospect, rear limit, band or side limits, or
+one more level; the largest gain in net floor area is named. Ties go to the first of `CONSTRAINTS`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from emadina_gis.regulation import Condition, cite, rule_of
+from emadina_gis.simulation import columns as col
+from emadina_gis.simulation.capacity import BLOCK_ROWS, Stack, groups_of, site_of, stacked
+from emadina_gis.simulation.envelope import CONSTRAINTS, envelope_of, footprints, retreats_of
+from emadina_gis.simulation.land import caps_of, reference_of
+from emadina_gis.simulation.parcels import Fronts, Regime
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from numpy.typing import NDArray
+
+    from emadina_gis.regulation import PlanningDocument, Ruling, Sector
+    from emadina_gis.simulation.capacity import Block, Site
+
+    Floats = NDArray[np.float64]
+    Codes = NDArray[np.int8]
+
+_RATIO, _COURT = col.DETAILS.index("ratio"), col.DETAILS.index("court")
+_BY_DETAIL = {
+    "ratio": ("coverage", "floor_ratio"),
+    "court": ("court_m2",),
+    "prospect": ("prospect_factor",),
+    "band": ("band_depth_m",),
+    "side": ("limit_distance_m",),
+    "rear": ("rear_distance_m", "limit_distance_m"),
+    "height": ("max_height_m",),
+}
+
+
+def binding_details(outcome: col.Outcome, rows: NDArray[np.intp] | None = None) -> col.Labels:
+    """Return the constraint that binds each parcel, as codes into `DETAILS`.
+
+    Parameters
+    ----------
+    outcome : Outcome
+    rows : ndarray of int, shape (k,), optional
+        Only these parcels are worked out; the others stay empty.
+
+    Returns
+    -------
+    Labels
+        Shape (n,); ``""`` where nothing binds or where two regimes disagree.
+    """
+    codes = np.zeros(len(outcome), dtype=np.int8)
+    binding = outcome.binding.codes.astype(np.int8)
+    for block in _bound_blocks(outcome, rows):
+        rulings = outcome.table.cases[block.case]
+        ruling, _share = rulings[0]
+        plain = binding[block.rows]
+        if len(rulings) > 1:
+            plain = _first_of_pair(plain)
+        lots = (True, False) if block.regime is Regime.UNKNOWN else (block.regime is Regime.LOT,)
+        found = [_details(outcome, block, ruling, plain, lot=lot) for lot in lots]
+        codes[block.rows] = np.where(found[0] == found[-1], found[0], 0)
+    return col.Labels(codes, col.DETAILS)
+
+
+def _first_of_pair(codes: Codes) -> Codes:
+    """Return the rule that binds the larger part of a mix."""
+    pair = codes >= len(col.BINDINGS)
+    return np.where(pair, codes // len(col.BINDINGS) - 1, codes).astype(np.int8)
+
+
+def _bound_blocks(outcome: col.Outcome, rows: NDArray[np.intp] | None) -> Iterator[Block]:
+    bound = outcome.binding.codes > 0
+    if rows is not None:
+        wanted = np.zeros(len(outcome), dtype=bool)
+        wanted[rows] = True
+        bound &= wanted
+    kept = np.flatnonzero(bound)
+    for block in groups_of(outcome.inputs.take(kept), outcome.case[kept], BLOCK_ROWS):
+        yield replace(block, rows=kept[block.rows])
+
+
+def _details(
+    outcome: col.Outcome, block: Block, ruling: Ruling, plain: Codes, *, lot: bool
+) -> Codes:
+    codes = np.where(plain == col.FLOOR_RATIO, np.int8(_RATIO), np.int8(0))
+    site = site_of(outcome.inputs, block.rows, block.fronts, road=ruling.needs_road)
+    reference = reference_of(site.land, ruling, lot=lot).area_m2
+    covered = plain == col.GROUND_COVERAGE
+    if np.any(covered):
+        court = _court_is_less(reference, ruling, lot=lot, one_front=block.fronts is Fronts.ONE)
+        codes[covered] = np.where(court, np.int8(_COURT), np.int8(_RATIO))[covered]
+    limited = np.flatnonzero(plain == col.ENVELOPE)
+    if len(limited):
+        part = site_of(outcome.inputs, block.rows[limited], block.fronts, road=ruling.needs_road)
+        codes[limited] = _largest_gain(outcome, part, ruling, lot=lot)
+    return codes
+
+
+def _court_is_less(
+    reference_m2: Floats, ruling: Ruling, *, lot: bool, one_front: bool
+) -> NDArray[np.bool_]:
+    side = 0 if lot else 1
+    court_m2 = ruling.court_m2[side]
+    if not one_front or court_m2 == 0:
+        return np.zeros(len(reference_m2), dtype=bool)
+    share = min(ruling.coverage[side], 1.0)
+    return reference_m2 - court_m2 < share * reference_m2 * (1 - 1e-9)
+
+
+def _largest_gain(outcome: col.Outcome, site: Site, ruling: Ruling, *, lot: bool) -> Codes:
+    best = np.full(len(site.plots.width_m), -np.inf)
+    codes = np.zeros(len(best), dtype=np.int8)
+    for constraint in CONSTRAINTS:
+        if not _can_bind(ruling, constraint):
+            continue
+        net = _relaxed_net(outcome, site, ruling, constraint, lot=lot)
+        gains = net > best * (1 + 1e-9) if np.isfinite(best).all() else net > best
+        codes[gains] = col.DETAILS.index(constraint)
+        best = np.where(gains, net, best)
+    return codes
+
+
+def _can_bind(ruling: Ruling, constraint: str) -> bool:
+    banded = ruling.form != "detached"
+    return {
+        "prospect": banded and np.isfinite(ruling.prospect_factor),
+        "band": banded and np.isfinite(ruling.band_depth_m),
+        "rear": ruling.rear_distance_m > 0 or ruling.rear_height_ratio > 0,
+        "side": ruling.limit_distance_m > 0 or ruling.limit_height_ratio > 0,
+        "height": True,
+    }[constraint]
+
+
+def _relaxed_net(
+    outcome: col.Outcome, site: Site, ruling: Ruling, constraint: str, *, lot: bool
+) -> Floats:
+    parameters = outcome.parameters
+    envelope = envelope_of(ruling, parameters["storey_m"], relaxed=constraint)
+    reference = reference_of(site.land, ruling, lot=lot).area_m2
+    one_front = site.plots.fronts is Fronts.ONE
+    caps = caps_of(site.land, reference, ruling, lot=lot, one_front=one_front)
+    stack: Stack = stacked(envelope, site.plots, [caps], parameters["min_block_width_m"])[0]
+    limit = ruling.floor_ratio[0 if lot else 1]
+    net = parameters["net_to_gross"] * stack.gross
+    return net if np.isinf(limit) else np.minimum(net, limit * reference)
+
+
+def articles(outcome: col.Outcome) -> col.Labels:
+    """Return the article that prints the rule which binds each parcel, shape (n,).
+
+    Where nothing binds but the sector's land is left to another document, its article; where two
+    regimes disagree, nothing.
+    """
+    details, binding = outcome.binding_detail.codes, outcome.binding.codes
+    regime = outcome.inputs.regime
+    lots = np.full(len(outcome), -1) if regime is None else regime
+    sector = np.where(
+        outcome.inputs.sector < 0, len(outcome.document.sectors), outcome.inputs.sector
+    )
+    key = ((sector * 3 + lots + 1) * len(col.DETAILS) + details) * 32 + binding
+    distinct, codes = np.unique(key, return_inverse=True)
+    words = [_article(outcome.document, int(value)) for value in distinct]
+    values = tuple(dict.fromkeys(words))
+    numbers = np.array([values.index(word) for word in words], dtype=np.int16)
+    return col.Labels(numbers[codes.reshape(-1)], values)
+
+
+def _article(document: PlanningDocument, key: int) -> str:
+    rest, binding = divmod(key, 32)
+    rest, detail = divmod(rest, len(col.DETAILS))
+    sector, lot = divmod(rest, 3)
+    if sector >= len(document.sectors):
+        return ""
+    found = document.sectors[sector]
+    if found.no_number is not None:
+        return found.no_number.article
+    if not binding:
+        return ""
+    regime = None if lot == 0 else lot == 2
+    return _article_of(document, found, col.DETAILS[detail], binding, lot=regime)
+
+
+def _article_of(
+    document: PlanningDocument, sector: Sector, detail: str, binding: int, *, lot: bool | None
+) -> str:
+    kinds = _BY_DETAIL.get(detail, ())
+    if detail == "ratio":
+        kinds = ("floor_ratio",) if binding == col.FLOOR_RATIO else ("coverage", "green_share")
+    regimes = (True, False) if lot is None else (lot,)
+    found = {_first_article(document, sector, kinds, lot=regime) for regime in regimes}
+    return found.pop() if len(found) == 1 else ""
+
+
+def _first_article(
+    document: PlanningDocument, sector: Sector, kinds: tuple[str, ...], *, lot: bool
+) -> str:
+    for kind in kinds:
+        citation = cite(document, sector.code, kind, Condition(lot=lot))
+        if citation is not None:
+            return citation.article
+    return ""
+
+
+@dataclass(frozen=True)
+class LevelDetail:
+    """One level of a parcel, for show.
+
+    Attributes
+    ----------
+    number : int
+        0 is the ground floor.
+    top_m, retreat_m : float
+        Height of its top, and how far it stands behind the alignment, in metres.
+    footprint_m2 : float
+    limit : str
+        The constraint whose lifting enlarges this level most; ``"ratio"`` or ``"court"`` where a
+        cap does; ``""`` where it covers all it could.
+    losses_m2 : Mapping[str, float]
+        What each constraint alone takes from this level.
+    """
+
+    number: int
+    top_m: float
+    retreat_m: float
+    footprint_m2: float
+    limit: str
+    losses_m2: Mapping[str, float]
+
+
+def level_details(outcome: col.Outcome, row: int) -> list[LevelDetail]:
+    """Return the levels of one parcel from the ground up, and what limits each.
+
+    A parcel of unknown regime is shown as a lot; a mix of sectors as its larger part. Empty where
+    the parcel has no figures.
+    """
+    case = outcome.table.cases[outcome.case[row]] if outcome.case[row] >= 0 else ()
+    if not case or not outcome.net_floor_area_high_m2[row] >= 0:
+        return []
+    ruling, _share = case[0]
+    fronts = Fronts.ONE if outcome.inputs.fronts is None else Fronts(outcome.inputs.fronts[row])
+    rows = np.array([row], dtype=np.intp)
+    site = site_of(outcome.inputs, rows, fronts, road=ruling.needs_road)
+    lot = outcome.inputs.regime is None or outcome.inputs.regime[row] != Regime.RAW
+    return _explained(outcome, site, ruling, lot=bool(lot))
+
+
+def _explained(outcome: col.Outcome, site: Site, ruling: Ruling, *, lot: bool) -> list[LevelDetail]:
+    parameters = outcome.parameters
+    one_front = site.plots.fronts is Fronts.ONE
+    reference = reference_of(site.land, ruling, lot=lot).area_m2
+    caps = caps_of(site.land, reference, ruling, lot=lot, one_front=one_front)
+    court = _court_is_less(reference, ruling, lot=lot, one_front=one_front)[0]
+    limits = [float(np.asarray(cap).reshape(-1)[0]) for cap in (caps.ground_m2, caps.upper_m2)]
+
+    def areas(relaxed: str = "") -> list[float]:
+        envelope = envelope_of(ruling, parameters["storey_m"], relaxed=relaxed)
+        levels = footprints(envelope, site.plots, parameters["min_block_width_m"])
+        return [float(level[0]) for level in levels]
+
+    printed = areas()
+    lifted = {name: areas(name) for name in CONSTRAINTS if name != "height"}
+    envelope = envelope_of(ruling, parameters["storey_m"])
+    retreats = retreats_of(envelope, site.plots)
+    details = []
+    for number, area in enumerate(printed):
+        cap = limits[min(number, 1)]
+        losses = {
+            name: max(0.0, min(found[number], cap) - min(area, cap))
+            for name, found in lifted.items()
+        }
+        limit = max(losses, key=lambda key: losses[key])
+        if cap <= area * (1 + 1e-9):
+            limit = "court" if court and number else "ratio"
+        elif losses[limit] <= 1e-9:
+            limit = ""
+        top_m = envelope.levels[number].top_m
+        detail = LevelDetail(number, top_m, retreats[number], min(area, cap), limit, losses)
+        details.append(detail)
+    return details
+
+
+def flags_of(outcome: col.Outcome, row: int) -> tuple[str, ...]:
+    """Return what must be told with the result of a parcel, as keys of ``simulation.remark.*``.
+
+    Minimum plot and frontage bind only parcels created after the approval: existing ones are told.
+    """
+    index = int(outcome.inputs.sector[row])
+    if index < 0 or outcome.document.sectors[index].no_number is not None:
+        return ()
+    document, sector = outcome.document, outcome.document.sectors[index]
+    case = outcome.table.cases[outcome.case[row]]
+    ruling = case[0][0]
+    area, frontage = outcome.inputs.area_m2[row], outcome.inputs.frontage_m[row]
+    regime = Regime.UNKNOWN if outcome.inputs.regime is None else outcome.inputs.regime[row]
+    lot_rule = rule_of(document, sector, "coverage", Condition(lot=True))
+    told = {
+        "below_min_plot": area < ruling.min_plot_m2,
+        "below_min_frontage": frontage < ruling.min_frontage_m,
+        "facade_share": rule_of(document, sector, "facade_share_max") is not None,
+        "if_authorised": ruling.permission,
+        "older_lots": regime != Regime.RAW
+        and lot_rule is not None
+        and lot_rule.citation.flag == "interpretation",
+        "splitting_escapes_cession": bool(outcome.free_cession_m2[row] > 0),
+    }
+    return tuple(name for name, holds in told.items() if holds)

@@ -1,0 +1,1 @@
+"""One function per menu action and command: ``(inputs, ctx) → result``; no widgets."""

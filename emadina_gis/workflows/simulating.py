@@ -1,0 +1,167 @@
+"""Scenarios of a project: their outcomes, as columns, as totals, as JSON, and compared."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from emadina_gis.errors import AnalysisError, MissingInput
+from emadina_gis.progress import NULL_CONTEXT, Context
+from emadina_gis.regulation import load_document
+from emadina_gis.simulation.capacity import capacity
+from emadina_gis.simulation.coefficients import Parameters, default_parameters
+from emadina_gis.simulation.compare import compare
+from emadina_gis.simulation.from_table import TableInputs, inputs_from_table
+from emadina_gis.simulation.outcome import outcome_dict
+from emadina_gis.simulation.scenario import Scenario, apply_scenario
+from emadina_gis.simulation.scenario_outcome import ScenarioOutcome
+from emadina_gis.simulation.totals import summarise
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from emadina_gis.domain.column import Column
+    from emadina_gis.project import Project
+    from emadina_gis.regulation import PlanningDocument
+
+SCENARIO_ENDINGS = (".json",)
+
+
+def document_of(project: Project) -> PlanningDocument:
+    """Return the planning document of a project.
+
+    Raises
+    ------
+    MissingInput
+        With code ``outcome.no-document`` where none was chosen.
+    """
+    if not project.document_id:
+        raise MissingInput("outcome.no-document")
+    return load_document(project.document_id)
+
+
+def parameters_of(project: Project, document: PlanningDocument) -> Parameters:
+    """Return the coefficients: the sourced defaults and what the person changed."""
+    parameters = default_parameters(document)
+    for key, value in project.coefficients:
+        parameters = parameters.with_value(key, value)
+    return parameters
+
+
+def parcel_inputs_of(project: Project, document: PlanningDocument) -> TableInputs:
+    """Return the engine's inputs from the parcel layer's roles.
+
+    Raises
+    ------
+    MissingInput
+        With code ``outcome.no-parcels`` if the project has no parcel layer.
+    """
+    parcels = project.parcels
+    if parcels is None:
+        raise MissingInput("outcome.no-parcels")
+    return inputs_from_table(parcels.table, parcels.schema, document)
+
+
+def scenario_outcome(
+    project: Project, scenario_id: str, ctx: Context = NULL_CONTEXT
+) -> ScenarioOutcome:
+    """Return the outcome of a scenario of the project."""
+    return outcome_of(project, project.scenario(scenario_id), ctx)
+
+
+def outcome_of(
+    project: Project, scenario: Scenario, ctx: Context = NULL_CONTEXT
+) -> ScenarioOutcome:
+    """Return the outcome of a scenario, in the project or read from a file."""
+    ctx.report(0.0, "phase.simulating")
+    document = document_of(project)
+    read = parcel_inputs_of(project, document)
+    applied = apply_scenario(scenario, read.inputs, document)
+    outcome = capacity(
+        applied.inputs,
+        document,
+        parameters_of(project, document),
+        overrides=applied.overrides,
+        ctx=ctx.part(0.0, 0.8),
+    )
+    summary = summarise(outcome)
+    ctx.report(1.0, "phase.simulating")
+    return ScenarioOutcome(scenario, summary, (*read.problems, *applied.problems))
+
+
+def outcome_columns(
+    project: Project, scenario_id: str, ctx: Context = NULL_CONTEXT
+) -> Mapping[str, Mapping[str, Column]]:
+    """Return the outcome columns by layer, as scenes take them."""
+    return {project.parcels_id: scenario_outcome(project, scenario_id, ctx).columns}
+
+
+def outcome_document(
+    project: Project, name_or_file: str, ctx: Context = NULL_CONTEXT
+) -> dict[str, Any]:
+    """Return the content of ``outcome.json`` for a scenario of the project or of a file."""
+    return outcome_json(project, outcome_of(project, _scenario(project, name_or_file), ctx))
+
+
+def outcome_json(project: Project, found: ScenarioOutcome) -> dict[str, Any]:
+    """Return the content of ``outcome.json``."""
+    content = outcome_dict(
+        found.summary,
+        scenario=found.scenario.name,
+        baseline=project.reference.name,
+        problems=found.problems,
+    )
+    return json_safe(content)
+
+
+def comparison_document(
+    project: Project, a: str, b: str, ctx: Context = NULL_CONTEXT
+) -> dict[str, Any]:
+    """Return the JSON of two scenarios compared, with why they differ."""
+    ctx.report(0.0, "phase.simulating")
+    document = document_of(project)
+    found = compare(
+        parcel_inputs_of(project, document).inputs,
+        document,
+        _scenario(project, a),
+        _scenario(project, b),
+        parameters_of(project, document),
+    )
+    ctx.report(1.0, "phase.simulating")
+    return json_safe(found.to_dict())
+
+
+def _scenario(project: Project, name_or_file: str) -> Scenario:
+    path = Path(name_or_file)
+    if path.suffix in SCENARIO_ENDINGS and path.is_file():
+        return read_scenario(path)
+    return project.scenario(name_or_file)
+
+
+def read_scenario(path: Path) -> Scenario:
+    """Return the scenario that a file describes.
+
+    Raises
+    ------
+    AnalysisError
+        With code ``scenario.file`` or ``scenario.too-new`` where it describes none.
+    """
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as exc:
+        raise AnalysisError("scenario.file", place=path.name) from exc
+    if not isinstance(content, dict):
+        raise AnalysisError("scenario.file", place=path.name)
+    return Scenario.from_dict(content)
+
+
+def json_safe(value: Any) -> Any:
+    """Return a value where numbers that do not exist are null, as JSON needs."""
+    if isinstance(value, dict):
+        return {key: json_safe(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [json_safe(inner) for inner in value]
+    if isinstance(value, float):
+        return value if value == value and abs(value) != float("inf") else None  # noqa: PLR0124
+    return value

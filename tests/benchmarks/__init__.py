@@ -1,0 +1,1 @@
+"""Measurements with medians, never gates: run them with ``make bench``."""

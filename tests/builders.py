@@ -1,0 +1,183 @@
+"""Small synthetic projects for tests: ``a_project().with_parcels(9).with_scenarios(2).build()``.
+
+Deterministic, metric (EPSG:26191), with every column that the simulation reads. No files, no Qt.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import shapely
+
+from emadina_gis.domain.crs import MERCHICH_NORTH, UNKNOWN, Crs
+from emadina_gis.domain.extent import Extent
+from emadina_gis.domain.layer import Layer, RasterLayer, Title, VectorLayer
+from emadina_gis.domain.schema import guessed_schema
+from emadina_gis.domain.table import FeatureTable
+from emadina_gis.project import Bookmark, Layout, Project
+from emadina_gis.simulation.scenario import Scenario, SetSector
+
+ORIGIN = (295_000.0, 328_000.0)
+DOCUMENT_ID = "ain-chock-2025"
+SECTORS = ("B4", "E2", "D3", "C4s", "I3", "PBC5", "E3", "B5", "D4")
+LOT_M = (12.0, 25.0)
+STREET_M = 12.0
+
+
+def lots(count: int) -> np.ndarray:
+    """Return `count` rectangular lots in rows of ten, with streets between the rows."""
+    index = np.arange(count)
+    x = ORIGIN[0] + (index % 10) * LOT_M[0]
+    y = ORIGIN[1] + (index // 10) * (LOT_M[1] + STREET_M)
+    return shapely.box(x, y, x + LOT_M[0], y + LOT_M[1])
+
+
+def parcel_table(count: int, *, crs: Crs = MERCHICH_NORTH, geometry: bool = True) -> FeatureTable:
+    """Return `count` parcels with known widths and areas; every seventh has an unknown regime."""
+    index = np.arange(count)
+    regime = np.where(index % 7 == 3, None, index % 2 == 0).astype(object)
+    floors = np.where(index % 4 == 1, 0.0, 300.0 + 20.0 * (index % 5))
+    columns: dict[str, Any] = {
+        "parcel_id": np.array([f"T.{18_400 + i}/C" for i in index], dtype=object),
+        "sector": np.array([SECTORS[i % len(SECTORS)] for i in index], dtype=object),
+        "commune": np.full(count, "06.141.01.41", dtype=object),
+        "area_m2": np.full(count, LOT_M[0] * LOT_M[1]),
+        "frontage_m": np.full(count, LOT_M[0]),
+        "depth_m": np.full(count, LOT_M[1]),
+        "road_width_m": np.where(index % 3 == 0, 20.0, STREET_M),
+        "fronts": np.where(index % 10 == 0, "corner", "one").astype(object),
+        "side_road_width_m": np.where(index % 10 == 0, STREET_M, np.nan),
+        "issu_lotissement": regime,
+        "plan_roads_m2": np.zeros(count),
+        "equipment_m2": np.zeros(count),
+        "servitude_m2": np.zeros(count),
+        "use": np.full(count, "housing", dtype=object),
+        "existing_floor_area_m2": floors,
+        "existing_dwellings": np.round(floors / 100),
+        "existing_population": np.round(floors / 100) * 4,
+        "land_state": np.where(floors > 0, "built", "free").astype(object),
+        "block_id": np.array([f"Q{i // 10:03d}" for i in index], dtype=object),
+    }
+    return FeatureTable.from_columns(columns, lots(count) if geometry else None, crs=crs)
+
+
+def street_table(count: int = 3) -> FeatureTable:
+    """Return `count` streets with names and widths."""
+    y = ORIGIN[1] - STREET_M / 2 + np.arange(count) * (LOT_M[1] + STREET_M)
+    lines = [shapely.LineString([(ORIGIN[0], v), (ORIGIN[0] + 120, v)]) for v in y]
+    columns = {
+        "name_fr": [f"Rue {number}" for number in range(1, count + 1)],
+        "name_ar": [f"الزنقة {number}" for number in range(1, count + 1)],
+        "width_m": np.full(count, STREET_M),
+    }
+    return FeatureTable.from_columns(columns, np.array(lines), crs=MERCHICH_NORTH)
+
+
+def stop_table(count: int = 4) -> FeatureTable:
+    """Return `count` transit stops."""
+    x = ORIGIN[0] + 40.0 * np.arange(count)
+    points = shapely.points(x, np.full(count, ORIGIN[1] - 6.0))
+    return FeatureTable.from_columns(
+        {"name": [f"Station {n}" for n in range(count)]}, points, crs=MERCHICH_NORTH
+    )
+
+
+def vector_layer(layer_id: str, table: FeatureTable, name: str = "") -> VectorLayer:
+    """Return a layer of a table with the roles that its names give away."""
+    title = Title.plain(name or layer_id)
+    return VectorLayer(layer_id, title, table, schema=guessed_schema(table.names))
+
+
+def raster_layer(layer_id: str = "relief") -> RasterLayer:
+    """Return a raster layer whose file is not there."""
+    x, y = ORIGIN
+    extent = Extent(x, y, x + 120, y + 90)
+    return RasterLayer(
+        layer_id, Title.plain(layer_id), "relief.tif", MERCHICH_NORTH, extent, 12, 9
+    )
+
+
+@dataclass(frozen=True)
+class ProjectBuilder:
+    """A project in the making; each ``with_`` gives another builder."""
+
+    layers: tuple[Layer, ...] = ()
+    scenarios: tuple[Scenario, ...] = (Scenario("reference", ""),)
+    document_id: str = DOCUMENT_ID
+    parcels_id: str = ""
+    crs: Crs = UNKNOWN
+    layouts: tuple[Layout, ...] = ()
+    bookmarks: tuple[Bookmark, ...] = ()
+    coefficients: tuple[tuple[str, float], ...] = ()
+    title: Title = field(default_factory=lambda: Title("Essai", "تجربة", "Trial"))
+
+    def with_layer(self, layer: Layer) -> ProjectBuilder:
+        """Add a layer on top."""
+        crs = self.crs if self.crs.is_known else layer.crs
+        return replace(self, layers=(layer, *self.layers), crs=crs)
+
+    def with_parcels(self, count: int = 9, *, layer_id: str = "parcels") -> ProjectBuilder:
+        """Add a parcel layer and make it the one of the simulation."""
+        layer = vector_layer(layer_id, parcel_table(count), "Parcelles")
+        return replace(self.with_layer(layer), parcels_id=layer_id)
+
+    def with_streets(self, count: int = 3) -> ProjectBuilder:
+        """Add a layer of lines."""
+        return self.with_layer(vector_layer("streets", street_table(count), "Voies"))
+
+    def with_stops(self, count: int = 4) -> ProjectBuilder:
+        """Add a layer of points."""
+        return self.with_layer(vector_layer("stops", stop_table(count), "Stations"))
+
+    def with_raster(self) -> ProjectBuilder:
+        """Add a raster layer."""
+        return self.with_layer(raster_layer())
+
+    def with_scenarios(self, count: int) -> ProjectBuilder:
+        """Add scenarios; the n-th puts the parcels with row ids below n into sector B5."""
+        made = tuple(
+            Scenario(f"s{n}", f"Scénario {n}", (SetSector(tuple(range(n)), "B5"),))
+            for n in range(1, count + 1)
+        )
+        return replace(self, scenarios=(*self.scenarios, *made))
+
+    def with_layout(self, layout_id: str = "planche") -> ProjectBuilder:
+        """Add a sheet."""
+        layout = Layout(layout_id, Title("Planche", "لوحة", "Sheet"))
+        return replace(self, layouts=(*self.layouts, layout))
+
+    def with_bookmark(self, name: str = "Centre") -> ProjectBuilder:
+        """Add a bookmark."""
+        return replace(self, bookmarks=(*self.bookmarks, Bookmark(name, *ORIGIN, 0.5)))
+
+    def with_document(self, document_id: str) -> ProjectBuilder:
+        """Choose a planning document."""
+        return replace(self, document_id=document_id)
+
+    def build(self) -> Project:
+        """Return the project."""
+        return Project(
+            id="test-project",
+            title=self.title,
+            crs=self.crs,
+            layers=self.layers,
+            document_id=self.document_id,
+            parcels_id=self.parcels_id,
+            scenarios=self.scenarios,
+            layouts=self.layouts,
+            bookmarks=self.bookmarks,
+            coefficients=self.coefficients,
+        )
+
+
+def a_project() -> ProjectBuilder:
+    """Start an empty project with a reference scenario."""
+    return ProjectBuilder()
+
+
+def a_full_project(parcels: int = 9) -> Project:
+    """Return a project with one of everything."""
+    made = a_project().with_raster().with_parcels(parcels).with_streets().with_stops()
+    return made.with_scenarios(2).with_layout().with_bookmark().build()
