@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -12,9 +13,11 @@ def main(argv: list[str] | None = None) -> int:
         from emadina_gis.cli.main import run
 
         return run(arguments)
-    from emadina_gis.app.application import run_window
+    from emadina_gis.app.application import run as run_window
 
-    return run_window(arguments)
+    names = [argument for argument in arguments if not argument.startswith("-")]
+    demo = names[:1] == ["demo"]
+    return run_window([Path(name) for name in names[demo:]], demo=demo)
 
 
 def _is_for_the_command_line(arguments: list[str]) -> bool:

@@ -15,9 +15,10 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "problem-codes.md"
 HEAD = """# Problem and error codes
 
-Made by `packaging/problem_codes.py` from `resources/words/`; do not edit by hand. A **problem** is a finding about data:
-it is listed in the problems panel and in `inspect --json`, and the work goes on. An **error** stops what was asked for.
-Parameters stand in braces. The program says the same in French and Arabic.
+Made by `packaging/problem_codes.py` from `resources/words/`; do not edit by hand.
+A **problem** is a finding about data: it is listed in the problems panel and in `inspect --json`,
+and the work goes on. An **error** stops what was asked for. Parameters stand in braces. The program
+says the same in French and Arabic.
 """
 
 

@@ -26,7 +26,7 @@ LOT_M = (12.0, 25.0)
 STREET_M = 12.0
 
 
-def lots(count: int) -> np.ndarray:
+def lots(count: int) -> Any:
     """Return `count` rectangular lots in rows of ten, with streets between the rows."""
     index = np.arange(count)
     x = ORIGIN[0] + (index % 10) * LOT_M[0]
@@ -37,7 +37,8 @@ def lots(count: int) -> np.ndarray:
 def parcel_table(count: int, *, crs: Crs = MERCHICH_NORTH, geometry: bool = True) -> FeatureTable:
     """Return `count` parcels with known widths and areas; every seventh has an unknown regime."""
     index = np.arange(count)
-    regime = np.where(index % 7 == 3, None, index % 2 == 0).astype(object)
+    regime = (index % 2 == 0).astype(object)
+    regime[index % 7 == 3] = None
     floors = np.where(index % 4 == 1, 0.0, 300.0 + 20.0 * (index % 5))
     columns: dict[str, Any] = {
         "parcel_id": np.array([f"T.{18_400 + i}/C" for i in index], dtype=object),
@@ -94,9 +95,7 @@ def raster_layer(layer_id: str = "relief") -> RasterLayer:
     """Return a raster layer whose file is not there."""
     x, y = ORIGIN
     extent = Extent(x, y, x + 120, y + 90)
-    return RasterLayer(
-        layer_id, Title.plain(layer_id), "relief.tif", MERCHICH_NORTH, extent, 12, 9
-    )
+    return RasterLayer(layer_id, Title.plain(layer_id), "relief.tif", MERCHICH_NORTH, extent, 12, 9)
 
 
 @dataclass(frozen=True)

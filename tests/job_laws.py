@@ -40,9 +40,18 @@ class Told:
         )
 
 
+def finished(handle: JobHandle) -> Callable[[], bool]:
+    return lambda: handle.is_finished
+
+
 def law_result(runner: JobRunner, wait: Wait) -> None:
     told = Told()
-    handle = told.submit(runner, lambda ctx: (ctx.report(0.5, "half"), 42)[1])
+
+    def work(ctx: Context) -> int:
+        ctx.report(0.5, "half")
+        return 42
+
+    handle = told.submit(runner, work)
     wait(lambda: handle.is_finished)
     assert told.calls == [("progress", (0.5, "half")), ("done", 42)]
     assert handle.state is JobState.SUCCEEDED
@@ -59,7 +68,7 @@ def law_failure(runner: JobRunner, wait: Wait) -> None:
             raise error
 
         handle = told.submit(runner, work)
-        wait(lambda handle=handle: handle.is_finished)
+        wait(finished(handle))
         assert told.calls == [("failed", error)]
         assert handle.state is JobState.FAILED
 
@@ -119,7 +128,7 @@ def law_one_end_each(runner: JobRunner, wait: Wait) -> None:
 def law_without_listeners(runner: JobRunner, wait: Wait) -> None:
     for work in (lambda ctx: ctx.report(0.5), lambda ctx: 1 / 0, lambda ctx: ctx.cancel()):
         handle = runner.submit(work)
-        wait(lambda handle=handle: handle.is_finished)
+        wait(finished(handle))
 
 
 LAWS = (

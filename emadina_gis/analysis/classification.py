@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 #: Above this many distinct values natural breaks are sought on a fixed sample of them.
-EXACT_DISTINCT_LIMIT = 2_000
+EXACT_DISTINCT_LIMIT = 20_000
 MOST_CLASSES = 12
+#: How far rounding may move a bound, as a share of the narrower class beside it.
+ROUNDING_SHARE = 0.02
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ def class_breaks(
         Classes wanted, 1 to 12; fewer are made where there are fewer distinct values, a constant
         column gives one class.
     rounded : bool
-        Round the inner bounds as far as no value changes its class.
+        Shorten the inner bounds, see `rounded_breaks`; equal intervals stay equal.
 
     Raises
     ------
@@ -77,7 +79,8 @@ def class_breaks(
         return Breaks(_around(low))
     inner, sampled = _inner_bounds(finite, method, class_count)
     bounds = _ascending(low, inner, high)
-    return Breaks(rounded_breaks(finite, bounds) if rounded else bounds, sampled)
+    shorten = rounded and method is not Method.EQUAL
+    return Breaks(rounded_breaks(finite, bounds) if shorten else bounds, sampled)
 
 
 def _inner_bounds(
@@ -139,21 +142,18 @@ def fisher_jenks(
 ) -> NDArray[np.intp]:
     """Return the last index of each class but the last, shape (k − 1,).
 
-    Minimises the sum over classes of squared deviations from the class mean, exactly, by dynamic
-    programming on sorted distinct values (W. D. Fisher, *On grouping for maximum homogeneity*,
-    1958). The quadratic step is vectorised: m values take m²·k operations.
+    Minimises the sum over classes of squared deviations from the class mean by dynamic programming
+    on sorted distinct values (W. D. Fisher, *On grouping for maximum homogeneity*, 1958). The best
+    start of the last class never moves left as the end moves right, so that each class is found by
+    halving: m values take m·log(m)·k operations.
     """
     size = len(distinct)
     classes = min(class_count, size)
-    cost = _costs(distinct, weights)
-    best = cost[0]
+    sums = _Sums.of(distinct, weights)
+    best = sums.cost(np.zeros(size, dtype=np.intp), np.arange(size))
     came_from = np.zeros((classes, size), dtype=np.intp)
     for number in range(1, classes):
-        # best[j] + cost of one class holding j+1 … i, for all (j, i)
-        total = np.full((size, size), np.inf)
-        total[:-1] = best[:-1, None] + cost[1:]
-        came_from[number] = np.argmin(total, axis=0)
-        best = np.minimum.reduce(total, axis=0)
+        best, came_from[number] = _one_class_more(best, sums, number)
     ends = np.empty(classes - 1, dtype=np.intp)
     at = size - 1
     for number in range(classes - 1, 0, -1):
@@ -162,30 +162,73 @@ def fisher_jenks(
     return ends
 
 
-def _costs(distinct: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Squared deviations within values i … j for all i ≤ j, infinite below the diagonal."""
-    centred = distinct - np.average(distinct, weights=weights)
-    zero = np.zeros(1)
-    weight = np.concatenate([zero, np.cumsum(weights)])
-    total = np.concatenate([zero, np.cumsum(weights * centred)])
-    square = np.concatenate([zero, np.cumsum(weights * centred**2)])
-    span = weight[None, 1:] - weight[:-1, None]
-    mean_part = (total[None, 1:] - total[:-1, None]) ** 2
-    lower = np.tril_indices(len(distinct), -1)
-    span[lower] = 1.0
-    cost = (square[None, 1:] - square[:-1, None]) - mean_part / span
-    np.maximum(cost, 0.0, out=cost)
-    cost[lower] = np.inf
-    return np.asarray(cost)
+@dataclass(frozen=True, eq=False)
+class _Sums:
+    """Running sums of weights, values and squares, each with a leading zero."""
+
+    weight: NDArray[np.float64]
+    total: NDArray[np.float64]
+    square: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, distinct: NDArray[np.float64], weights: NDArray[np.float64]) -> _Sums:
+        centred = distinct - np.average(distinct, weights=weights)
+        columns = (weights, weights * centred, weights * centred**2)
+        return cls(*(np.concatenate([[0.0], np.cumsum(column)]) for column in columns))
+
+    def cost(self, first: NDArray[np.intp], last: NDArray[np.intp]) -> NDArray[np.float64]:
+        """Squared deviations from their mean of the values first … last."""
+        weight = self.weight[last + 1] - self.weight[first]
+        total = self.total[last + 1] - self.total[first]
+        square = self.square[last + 1] - self.square[first]
+        return np.asarray(np.maximum(square - total**2 / weight, 0.0))
+
+
+def _one_class_more(
+    best: NDArray[np.float64], sums: _Sums, number: int
+) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+    """Return the least cost of `number` + 1 classes up to each index, and where the last begins."""
+    size = len(best)
+    found = np.full(size, np.inf)
+    split = np.zeros(size, dtype=np.intp)
+    spans = np.array([[number, size - 1, number - 1, size - 2]], dtype=np.intp)
+    while len(spans):
+        low, high, least, most = spans.T
+        middle = (low + high) // 2
+        found[middle], split[middle] = _least(best, sums, middle, least, most)
+        left = np.column_stack([low, middle - 1, least, split[middle]])
+        right = np.column_stack([middle + 1, high, split[middle], most])
+        spans = np.concatenate([left, right])
+        spans = spans[spans[:, 0] <= spans[:, 1]]
+    return found, split
+
+
+def _least(
+    best: NDArray[np.float64],
+    sums: _Sums,
+    ends: NDArray[np.intp],
+    least: NDArray[np.intp],
+    most: NDArray[np.intp],
+) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+    """Return, for each end, the least cost over the splits least … min(most, end − 1)."""
+    counts = np.minimum(most, ends - 1) - least + 1
+    starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
+    owner = np.repeat(np.arange(len(ends)), counts)
+    split = np.arange(len(owner)) - (starts - least)[owner]
+    total = best[split] + sums.cost(split + 1, ends[owner])
+    lowest = np.minimum.reduceat(total, starts)
+    hits = np.flatnonzero(total == lowest[owner])
+    _, first = np.unique(owner[hits], return_index=True)
+    return lowest, split[hits[first]]
 
 
 def rounded_breaks(
     sorted_values: NDArray[np.float64], bounds: tuple[float, ...]
 ) -> tuple[float, ...]:
-    """Return the bounds with inner ones as short as can be, no value changing its class.
+    """Return the bounds with inner ones as short as can be.
 
-    An inner bound b between two neighbouring values, v ≤ b < w, becomes the number with the fewest
-    digits in [v, w).
+    An inner bound may move freely between the two values it parts (no value changes its class),
+    and by 2 % of the narrower of its two classes.
     """
     inner = np.asarray(bounds[1:-1])
     position = np.searchsorted(sorted_values, inner, side="right")
@@ -193,21 +236,27 @@ def rounded_breaks(
     above = sorted_values[np.minimum(position, len(sorted_values) - 1)].tolist()
     rounded = [bounds[0]]
     for index, bound in enumerate(bounds[1:-1]):
-        low = max(below[index], math.nextafter(rounded[-1], math.inf))
-        rounded.append(_shortest(low, min(above[index], bounds[index + 2]), bound))
+        before, after = bounds[index], bounds[index + 2]
+        slack = ROUNDING_SHARE * min(bound - before, after - bound)
+        least = math.nextafter(rounded[-1], math.inf)
+        gap = (max(below[index], least), min(above[index], after))
+        near = (max(bound - slack, least), bound + slack)
+        rounded.append(_shortest(bound, gap, near))
     return (*rounded, bounds[-1])
 
 
-def _shortest(low: float, high: float, bound: float) -> float:
-    if not low <= bound < high:
-        return bound
-    start = math.ceil(math.log10(max(abs(low), abs(high), 1e-300)))
+def _shortest(bound: float, *ranges: tuple[float, float]) -> float:
+    """Return the number with the fewest digits in one of the ranges [low, high), first first."""
+    largest = max(abs(limit) for limits in ranges for limit in limits)
+    start = math.ceil(math.log10(max(largest, 1e-300)))
     for digits in range(-start, 17 - start):
         step = 10.0**-digits
-        for whole in (round(bound / step), math.floor(bound / step), math.ceil(bound / step)):
-            candidate = round(whole * step, max(digits, 0))
-            if low <= candidate < high:
-                return candidate
+        wholes = (round(bound / step), math.floor(bound / step), math.ceil(bound / step))
+        candidates = [round(whole * step, max(digits, 0)) for whole in wholes]
+        for low, high in ranges:
+            for candidate in candidates:
+                if low <= candidate < high:
+                    return candidate
     return bound
 
 

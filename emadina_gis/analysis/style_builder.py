@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
 MOST_CATEGORIES = 40
 #: A number with at most this many distinct whole values is offered as categories.
 FEW_VALUES = 12
+#: How exactly a legend tells the bounds, as a share of the narrowest class.
+LEGEND_SHARE = 0.01
 #: Zones in the order of the règlement.
 _ZONE_ORDER = ("A", "B", "C", "D", "E", "PB", "S", "I", "PU", "ZR")
 _DIGITS = re.compile(r"(\d+)")
@@ -57,7 +60,7 @@ class Classes:
     dark : bool
         The map's ground is dark: the ramp is turned round.
     rounded : bool
-        Shorten inner bounds where no value changes its class.
+        Shorten inner bounds, see `classification.rounded_breaks`.
     """
 
     method: Method = Method.QUANTILE
@@ -206,20 +209,12 @@ def raster_ramp(
 
 
 def legend_decimals(bounds: Sequence[float]) -> int:
-    """Return the fewest decimals with which neighbouring bounds read differently, at most 6."""
-    for decimals in range(7):
-        texts = [f"{value:.{decimals}f}" for value in bounds]
-        inner_exact = all(abs(round(v, decimals) - v) < 1e-9 * max(abs(v), 1) for v in bounds[1:-1])
-        if inner_exact and len(set(texts)) == len(texts):
+    """Return the fewest decimals, at most 6, with which bounds are told to 1 % of a class."""
+    finest = min(float(high) - float(low) for low, high in pairwise(bounds)) * LEGEND_SHARE
+    for decimals in range(6):
+        if all(abs(round(value, decimals) - value) <= finest for value in bounds):
             return decimals
-    return _least_distinct(bounds)
-
-
-def _least_distinct(bounds: Sequence[float]) -> int:
-    for decimals in range(7):
-        if len({f"{value:.{decimals}f}" for value in bounds}) == len(bounds):
-            return decimals
-    return 0
+    return 6 if finest > 1e-9 else 0
 
 
 def _most_frequent(column: Column, most: int) -> list[Any]:

@@ -153,8 +153,8 @@ class ProjectFiles(QObject):
 
     def _open_read_only(self, owner: Owner) -> None:
         self.read_only = True
-        phrase = Phrase("files.read-only", {"user": owner.user or "?", "host": owner.host})
-        self._desk.notices.tell(phrase, Phrase("files.read-only.next"))
+        phrase = Phrase("files.in-use", {"user": owner.user or "?", "host": owner.host})
+        self._desk.notices.tell(phrase, Phrase("files.in-use-next"))
 
     def _made_copy(self, project: Project) -> WorkingCopy | None:
         if self.read_only:

@@ -41,7 +41,7 @@ class Results(QObject):
         super().__init__(parent)
         self._store = store
         self._view = view
-        self._cache: OutcomeCache[ScenarioOutcome] = OutcomeCache(scenario_outcome)
+        self._cache: OutcomeCache[ScenarioOutcome] = OutcomeCache(self._compute)
         self._newest = NewestWins(runner)
         self.active: ScenarioOutcome | None = None
         self.reference: ScenarioOutcome | None = None
@@ -113,6 +113,12 @@ class Results(QObject):
     def _both(self, project: Project, scenario_id: str, ctx: Context) -> Pair:
         reference = self._cache.outcome(project, project.reference_id, ctx.part(0.0, 0.5))
         return self._cache.outcome(project, scenario_id, ctx.part(0.5, 1.0)), reference
+
+    def _compute(self, project: Project, scenario_id: str, ctx: Context) -> ScenarioOutcome:
+        """Compute a scenario; beside a known reference only what it touches."""
+        known = self._cache.peek(project, project.reference_id)
+        reference = None if scenario_id == project.reference_id else known
+        return scenario_outcome(project, scenario_id, ctx, reference=reference)
 
     def _on_failed(self, error: Exception) -> None:
         if not isinstance(error, EmadinaError):

@@ -87,6 +87,10 @@ class WindowPanels(QObject):
         self._drawing = tuple(problems)
         self.problems().set_other((*self._opening, *self._drawing))
 
+    def note_settings(self) -> None:
+        """Tell what was wrong with the settings file."""
+        self._on_opening(self._window.desk.preferences.problems)
+
     def open_properties(self, layer_id: str) -> None:
         """Show what a layer is, its CRS and its roles."""
         panel = self._window.open_side("properties")

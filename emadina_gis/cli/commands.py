@@ -116,7 +116,7 @@ def _capacity(arguments: argparse.Namespace, words: Words, ctx: Context) -> int:
         document=arguments.document,
         layer=arguments.layer,
         zones=arguments.zones,
-        settings=tuple(_setting(text) for text in arguments.settings),
+        settings=tuple(_checked_setting(text) for text in arguments.settings),
         output=arguments.output
         if arguments.output == STDOUT
         else str(_target(arguments.output, inputs)),
@@ -128,11 +128,11 @@ def _capacity(arguments: argparse.Namespace, words: Words, ctx: Context) -> int:
     return 0
 
 
-def _setting(text: str) -> tuple[str, str]:
+def _checked_setting(text: str) -> str:
     key, equals, value = text.partition("=")
-    if not (key and equals and value):
+    if not (key.strip() and equals and value.strip()):
         raise UsageError("cli.setting", text=text)
-    return key.strip(), value.strip()
+    return text
 
 
 def _indicators(arguments: argparse.Namespace, words: Words, ctx: Context) -> int:
@@ -210,7 +210,7 @@ def _web(arguments: argparse.Namespace, words: Words, ctx: Context) -> int:
     from emadina_gis.workflows.publishing import publish_web
 
     project = open_project(Path(arguments.project), words, ctx).project
-    _wrote(words, publish_web(project, arguments.output, words, ctx=ctx))
+    _wrote(words, publish_web(project, arguments.output, words, ctx=ctx).path)
     return 0
 
 

@@ -172,18 +172,14 @@ def _add_render(add: _Adder) -> None:
         metavar="X0,Y0,X1,Y1",
         help=add.words.text("cli.help.extent"),
     )
-    parser.add_argument(
-        "--scale", type=float, metavar="N", help=add.words.text("cli.help.scale")
-    )
+    parser.add_argument("--scale", type=float, metavar="N", help=add.words.text("cli.help.scale"))
     parser.add_argument(
         "--center",
         type=numbers(_POINT_NUMBERS),
         metavar="X,Y",
         help=add.words.text("cli.help.center"),
     )
-    parser.add_argument(
-        "--color-by", metavar="FIELD", help=add.words.text("cli.help.color-by")
-    )
+    parser.add_argument("--color-by", metavar="FIELD", help=add.words.text("cli.help.color-by"))
 
 
 def _add_capacity(add: _Adder) -> None:
@@ -221,7 +217,10 @@ def _add_simulate(add: _Adder) -> None:
     parser = add.command("simulate")
     parser.add_argument("project", metavar="PROJECT")
     parser.add_argument(
-        "--scenario", required=True, metavar="NAME_OR_FILE", help=add.words.text("cli.help.scenario")
+        "--scenario",
+        required=True,
+        metavar="NAME_OR_FILE",
+        help=add.words.text("cli.help.scenario"),
     )
     add.output(parser)
 

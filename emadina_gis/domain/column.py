@@ -186,7 +186,16 @@ def arrow_array(values: Any) -> pa.Array:
     if isinstance(values, pa.ChunkedArray):
         values = values.combine_chunks()
     array = values if isinstance(values, pa.Array) else pa.array(values, from_pandas=True)
-    return array.cast(_our_type(array.type)) if _castable(array.type) else _as_text(array)
+    cast = array.cast(_our_type(array.type)) if _castable(array.type) else _as_text(array)
+    return _nan_missing(cast) if pa.types.is_floating(cast.type) else cast
+
+
+def _nan_missing(array: pa.Array) -> pa.Array:
+    """Return the array with NaN as missing; the same array where it has none."""
+    is_nan = pc.is_nan(array)
+    if not pc.any(is_nan).as_py():
+        return array
+    return pc.if_else(is_nan, pa.scalar(None, array.type), array)
 
 
 def _castable(kind: pa.DataType) -> bool:

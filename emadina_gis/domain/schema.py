@@ -103,18 +103,13 @@ class Schema:
 
 def guessed_schema(names: list[str]) -> Schema:
     """Return the roles that column names give away (exact role names first, then aliases)."""
+    plain = {name: _plain(name) for name in names}
     found: dict[Role, str] = {}
-    for name in names:
-        role = _role_of_name(name)
-        if role is not None and role not in found:
-            found[role] = name
+    for known in ({str(role): role for role in Role}, _ALIASES):
+        for name, text in plain.items():
+            if text in known:
+                found.setdefault(known[text], name)
     return Schema(found)
-
-
-def _role_of_name(name: str) -> Role | None:
-    plain = _plain(name)
-    by_name = {role.value: role for role in Role}
-    return by_name.get(plain) or _ALIASES.get(plain)
 
 
 def _plain(name: str) -> str:

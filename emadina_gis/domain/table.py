@@ -80,7 +80,7 @@ class FeatureTable:
         """Return a table of arrays or sequences and, maybe, shapely geometries."""
         made = {name: column_of(values) for name, values in columns.items()}
         chunks = None if geometry is None else chunks_from_shapely(geometry)
-        count = len(next(iter(made.values()))) if made else len(geometry or ())
+        count = len(next(iter(made.values()))) if made else 0
         if geometry is not None:
             count = len(geometry)
         row_ids = np.arange(count, dtype=np.int64) if ids is None else ids.astype(np.int64)

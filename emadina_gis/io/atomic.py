@@ -157,3 +157,21 @@ def remove_stale(folder: Path, now: float | None = None) -> int:
                 path.unlink()
                 removed += 1
     return removed
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder, and those above it, where it is not there.
+
+    Raises
+    ------
+    OutputError
+        With the code that says why it cannot be made.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except FileExistsError as exc:
+        raise OutputError(
+            "output.no-folder", path=str(path), folder=str(path), detail=""
+        ) from exc
+    except OSError as exc:
+        raise translated(exc, path) from exc

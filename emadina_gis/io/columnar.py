@@ -12,11 +12,11 @@ from emadina_gis.domain.extent import Extent
 from emadina_gis.domain.geometry import CHUNK_ROWS
 from emadina_gis.errors import LayerReadError
 from emadina_gis.io.description import FieldInfo
+from emadina_gis.io.field_names import unique_names
 from emadina_gis.io.geometry_audit import GeometryAudit
 from emadina_gis.io.ogr import OgrLayer, OgrRead, TableBuilder
 from emadina_gis.io.ogr_write import chunks_of, column_slice
 from emadina_gis.io.sources import magic
-from emadina_gis.io.tables import unique_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

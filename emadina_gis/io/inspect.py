@@ -141,9 +141,9 @@ def _crs(reading: CrsReading) -> dict[str, Any]:
     ]
     if reading.crs.is_known:
         shown, source, confidence = _id_of(reading.crs), DECLARED, 1.0
-    elif candidates:
-        shown, source = candidates[0]["id"], GUESSED
-        confidence = candidates[0]["confidence"]
+    elif reading.candidates:
+        best = reading.candidates[0]
+        shown, source, confidence = best.crs.id, GUESSED, best.confidence
     else:
         shown, source, confidence = "", UNKNOWN_SOURCE, 0.0
     return {
@@ -152,7 +152,7 @@ def _crs(reading: CrsReading) -> dict[str, Any]:
         "confidence": confidence,
         "declared": reading.declared,
         "candidates": candidates,
-        "accuracy_m": _accuracy_m(reading.crs if reading.crs.is_known else Crs(str(shown))),
+        "accuracy_m": _accuracy_m(reading.crs if reading.crs.is_known else Crs(shown)),
     }
 
 

@@ -49,6 +49,7 @@ class Limits:
     booleans: bool = True
     datetimes: bool = True
     dates: bool = True
+    local_times: bool = True
     large_integers: bool = True
     one_kind: bool = False
     attributes: bool = True
@@ -66,15 +67,13 @@ LIMITS: dict[str, Limits] = {
         large_integers=False,
         one_kind=True,
     ),
-    ".gpkg": Limits(fields=1998, reserved=frozenset({"fid", "geom"}), unique_names=True),
+    ".gpkg": Limits(
+        fields=1998, reserved=frozenset({"fid", "geom"}), unique_names=True, local_times=False
+    ),
     ".geojson": Limits(reserved=frozenset({"id"})),
     ".fgb": Limits(dates=False, unique_names=True),
     ".kml": Limits(reserved=frozenset({"name", "description"}), unique_names=True),
     ".xlsx": Limits(text_bytes=_SHEET_CELL, large_integers=False),
-    ".tab": Limits(
-        name_bytes=31, text_bytes=254, fields=250, unique_names=True, large_integers=False
-    ),
-    ".gml": Limits(unique_names=True, reserved=frozenset({"fid", "gml_id", "geometryproperty"})),
     ".dxf": Limits(attributes=False, holes=False),
 }
 
@@ -137,6 +136,9 @@ def _fitted_column(column: Column, name: str, limits: Limits, found: list[Proble
     if pa.types.is_date(column.type) and not limits.dates:
         found.append(_changed("write.date-as-text", name))
         return column_of(pc.strftime(column.arrow, format="%Y-%m-%d"))
+    if pa.types.is_timestamp(column.type) and column.type.tz is None and not limits.local_times:
+        found.append(_changed("write.time-as-utc", name))
+        return column
     if pa.types.is_integer(column.type) and not limits.large_integers:
         return _exact_integers(column, name, found)
     if column.is_text and limits.text_bytes:

@@ -21,6 +21,7 @@ from emadina_gis.domain.extent import Extent
 from emadina_gis.domain.geometry import CHUNK_ROWS, GeometryChunk
 from emadina_gis.errors import LayerReadError, Problem, Severity
 from emadina_gis.io.description import FieldInfo
+from emadina_gis.io.field_names import unique_names
 from emadina_gis.io.geometry_audit import GeometryAudit
 from emadina_gis.io.messages import Messages
 
@@ -149,18 +150,23 @@ class TableBuilder:
         self.geometry: list[GeometryChunk] = []
         self.rows = 0
         self.undecodable = 0
+        self.renamed = 0
+        self.places: dict[str, int] = {}
 
     def start(self, schema: pa.Schema, geometry: str) -> None:
-        """Prepare the columns of a schema."""
-        for field_ in schema:
-            if field_.name != geometry:
-                self.types[field_.name] = arrow_array(_plain(pa.nulls(0, field_.type))).type
-                self.chunks[field_.name] = []
+        """Prepare the columns of a schema; names that come twice get a suffix."""
+        places = [index for index, name in enumerate(schema.names) if name != geometry]
+        names = unique_names([schema.names[index] for index in places])
+        self.renamed = len(names) - len({schema.names[index] for index in places})
+        self.places = dict(zip(names, places, strict=True))
+        for name, index in self.places.items():
+            self.types[name] = arrow_array(_plain(pa.array([], schema.types[index]))).type
+            self.chunks[name] = []
 
     def add(self, batch: pa.RecordBatch, geometry: str) -> None:
         """Take the rows of one batch."""
         for name, kind in self.types.items():
-            values = self._decoded(_plain(batch.column(name)))
+            values = self._decoded(_plain(batch.column(self.places[name])))
             made = arrow_array(values)
             made = made if made.type == kind else made.cast(kind)
             self.chunks[name].append(ColumnChunk(made))
@@ -335,6 +341,12 @@ def _read_curves(
 
 
 def _text_problems(builder: TableBuilder) -> tuple[Problem, ...]:
-    if not builder.undecodable:
-        return ()
-    return (Problem("encoding.undecodable", Severity.WARNING, builder.where, builder.undecodable),)
+    counts = {
+        "encoding.undecodable": builder.undecodable,
+        "table.duplicate-fields": builder.renamed,
+    }
+    return tuple(
+        Problem(code, Severity.WARNING, builder.where, count)
+        for code, count in counts.items()
+        if count
+    )

@@ -28,11 +28,10 @@ _DRIVERS = {
     ".geojson": "GeoJSON",
     ".fgb": "FlatGeobuf",
     ".kml": "LIBKML",
-    ".tab": "MapInfo File",
-    ".gml": "GML",
 }
 _LAYER_OPTIONS = {
     ".geojson": {"RFC7946": "YES", "WRITE_NAME": "YES"},
+    ".fgb": {"SPATIAL_INDEX": "NO"},  # the index would change the order of rows
     ".shp": {"ENCODING": "UTF-8"},
     ".gpkg": {"GEOMETRY_NAME": "geom", "FID": "fid"},
 }

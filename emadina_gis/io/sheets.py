@@ -16,9 +16,9 @@ import shapely
 
 from emadina_gis.domain.geometry import Kind
 from emadina_gis.errors import Problem, Severity
+from emadina_gis.io.field_names import unique_names
 from emadina_gis.io.losses import FORMULA_START
 from emadina_gis.io.ogr_write import column_slice
-from emadina_gis.io.tables import unique_names
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -24,10 +24,11 @@ from emadina_gis.domain.column import Column, column_of
 from emadina_gis.domain.geometry import CHUNK_ROWS
 from emadina_gis.errors import LayerReadError, Problem, Severity
 from emadina_gis.io import encoding as encodings
+from emadina_gis.io.field_names import unique_names
 from emadina_gis.io.geometry_audit import GeometryAudit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
@@ -149,19 +150,6 @@ def _header_and_body(rows: list[list[str]], title: str) -> tuple[list[str], list
     ragged = sum(1 for row in rows[1:] if len(row) != width)
     body = [(row + [""] * (width - len(row)))[:width] for row in rows[1:]]
     return header, body, ragged
-
-
-def unique_names(names: Sequence[str]) -> list[str]:
-    """Return names where empty ones are numbered and repeated ones get a suffix."""
-    result: list[str] = []
-    for position, name in enumerate(names, start=1):
-        wanted = name or f"column_{position}"
-        candidate, suffix = wanted, 2
-        while candidate in result:
-            candidate = f"{wanted}_{suffix}"
-            suffix += 1
-        result.append(candidate)
-    return result
 
 
 def _typed(values: list[str]) -> Column:

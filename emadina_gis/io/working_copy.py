@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import sqlite3
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
@@ -85,9 +86,10 @@ class WorkingCopy:
         self._lock = lock
         self._on_error = on_error
         self._wake = threading.Condition()
+        self._first: Project | None = None
         self._pending: tuple[int, Project] | None = None
         self._asked = 0
-        self._written = 0
+        self._tried = 0
         self._closing = False
         self._failure: OutputError | None = None
         self._known: set[str] = set()
@@ -139,7 +141,7 @@ class WorkingCopy:
             lock.release()
             raise
         made = cls(found.path, lock, on_error)
-        made._asked = made._written = number
+        made._asked = made._tried = number
         made._thread.start()
         return made, project
 
@@ -154,7 +156,7 @@ class WorkingCopy:
             self._lock.release()
             raise _failed(exc, self.path) from exc
         self._asked = 1
-        self._pending = (1, project)
+        self._first = project
         self._thread.start()
 
     def commit(self, project: Project) -> int:
@@ -181,11 +183,10 @@ class WorkingCopy:
         """
         with self._wake:
             asked = self._asked
-            done = self._wake.wait_for(
-                lambda: self._written >= asked or self._failure is not None, timeout_s
-            )
-            if self._failure is not None:
-                raise self._failure
+            done = self._wake.wait_for(lambda: self._tried >= asked, timeout_s)
+            failure = self._failure
+        if failure is not None:
+            raise failure
         if not done:
             raise OutputError(
                 "output.failed", path=str(self.path), folder=str(self.path.parent), detail="timeout"
@@ -238,8 +239,16 @@ class WorkingCopy:
     # --- the writer thread -----------------------------------------------------------------------
 
     def _run(self) -> None:
-        with closing(_connect(self.path)) as connection:
+        try:
+            connection = _connect(self.path)
+        except sqlite3.Error as exc:
+            self._tell(_failed(exc, self.path), sys.maxsize)
+            return
+        with closing(connection):
             self._known = database.keys(connection)
+            if self._first is not None:
+                self._write_job(connection, 1, self._first)
+                self._first = None
             while (job := self._next_job()) is not None:
                 self._write_job(connection, *job)
 
@@ -264,13 +273,15 @@ class WorkingCopy:
             failure = OutputError(
                 "output.failed", path=str(self.path), folder=str(self.path.parent), detail=str(exc)
             )
-        with self._wake:
-            self._failure = failure
-            if failure is None:
-                self._written = number
-            self._wake.notify_all()
+        self._tell(failure, number)
+
+    def _tell(self, failure: OutputError | None, number: int) -> None:
         if failure is not None and self._on_error is not None:
             self._on_error(failure)
+        with self._wake:
+            self._failure = failure
+            self._tried = number
+            self._wake.notify_all()
 
     def _write(self, connection: sqlite3.Connection, number: int, project: Project) -> None:
         encoded = codec.encode(project, stored_path=_plain_path)

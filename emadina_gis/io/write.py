@@ -31,9 +31,8 @@ _DEGREES = frozenset({".geojson", ".kml"})
 #: Formats made of several files beside each other; the first one comes last into place.
 _COMPANIONS = {
     ".shp": (".shp", ".shx", ".dbf", ".prj", ".cpg"),
-    ".tab": (".tab", ".dat", ".map", ".id", ".ind"),
 }
-_OUTDATED = {".shp": (".sbn", ".sbx", ".qix", ".qpj", ".shp.xml"), ".tab": ()}
+_OUTDATED = {".shp": (".sbn", ".sbx", ".qix", ".qpj")}
 WRITABLE = (
     ".gpkg",
     ".shp",
@@ -44,8 +43,6 @@ WRITABLE = (
     ".csv",
     ".xlsx",
     ".dxf",
-    ".tab",
-    ".gml",
 )
 
 
@@ -179,8 +176,7 @@ def _verify(job: _Job, path: Path) -> None:
     counted = _COUNTERS.get(job.suffix, _count_ogr)(path, job.layer)
     expected = job.table.row_count
     if job.suffix == ".dxf":
-        expected = int((job.table.kinds > 0).sum())
-        counted = max(counted, expected) if counted else counted
+        expected = sum(len(chunk.coord_offsets) - 1 for chunk in job.table.geometry or ())
     if counted != expected:
         raise OutputError(
             "output.not-verified",

@@ -36,6 +36,11 @@ class Origin(StrEnum):
     PACKAGE = "package"
     FOLDER = "folder"
 
+    @property
+    def title_key(self) -> str:
+        """Key of its name in ``words``."""
+        return f"plugins.origin.{self}"
+
 
 @dataclass(frozen=True)
 class FoundPlugin:

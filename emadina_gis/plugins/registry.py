@@ -88,7 +88,7 @@ class Registry:
     def indicator(self, indicator_id: str) -> Indicator:
         """Return an indicator; raises `AnalysisError` ``indicator.unknown``."""
         if indicator_id not in self._indicators:
-            raise AnalysisError("indicator.unknown", indicator=indicator_id)
+            raise AnalysisError("indicator.unknown", id=indicator_id)
         return self._indicators[indicator_id]
 
     def reader_for(self, path: Path) -> Reader | None:

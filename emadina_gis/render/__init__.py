@@ -1,0 +1,1 @@
+"""Drawing: scenes, meshes, OpenGL and QPainter pictures, labels, legend and furniture."""

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 FEW = 400
 _CIRCLE_TOLERANCE_PARTS = 50.0
+_WELL_INSIDE = 0.8
 _ALONG = (0.5, 0.28, 0.72)
 _STRAIGHT_ENOUGH = 0.96
 
@@ -50,18 +51,25 @@ def anchors_of(
 def interior_points(shapes: Any) -> NDArray[np.float64]:
     """Return a point well inside each polygon, shape (n, 2)."""
     if len(shapes) > FEW:
-        return shapely.get_coordinates(shapely.point_on_surface(shapes))
+        return np.asarray(shapely.get_coordinates(shapely.point_on_surface(shapes)))
     return np.array([_circle_center(shape) for shape in shapes]).reshape(-1, 2)
 
 
 def _circle_center(shape: Any) -> tuple[float, float]:
-    """Centre of the largest circle inside the largest part; a point on the surface if degenerate."""
+    """Middle of the largest part where it lies well inside, else the centre of its largest circle.
+
+    A point on the surface where the part is degenerate.
+    """
     parts = shapely.get_parts(shape)
     largest = parts[int(np.argmax(shapely.area(parts)))]
     xmin, ymin, xmax, ymax = shapely.bounds(largest)
     tolerance = min(xmax - xmin, ymax - ymin) / _CIRCLE_TOLERANCE_PARTS
     if tolerance > 0 and shapely.is_valid(largest):
         radius = shapely.maximum_inscribed_circle(largest, tolerance)
+        middle = shapely.centroid(largest)
+        clear = shapely.distance(middle, shapely.boundary(largest))
+        if shapely.contains(largest, middle) and clear > _WELL_INSIDE * shapely.length(radius):
+            return float(middle.x), float(middle.y)
         if not shapely.is_empty(radius):
             x, y = shapely.get_coordinates(radius)[0]
             return float(x), float(y)

@@ -27,7 +27,8 @@ def hilbert_order(xy: NDArray[np.float64]) -> NDArray[np.intp]:
 def _gridded(xy: NDArray[np.float64]) -> NDArray[np.int64]:
     low = xy.min(axis=0)
     span = float((xy.max(axis=0) - low).max()) or 1.0
-    return np.minimum((xy - low) * (SIDE / span), SIDE - 1).astype(np.int64)
+    cells = np.minimum((xy - low) * (SIDE / span), SIDE - 1)
+    return np.asarray(cells, dtype=np.int64)
 
 
 def hilbert_keys(cells: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -143,7 +143,8 @@ def place_labels(
     """
     run = _Run(scene, viewport, lettering, ctx, Occupancy(viewport.width_px, viewport.height_px))
     layers = [drawn for drawn in scene.vectors if _is_labelled(drawn, viewport)]
-    for drawn in sorted(reversed(layers), key=_priority):
+    layers.reverse()  # the topmost layer first; sorting keeps that among equals
+    for drawn in sorted(layers, key=_priority):
         _place_layer(run, drawn)
     counts: dict[str, int] = {}
     for layer_id, _ in run.unplaced:
@@ -177,7 +178,8 @@ def _place_layer(run: _Run, drawn: DrawnLayer) -> None:
                 lines = texts.of(start + local)
                 if lines:
                     size = _size(lines, metrics)
-                    found.append((_Wanted(drawn, start + local, lines, weight, *size), chunk, local))
+                    wanted = _Wanted(drawn, start + local, lines, weight, *size)
+                    found.append((wanted, chunk, local))
     found.sort(key=lambda item: -item[0].weight)
     for wanted, chunk, local in found[:MOST_CANDIDATES]:
         if len(run.placed) >= MOST_LABELS:
@@ -238,7 +240,7 @@ class _Texts:
         number = column.numbers[row]
         if np.isnan(number):
             return ""
-        whole = column.type == "int64" or float(number).is_integer()
+        whole = float(number).is_integer()
         return format_number(float(number), self._language, 0 if whole else max(decimals, 1))
 
 
@@ -305,7 +307,7 @@ def _along_line(
 
 
 def _repeats(run: _Run, wanted: _Wanted, shape: object) -> bool:
-    """Whether the same text of the layer stands nearby already (streets and stops come in pieces)."""
+    """Whether the same text of the layer stands nearby (streets and stops come in pieces)."""
     reach = _REPEAT_MM / run.lettering.mm_per_px * run.viewport.units_per_px
     same = [
         (label.x, label.y)

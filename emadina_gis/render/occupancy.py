@@ -66,5 +66,7 @@ def box_pieces(
     count = max(1, int(np.ceil(width / max(height, 1.0))))
     along = (np.arange(count) + 0.5) / count * width - width / 2
     center = np.column_stack([x + along * np.cos(angle), y - along * np.sin(angle)])
-    half = max(height, width / count) / 2
+    cos, sin = abs(np.cos(angle)), abs(np.sin(angle))
+    long, high = width / count / 2, height / 2
+    half = np.array([long * cos + high * sin, long * sin + high * cos])
     return np.column_stack([center - half, center + half])

@@ -139,7 +139,9 @@ def _is_drawn(
 ) -> NDArray[np.bool_]:
     """Rows whose class has a colour; outlines without a fill count too."""
     codes = drawn.classes.codes[rows]
-    colors = np.where(kinds == Kind.LINE, drawn.line_colors[codes, 3], drawn.classes.colors[codes, 3])
+    colors = np.where(
+        kinds == Kind.LINE, drawn.line_colors[codes, 3], drawn.classes.colors[codes, 3]
+    )
     return np.asarray(colors > 0)
 
 
@@ -148,7 +150,7 @@ def _candidates(
 ) -> Iterator[tuple[int, GeometryChunk, NDArray[np.intp]]]:
     """Return (first row, chunk, rows within it) whose bounds meet the extent."""
     for start, chunk in scene.chunks(drawn):
-        whole = scene.cache.get(chunk, "extent", lambda chunk=chunk: extent_of_bounds(chunk.bounds))
+        whole = _chunk_extent(scene, chunk)
         if whole is None or not whole.intersects(extent):
             continue
         xmin, ymin, xmax, ymax = chunk.bounds.T
@@ -160,6 +162,10 @@ def _candidates(
         )
         if len(rows):
             yield start, chunk, rows
+
+
+def _chunk_extent(scene: Scene, chunk: GeometryChunk) -> Extent | None:
+    return scene.cache.get(chunk, "extent", lambda: extent_of_bounds(chunk.bounds))
 
 
 def _within(bounds: NDArray[np.float64], extent: Extent) -> NDArray[np.bool_]:

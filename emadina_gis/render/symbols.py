@@ -90,7 +90,9 @@ def _fill_swatch(
     outline = QColor(symbol.stroke) if symbol.stroke else QColor(0, 0, 0, 0)
     if outline.lightness() > 215 and color.alpha():
         outline = QColor(0, 0, 0, 60)
-    painter.setPen(line_pen(outline, max(symbol.stroke_mm, 0.15) / mm_per_px, symbol.dash, mm_per_px))
+    painter.setPen(
+        line_pen(outline, max(symbol.stroke_mm, 0.15) / mm_per_px, symbol.dash, mm_per_px)
+    )
     painter.setBrush(color)
     painter.drawRect(rect)
 

@@ -71,6 +71,6 @@ def write_picture(
     image.setDotsPerMeterY(round(dpi / MM_PER_INCH * 1000))
     with replacing(path) as draft:
         # the stubs ask for bytes, PySide6 6.11 takes text only
-        if not image.save(str(draft), kind):  # type: ignore[arg-type]
+        if not image.save(str(draft), kind):  # type: ignore[call-overload]
             raise OutputError("report.incomplete", path=str(path.parent))
     return WrittenPicture(path, viewport.width_px, viewport.height_px)

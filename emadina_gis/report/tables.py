@@ -54,12 +54,18 @@ def capacity_table(outcome: Outcome, parcels: FeatureTable | None = None) -> Fea
         With code ``table.lengths`` if the parcels are not those of the outcome.
     """
     columns = capacity_columns(outcome)
-    listed = {name: _cells(columns[name]) for name in CAPACITY_COLUMNS}
+    return table_of_rows({name: columns[name] for name in CAPACITY_COLUMNS}, parcels)
+
+
+def table_of_rows(
+    columns: Mapping[str, NDArray[Any]], parcels: FeatureTable | None = None
+) -> FeatureTable:
+    """Return capacity rows as a table, on the geometry of the parcels where they are given."""
+    table = FeatureTable.from_columns({name: _cells(values) for name, values in columns.items()})
     if parcels is None:
-        return FeatureTable.from_columns(listed)
-    if parcels.row_count != len(outcome):
-        raise SchemaError("table.lengths", lengths=[parcels.row_count, len(outcome)])
-    table = FeatureTable.from_columns(listed, ids=parcels.ids, crs=parcels.crs)
+        return table
+    if parcels.row_count != table.row_count:
+        raise SchemaError("table.lengths", lengths=[parcels.row_count, table.row_count])
     return FeatureTable(table.columns, parcels.ids, parcels.geometry, parcels.crs)
 
 

@@ -9,8 +9,9 @@ from emadina_gis.simulation.binding import (
     level_details,
 )
 from emadina_gis.simulation.capacity import capacity
+from emadina_gis.simulation.codes import Labels
 from emadina_gis.simulation.coefficients import Coefficient, Parameters, default_parameters
-from emadina_gis.simulation.columns import Labels, Outcome
+from emadina_gis.simulation.columns import Outcome
 from emadina_gis.simulation.compare import Comparison, compare
 from emadina_gis.simulation.from_table import TableInputs, check_parcels, inputs_from_table
 from emadina_gis.simulation.outcome import outcome_dict, simulate, warnings_of
@@ -30,6 +31,7 @@ from emadina_gis.simulation.people import (
     part_of,
     people_per_dwelling,
 )
+from emadina_gis.simulation.rows import CapacityRows, Zoning, capacity_rows
 from emadina_gis.simulation.scenario import (
     BASELINE,
     Applied,
@@ -43,6 +45,7 @@ from emadina_gis.simulation.scenario import (
 from emadina_gis.simulation.settings_keys import SettableKey, settable_keys, with_settings
 from emadina_gis.simulation.straddle import Parts, cut_by_zones, merge_columns
 from emadina_gis.simulation.totals import FIGURES, MEASURES, Summary, Totals, summarise
+from emadina_gis.simulation.update import update_summary
 
 __all__ = [
     "BASELINE",
@@ -50,6 +53,7 @@ __all__ = [
     "LAND_CLASSES",
     "MEASURES",
     "Applied",
+    "CapacityRows",
     "Change",
     "Coefficient",
     "Comparison",
@@ -69,11 +73,13 @@ __all__ = [
     "Summary",
     "TableInputs",
     "Totals",
+    "Zoning",
     "apply_scenario",
     "basements_of",
     "binding_details",
     "capacity",
     "capacity_columns",
+    "capacity_rows",
     "check_parcels",
     "compare",
     "cut_by_zones",
@@ -92,6 +98,7 @@ __all__ = [
     "settable_keys",
     "simulate",
     "summarise",
+    "update_summary",
     "warnings_of",
     "with_settings",
 ]

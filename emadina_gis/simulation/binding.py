@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from emadina_gis.regulation import Condition, cite, rule_of
-from emadina_gis.simulation import columns as col
-from emadina_gis.simulation.capacity import BLOCK_ROWS, Stack, groups_of, site_of, stacked
+from emadina_gis.simulation import codes as col
 from emadina_gis.simulation.envelope import CONSTRAINTS, envelope_of, footprints, retreats_of
 from emadina_gis.simulation.land import caps_of, reference_of
 from emadina_gis.simulation.parcels import Fronts, Regime
+from emadina_gis.simulation.stacking import BLOCK_ROWS, groups_of, site_of, stacked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from emadina_gis.regulation import PlanningDocument, Ruling, Sector
-    from emadina_gis.simulation.capacity import Block, Site
+    from emadina_gis.simulation.columns import Outcome
+    from emadina_gis.simulation.stacking import Block, Site
 
     Floats = NDArray[np.float64]
     Codes = NDArray[np.int8]
@@ -42,7 +43,7 @@ _BY_DETAIL = {
 }
 
 
-def binding_details(outcome: col.Outcome, rows: NDArray[np.intp] | None = None) -> col.Labels:
+def binding_details(outcome: Outcome, rows: NDArray[np.intp] | None = None) -> col.Labels:
     """Return the constraint that binds each parcel, as codes into `DETAILS`.
 
     Parameters
@@ -76,7 +77,7 @@ def _first_of_pair(codes: Codes) -> Codes:
     return np.where(pair, codes // len(col.BINDINGS) - 1, codes).astype(np.int8)
 
 
-def _bound_blocks(outcome: col.Outcome, rows: NDArray[np.intp] | None) -> Iterator[Block]:
+def _bound_blocks(outcome: Outcome, rows: NDArray[np.intp] | None) -> Iterator[Block]:
     bound = outcome.binding.codes > 0
     if rows is not None:
         wanted = np.zeros(len(outcome), dtype=bool)
@@ -87,9 +88,7 @@ def _bound_blocks(outcome: col.Outcome, rows: NDArray[np.intp] | None) -> Iterat
         yield replace(block, rows=kept[block.rows])
 
 
-def _details(
-    outcome: col.Outcome, block: Block, ruling: Ruling, plain: Codes, *, lot: bool
-) -> Codes:
+def _details(outcome: Outcome, block: Block, ruling: Ruling, plain: Codes, *, lot: bool) -> Codes:
     codes = np.where(plain == col.FLOOR_RATIO, np.int8(_RATIO), np.int8(0))
     site = site_of(outcome.inputs, block.rows, block.fronts, road=ruling.needs_road)
     reference = reference_of(site.land, ruling, lot=lot).area_m2
@@ -115,7 +114,7 @@ def _court_is_less(
     return reference_m2 - court_m2 < share * reference_m2 * (1 - 1e-9)
 
 
-def _largest_gain(outcome: col.Outcome, site: Site, ruling: Ruling, *, lot: bool) -> Codes:
+def _largest_gain(outcome: Outcome, site: Site, ruling: Ruling, *, lot: bool) -> Codes:
     best = np.full(len(site.plots.width_m), -np.inf)
     codes = np.zeros(len(best), dtype=np.int8)
     for constraint in CONSTRAINTS:
@@ -140,20 +139,20 @@ def _can_bind(ruling: Ruling, constraint: str) -> bool:
 
 
 def _relaxed_net(
-    outcome: col.Outcome, site: Site, ruling: Ruling, constraint: str, *, lot: bool
+    outcome: Outcome, site: Site, ruling: Ruling, constraint: str, *, lot: bool
 ) -> Floats:
     parameters = outcome.parameters
     envelope = envelope_of(ruling, parameters["storey_m"], relaxed=constraint)
     reference = reference_of(site.land, ruling, lot=lot).area_m2
     one_front = site.plots.fronts is Fronts.ONE
     caps = caps_of(site.land, reference, ruling, lot=lot, one_front=one_front)
-    stack: Stack = stacked(envelope, site.plots, [caps], parameters["min_block_width_m"])[0]
+    stack = stacked(envelope, site.plots, [caps], parameters["min_block_width_m"])[0]
     limit = ruling.floor_ratio[0 if lot else 1]
     net = parameters["net_to_gross"] * stack.gross
     return net if np.isinf(limit) else np.minimum(net, limit * reference)
 
 
-def articles(outcome: col.Outcome) -> col.Labels:
+def articles(outcome: Outcome) -> col.Labels:
     """Return the article that prints the rule which binds each parcel, shape (n,).
 
     Where nothing binds but the sector's land is left to another document, its article; where two
@@ -235,7 +234,7 @@ class LevelDetail:
     losses_m2: Mapping[str, float]
 
 
-def level_details(outcome: col.Outcome, row: int) -> list[LevelDetail]:
+def level_details(outcome: Outcome, row: int) -> list[LevelDetail]:
     """Return the levels of one parcel from the ground up, and what limits each.
 
     A parcel of unknown regime is shown as a lot; a mix of sectors as its larger part. Empty where
@@ -252,7 +251,7 @@ def level_details(outcome: col.Outcome, row: int) -> list[LevelDetail]:
     return _explained(outcome, site, ruling, lot=bool(lot))
 
 
-def _explained(outcome: col.Outcome, site: Site, ruling: Ruling, *, lot: bool) -> list[LevelDetail]:
+def _explained(outcome: Outcome, site: Site, ruling: Ruling, *, lot: bool) -> list[LevelDetail]:
     parameters = outcome.parameters
     one_front = site.plots.fronts is Fronts.ONE
     reference = reference_of(site.land, ruling, lot=lot).area_m2
@@ -287,7 +286,7 @@ def _explained(outcome: col.Outcome, site: Site, ruling: Ruling, *, lot: bool) -
     return details
 
 
-def flags_of(outcome: col.Outcome, row: int) -> tuple[str, ...]:
+def flags_of(outcome: Outcome, row: int) -> tuple[str, ...]:
     """Return what must be told with the result of a parcel, as keys of ``simulation.remark.*``.
 
     Minimum plot and frontage bind only parcels created after the approval: existing ones are told.

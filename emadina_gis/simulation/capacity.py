@@ -16,29 +16,27 @@ import numpy as np
 
 from emadina_gis.progress import NULL_CONTEXT
 from emadina_gis.regulation import NO_OVERRIDES, USES, sector_table
-from emadina_gis.simulation import columns as col
+from emadina_gis.simulation import codes as col
 from emadina_gis.simulation.coefficients import default_parameters
-from emadina_gis.simulation.envelope import Plots, envelope_of, footprints
-from emadina_gis.simulation.land import Land, caps_of, reference_of
+from emadina_gis.simulation.columns import Outcome
+from emadina_gis.simulation.envelope import envelope_of
+from emadina_gis.simulation.land import caps_of, reference_of
 from emadina_gis.simulation.parcels import Fronts, Regime
+from emadina_gis.simulation.stacking import BLOCK_ROWS, TOLERANCE, groups_of, site_of, stacked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from numpy.typing import NDArray
 
     from emadina_gis.progress import Context
     from emadina_gis.regulation import Overrides, PlanningDocument, Ruling, SectorTable
     from emadina_gis.simulation.coefficients import Parameters
-    from emadina_gis.simulation.envelope import Envelope
-    from emadina_gis.simulation.land import Caps, Reference
+    from emadina_gis.simulation.land import Reference
     from emadina_gis.simulation.parcels import ParcelInputs
+    from emadina_gis.simulation.stacking import Block, Site, Stack
 
     Floats = NDArray[np.float64]
 
-BLOCK_ROWS = 16_384
 _THREADS = 2
-_TOLERANCE = 1e-9
 _PLAIN_BINDINGS = len(col.BINDINGS)
 #: A mix of two sectors may be bound by two rules: both are named, the larger part's first.
 _BINDING_WORDS = col.BINDINGS + tuple(
@@ -55,7 +53,7 @@ def capacity(
     *,
     overrides: Overrides = NO_OVERRIDES,
     ctx: Context = NULL_CONTEXT,
-) -> col.Outcome:
+) -> Outcome:
     """Return what each parcel may carry.
 
     Parameters
@@ -122,35 +120,6 @@ def _widest(inputs: ParcelInputs, rows: NDArray[np.intp]) -> Floats:
     return np.nan_to_num(widest, nan=0.0)
 
 
-@dataclass(frozen=True)
-class Block:
-    """Rows that share a case, fronts and regime."""
-
-    rows: NDArray[np.intp]
-    case: int
-    fronts: Fronts
-    regime: Regime
-
-
-def groups_of(inputs: ParcelInputs, case: NDArray[np.int16], block_rows: int) -> Iterator[Block]:
-    """Yield the parcels by case, fronts and regime, in blocks of some thousand rows."""
-    key = (case + np.int16(1)) * np.int16(9)
-    if inputs.fronts is not None:
-        key += inputs.fronts.astype(np.int16) * np.int16(3)
-    if inputs.regime is not None:
-        key += inputs.regime
-        key += np.int16(1)
-    counts = np.bincount(key)
-    order = np.argsort(key, kind="stable")
-    ends = np.cumsum(counts)
-    for value in np.flatnonzero(counts).tolist():
-        start, end = int(ends[value] - counts[value]), int(ends[value])
-        fronts, regime = Fronts(value % 9 // 3), Regime(value % 3 - 1)
-        for first in range(start, end, block_rows):
-            rows = order[first : min(first + block_rows, end)]
-            yield Block(rows, value // 9 - 1, fronts, regime)
-
-
 @dataclass(frozen=True, eq=False)
 class _Columns:
     """The columns being filled; every block writes its own rows."""
@@ -198,9 +167,9 @@ class _Work:
     case: NDArray[np.int16]
     columns: _Columns
 
-    def outcome(self) -> col.Outcome:
+    def outcome(self) -> Outcome:
         filled = self.columns
-        return col.Outcome(
+        return Outcome(
             inputs=self.inputs,
             table=self.table,
             parameters=self.parameters,
@@ -240,14 +209,6 @@ def _fill_empty(work: _Work, rows: NDArray[np.intp], status: int, reason: str) -
     work.columns.reason[rows] = col.REASONS.index(reason)
 
 
-@dataclass(frozen=True, eq=False)
-class Site:
-    """The parcels of a block, gathered: land and plots."""
-
-    land: Land
-    plots: Plots
-
-
 @dataclass(eq=False)
 class _Figures:
     """The figures of a block under one regime, shape (rows,)."""
@@ -260,42 +221,6 @@ class _Figures:
     high: Floats
     binding: NDArray[np.int8]
     built: Floats
-
-
-def site_of(inputs: ParcelInputs, rows: NDArray[np.intp], fronts: Fronts, *, road: bool) -> Site:
-    """Gather what the formulas need of some parcels; NaN where it is unknown or not positive."""
-    area, width = _positive(inputs.area_m2, rows), _positive(inputs.frontage_m, rows)
-    roads = _or_zero(inputs.plan_roads_m2, rows)
-    after = area - roads
-    land = Land(
-        area,
-        roads,
-        _or_zero(inputs.equipment_m2, rows),
-        _or_zero(inputs.servitude_m2, rows),
-        after,
-    )
-    depth = np.maximum(after / width, 0.0)
-    first = side = width
-    if road:
-        first = side = _positive(inputs.road_width_m, rows)
-        if fronts is not Fronts.ONE and inputs.side_road_width_m is not None:
-            given = _positive(inputs.side_road_width_m, rows)
-            side = np.where(np.isnan(given), first, given)
-    return Site(land, Plots(fronts, width, depth, first, side))
-
-
-def _positive(values: Floats | None, rows: NDArray[np.intp]) -> Floats:
-    if values is None:
-        return np.full(len(rows), np.nan)
-    taken = values[rows]
-    return np.where(taken > 0, taken, np.nan)
-
-
-def _or_zero(values: Floats | None, rows: NDArray[np.intp]) -> Floats | float:
-    if values is None:
-        return 0.0
-    taken = values[rows]
-    return np.fmax(taken, 0.0, out=taken)
 
 
 def _fill(work: _Work, block: Block) -> None:
@@ -328,47 +253,6 @@ def _figures(
     ]
 
 
-@dataclass(eq=False)
-class Stack:
-    """The levels of parcels on top of each other under one cap, shape (rows,)."""
-
-    gross: Floats
-    ground: Floats
-    top: Floats
-    built: Floats
-    full: NDArray[np.bool_]
-
-
-def stacked(
-    envelope: Envelope, plots: Plots, caps: list[Caps], min_block_width_m: float
-) -> list[Stack]:
-    """Return the levels added up under each of some caps.
-
-    A level never covers more than the one below, so that the ground floor is the largest and every
-    level fills the cap where the last one does.
-    """
-    stacks: list[Stack] = []
-    last = len(envelope.levels) - 1
-    for number, area in enumerate(footprints(envelope, plots, min_block_width_m)):
-        for index, cap in enumerate(caps):
-            level = _capped(area, cap.upper_m2 if number else cap.ground_m2)
-            if not number:
-                full = area >= np.asarray(cap.ground_m2) * (1 - _TOLERANCE)
-                built = (level > 0).astype(np.float64)
-                stacks.append(Stack(level.copy(), level, level, built, full))
-                continue
-            stack = stacks[index]
-            stack.gross += level
-            stack.built += level > 0
-            if number == last:
-                stack.full &= area >= np.asarray(cap.upper_m2) * (1 - _TOLERANCE)
-    return stacks
-
-
-def _capped(area: Floats, cap: Floats | float) -> Floats:
-    return area if isinstance(cap, float) and math.isinf(cap) else np.minimum(area, cap)
-
-
 def _net(
     stack: Stack, reference: Reference, floor_ratio: float, parameters: Parameters
 ) -> _Figures:
@@ -379,7 +263,7 @@ def _net(
     binding = np.where(stack.full, np.int8(col.GROUND_COVERAGE), np.int8(col.ENVELOPE))
     if math.isfinite(floor_ratio):
         limit = floor_ratio * reference.area_m2
-        binding[limit <= net * (1 + _TOLERANCE)] = col.FLOOR_RATIO
+        binding[limit <= net * (1 + TOLERANCE)] = col.FLOOR_RATIO
         net, low, high = (np.minimum(area, limit) for area in (net, low, high))
     binding[~(gross > 0)] = 0
     return _Figures(reference, stack.ground, gross, net, low, high, binding, stack.built)

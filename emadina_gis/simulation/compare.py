@@ -128,7 +128,7 @@ def compare(
         If a scenario names a sector or a value that the document does not have.
     """
     totals_a = simulate(inputs, document, a, parameters)
-    totals_b = simulate(inputs, document, b, parameters)
+    totals_b = simulate(inputs, document, b, parameters, reference=totals_a)
     reasons = _Reasons(inputs, document, totals_b.outcome, _merged(a.changes, b.changes))
     return Comparison(a, b, totals_a, totals_b, tuple(reasons.rows()))
 

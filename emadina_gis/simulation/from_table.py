@@ -92,6 +92,14 @@ def inputs_from_table(
     return TableInputs(reader.inputs(), tuple(reader.problems))
 
 
+def sectors_from_table(
+    table: FeatureTable, schema: Schema, document: PlanningDocument
+) -> tuple[NDArray[np.int32], tuple[Problem, ...]]:
+    """Return the sector of each row as an index into the document's, -1 for none, shape (n,)."""
+    reader = _Reader(table, schema, document)
+    return reader.sectors(), tuple(reader.problems)
+
+
 class _Reader:
     def __init__(self, table: FeatureTable, schema: Schema, document: PlanningDocument) -> None:
         self._table = table
@@ -106,7 +114,7 @@ class _Reader:
         side, _ = self._road(Role.SIDE_ROAD_WIDTH_M)
         assumed = measured if is_range is None else measured | is_range
         return ParcelInputs(
-            sector=self._sectors(),
+            sector=self.sectors(),
             area_m2=area,
             frontage_m=width,
             depth_m=self._numbers(Role.DEPTH_M),
@@ -170,7 +178,7 @@ class _Reader:
             return None
         return np.where(mapped < -1, missing, mapped).astype(np.int8)
 
-    def _sectors(self) -> NDArray[np.int32]:
+    def sectors(self) -> NDArray[np.int32]:
         by_name = {_plain(code): n for n, code in enumerate(self._document.sector_codes)}
         mapped = self._mapped(Role.SECTOR, by_name.get)
         if mapped is None:

@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from emadina_gis.errors import Problem, Severity
-from emadina_gis.simulation import columns as col
+from emadina_gis.progress import NULL_CONTEXT
+from emadina_gis.simulation import codes as col
+from emadina_gis.simulation.capacity import capacity
+from emadina_gis.simulation.coefficients import default_parameters
 from emadina_gis.simulation.scenario import apply_scenario
 from emadina_gis.simulation.totals import (
     ENDS,
@@ -21,6 +24,7 @@ from emadina_gis.simulation.totals import (
     summarise,
     without_figures,
 )
+from emadina_gis.simulation.update import update_summary
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +32,7 @@ if TYPE_CHECKING:
     from emadina_gis.progress import Context
     from emadina_gis.regulation import PlanningDocument
     from emadina_gis.simulation.coefficients import Parameters
+    from emadina_gis.simulation.columns import Outcome
     from emadina_gis.simulation.parcels import ParcelInputs
     from emadina_gis.simulation.scenario import Scenario
     from emadina_gis.simulation.totals import Summary
@@ -42,23 +47,38 @@ def simulate(
     scenario: Scenario,
     parameters: Parameters | None = None,
     *,
+    reference: Summary | None = None,
     ctx: Context | None = None,
 ) -> Summary:
     """Return the totals of a scenario; the outcome itself is in the summary.
+
+    Parameters
+    ----------
+    inputs, document, scenario, parameters
+        What the scenario is applied to.
+    reference : Summary, optional
+        Totals on the same inputs and coefficients (the reference scenario's): only parcels that
+        the scenario touches are then computed.
+    ctx : Context, optional
+        Progress and cancellation.
 
     Raises
     ------
     ZoningError
         If the scenario names a sector or a value that the document does not have.
     """
-    from emadina_gis.progress import NULL_CONTEXT
-    from emadina_gis.simulation.capacity import capacity
-
     applied = apply_scenario(scenario, inputs, document)
+    chosen = parameters or default_parameters(document)
+    if (
+        reference is not None
+        and reference.outcome.document is document
+        and reference.outcome.parameters == chosen
+    ):
+        return update_summary(reference, applied.inputs, applied.overrides)
     found = capacity(
         applied.inputs,
         document,
-        parameters,
+        chosen,
         overrides=applied.overrides,
         ctx=ctx or NULL_CONTEXT,
     )
@@ -168,12 +188,12 @@ def warnings_of(summary: Summary) -> tuple[Problem, ...]:
     )
 
 
-def _unknown_existing(outcome: col.Outcome) -> int:
+def _unknown_existing(outcome: Outcome) -> int:
     existing = outcome.inputs.existing_floor_area_m2
     return len(outcome) if existing is None else int(np.isnan(existing).sum())
 
 
-def _estimated_dwellings(outcome: col.Outcome) -> int:
+def _estimated_dwellings(outcome: Outcome) -> int:
     existing, surveyed = outcome.inputs.existing_floor_area_m2, outcome.inputs.existing_dwellings
     if existing is None:
         return 0

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from emadina_gis.simulation.columns import Outcome
 
     Floats = NDArray[np.float64]
+    Rows = slice | NDArray[np.intp]
 
 CENTRAL, LOW, HIGH = 0, 1, 2
 _M2_PER_HA = 10_000.0
@@ -130,11 +131,11 @@ def _parking_rate(
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """A run of an outcome's rows, with what their sector and use say of housing.
+    """Some of an outcome's rows, with what their sector and use say of housing.
 
     Attributes
     ----------
-    rows : slice
+    rows : slice or ndarray of int
     sector : ndarray of int, shape (k,)
         Index into a `Profile`.
     use : ndarray of int, shape (k,)
@@ -145,7 +146,7 @@ class Part:
 
     outcome: Outcome
     profile: Profile
-    rows: slice
+    rows: Rows
     sector: NDArray[np.intp]
     use: NDArray[np.intp]
     housed: Floats
@@ -155,9 +156,9 @@ class Part:
         return values[self.rows]
 
 
-def part_of(outcome: Outcome, rows: slice | None = None) -> Part:
-    """Return a run of rows of an outcome (all of them by default)."""
-    rows = rows or slice(0, len(outcome))
+def part_of(outcome: Outcome, rows: Rows | None = None) -> Part:
+    """Return some rows of an outcome (all of them by default)."""
+    rows = slice(0, len(outcome)) if rows is None else rows
     profile = profile_of(outcome.document, outcome.parameters)
     sector = outcome.inputs.sector[rows].astype(np.intp)
     given = outcome.inputs.use

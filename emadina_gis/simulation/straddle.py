@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from emadina_gis.simulation.columns import STATUSES
+from emadina_gis.simulation.codes import STATUSES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from emadina_gis.simulation.columns import BAD, MISSING, NO_RULE, NO_SECTOR
+from emadina_gis.simulation.codes import BAD, MISSING, NO_RULE, NO_SECTOR
 from emadina_gis.simulation.parcels import LAND_CLASSES, Regime
 from emadina_gis.simulation.people import (
     CENTRAL,
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from emadina_gis.simulation.coefficients import Parameters
     from emadina_gis.simulation.columns import Outcome
-    from emadina_gis.simulation.people import Part
+    from emadina_gis.simulation.people import Part, Rows
 
     Floats = NDArray[np.float64]
 
@@ -61,6 +61,7 @@ _FREE, _RAW, _REBUILD, _RAISE, _BLOCKED, _ENGAGED = range(len(LAND_CLASSES))
 _RESERVED_SHARE = 0.5
 _BLOCK_ROWS = 32_768
 _THREADS = 2
+_DUST = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,13 +95,23 @@ class Summary:
     Attributes
     ----------
     outcome : Outcome
-    figures : ndarray of float64, shape (communes + 1, sectors + 1, classes + 1, 3, 4, 3)
-    extras : ndarray of float64, shape (communes + 1, sectors + 1, classes + 1, len(EXTRAS))
+    sums : ndarray of float64, shape (rows of sums, groups)
+        What was added up, before it is made into figures.
     """
 
     outcome: Outcome
-    figures: Floats
-    extras: Floats
+    sums: Floats
+
+    @cached_property
+    def figures(self) -> Floats:
+        """Figures, shape (communes + 1, sectors + 1, classes + 1, 3, 4, 3)."""
+        shape = _group_shape(self.outcome)
+        return _figures(self.sums, self.outcome.parameters).reshape(*shape, 3, 4, 3)
+
+    @cached_property
+    def extras(self) -> Floats:
+        """Other sums, shape (communes + 1, sectors + 1, classes + 1, len(EXTRAS))."""
+        return self.sums[_EXTRA].T.reshape(*_group_shape(self.outcome), len(EXTRAS))
 
     @cached_property
     def total(self) -> Totals:
@@ -138,7 +149,7 @@ def summarise(outcome: Outcome) -> Summary:
     """
     shape = _group_shape(outcome)
     starts = range(0, len(outcome), _BLOCK_ROWS)
-    blocks = [slice(start, min(start + _BLOCK_ROWS, len(outcome))) for start in starts]
+    blocks: list[Rows] = [slice(start, min(start + _BLOCK_ROWS, len(outcome))) for start in starts]
     if len(blocks) > 1:
         with ThreadPoolExecutor(_THREADS) as pool:
             jobs = [
@@ -148,8 +159,22 @@ def summarise(outcome: Outcome) -> Summary:
             sums = np.sum([job.result() for job in jobs], axis=0)
     else:
         sums = _sums(outcome, blocks, shape)
-    figures = _figures(sums, outcome.parameters).reshape(*shape, 3, 4, 3)
-    return Summary(outcome, figures, sums[_EXTRA].T.reshape(*shape, len(EXTRAS)))
+    return Summary(outcome, sums)
+
+
+def resummarise(reference: Summary, outcome: Outcome, rows: NDArray[np.intp]) -> Summary:
+    """Return the totals of an outcome that differs from a reference's in some rows only."""
+    shape = _group_shape(outcome)
+    starts = range(0, len(rows), _BLOCK_ROWS)
+    blocks: list[Rows] = [rows[start : start + _BLOCK_ROWS] for start in starts]
+    gone, come = _sums(reference.outcome, blocks, shape), _sums(outcome, blocks, shape)
+    return Summary(outcome, _without_dust(reference.sums - gone + come, reference.sums))
+
+
+def _without_dust(sums: Floats, scale: Floats) -> Floats:
+    """Return sums in which what rounding left of emptied groups is nothing again."""
+    sums[np.abs(sums) <= _DUST * np.abs(scale)] = 0.0
+    return sums
 
 
 def _group_shape(outcome: Outcome) -> tuple[int, int, int]:
@@ -163,7 +188,7 @@ _MEASURED = slice(3, 3 + 18)
 _EXTRA = slice(21, 21 + len(EXTRAS))
 
 
-def _sums(outcome: Outcome, blocks: list[slice], shape: tuple[int, int, int]) -> Floats:
+def _sums(outcome: Outcome, blocks: list[Rows], shape: tuple[int, int, int]) -> Floats:
     count = int(np.prod(shape))
     sums = np.zeros((_EXTRA.stop, count))
     for rows in blocks:

@@ -11,6 +11,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from functools import cache
+from numbers import Real
 from typing import TYPE_CHECKING, Any, cast
 
 from emadina_gis import paths
@@ -118,11 +119,11 @@ class Words:
         return template.format_map({key: self._shown(value) for key, value in params.items()})
 
     def _shown(self, value: object) -> str:
-        if isinstance(value, bool) or not isinstance(value, int | float):
+        if isinstance(value, bool) or not isinstance(value, Real):
             text = str(value)
             return text if _is_isolated(text) else isolate_text(text, self.language)
-        decimals = 0 if isinstance(value, int) or float(value).is_integer() else 2
-        return self.number(value, decimals)
+        number = float(value)
+        return self.number(number, 0 if number.is_integer() else 2)
 
 
 def _is_isolated(text: str) -> bool:

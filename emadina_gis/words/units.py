@@ -32,7 +32,6 @@ UNIT_LABELS: dict[str, dict[str, str]] = {
     "establishments": {"fr": "établissements", "ar": "مؤسسة", "en": "establishments"},
     "min": {"fr": "min", "ar": "دقيقة", "en": "min"},
     "people/km2": {"fr": "hab/km²", "ar": "نسمة/كم²", "en": "people/km²"},
-    "people_per_km2": {"fr": "hab/km²", "ar": "نسمة/كم²", "en": "people/km²"},
     "years": {"fr": "ans", "ar": "سنوات", "en": "years"},
 }
 

@@ -2,34 +2,34 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import tempfile
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import shapely
-
-from emadina_gis.domain.column import column_of
-from emadina_gis.domain.schema import Role, guessed_schema
-from emadina_gis.domain.table import FeatureTable
-from emadina_gis.errors import MissingInput, Problem, SettingsError
+from emadina_gis.domain.schema import guessed_schema
+from emadina_gis.io.atomic import write_text
 from emadina_gis.io.vector import read_layer
 from emadina_gis.io.write import write_layer
 from emadina_gis.progress import NULL_CONTEXT, Context
 from emadina_gis.project.model import parcels_like
 from emadina_gis.regulation import document_ids, load_document
-from emadina_gis.report.tables import csv_text, json_rows
-from emadina_gis.simulation.capacity import capacity
+from emadina_gis.report.tables import csv_text, table_of_rows
 from emadina_gis.simulation.coefficients import Parameters, default_parameters
-from emadina_gis.simulation.from_table import inputs_from_table
-from emadina_gis.simulation.people import capacity_columns
+from emadina_gis.simulation.rows import Zoning, capacity_rows
+from emadina_gis.simulation.settings_keys import SettableKey, settable_keys, with_settings
+from emadina_gis.simulation.wording import source_text
 from emadina_gis.workflows.opening import DEMO, PROJECT_ENDING, open_project
+from emadina_gis.workflows.simulating import json_object
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from emadina_gis.domain.schema import Schema
-    from emadina_gis.simulation.columns import Outcome
+    from emadina_gis.domain.table import FeatureTable
+    from emadina_gis.errors import Problem
     from emadina_gis.words import Words
 
 STDIO = "-"
@@ -45,16 +45,21 @@ class CapacityRequest:
     output: str
     layer: str | None = None
     zones: str | None = None
-    settings: tuple[tuple[str, str], ...] = ()
+    settings: tuple[str, ...] = ()
 
 
 def coefficient_list(document_id: str | None, words: Words) -> list[dict[str, Any]]:
     """Return the keys that ``--set`` takes, with value, bounds and source in words."""
     document = load_document(document_id or document_ids()[0])
-    return [
-        {**item.to_dict(), "source_text": words.text(f"simulation.source.{item.source}")}
-        for item in default_parameters(document).values.values()
-    ]
+    parameters = default_parameters(document)
+    return [_key_entry(item, parameters, words) for item in settable_keys(document, parameters)]
+
+
+def _key_entry(item: SettableKey, parameters: Parameters, words: Words) -> dict[str, Any]:
+    known = parameters.values.get(item.key)
+    source = item.source if known is None else source_text(known, words)
+    entry = {"key": item.key, "value": item.value, "low": item.low, "high": item.high}
+    return json_object({**entry, "source": item.source, "source_text": source})
 
 
 def compute_capacity(
@@ -68,20 +73,30 @@ def compute_capacity(
         If the parcels or the zones cannot be read.
     ZoningError
         If the document is unknown.
-    MissingInput
+    SchemaError
         If the parcels have no sector and no zones were given.
     """
     document = load_document(request.document)
+    parameters, overrides = with_settings(request.settings, document, default_parameters(document))
     table, schema, problems = _parcels(request, words, ctx.part(0.0, 0.4))
-    if request.zones:
-        table, schema = _with_sectors(table, schema, Path(request.zones))
-    if schema.column(Role.SECTOR) is None:
-        raise MissingInput("capacity.no-sector-column")
-    read = inputs_from_table(table, schema, document)
-    parameters = _parameters(default_parameters(document), request.settings)
-    outcome = capacity(read.inputs, document, parameters, ctx=ctx.part(0.4, 0.8))
-    _write(outcome, table, request.output, ctx.part(0.8, 1.0))
-    return (*problems, *read.problems)
+    found = capacity_rows(
+        table,
+        schema,
+        document,
+        parameters,
+        overrides=overrides,
+        zoning=_zoning(request.zones),
+    )
+    ctx.report(0.8, "phase.writing")
+    _write(found.columns, table, request.output, ctx.part(0.8, 1.0))
+    return (*problems, *found.problems)
+
+
+def _zoning(path: str | None) -> Zoning | None:
+    if path is None:
+        return None
+    table = read_layer(path).table
+    return Zoning(table, guessed_schema(table.names))
 
 
 def _parcels(
@@ -107,58 +122,27 @@ def _from_stdin(ctx: Context) -> tuple[FeatureTable, Schema, tuple[Problem, ...]
     return result.table, guessed_schema(result.table.names), result.problems
 
 
-def _with_sectors(
-    table: FeatureTable, schema: Schema, zones_path: Path
-) -> tuple[FeatureTable, Schema]:
-    """Return the parcels with the sector that holds a point inside each of them."""
-    zones = read_layer(zones_path).table
-    zone_schema = guessed_schema(zones.names)
-    name = zone_schema.column(Role.SECTOR)
-    if name is None:
-        raise MissingInput("capacity.no-sector-column")
-    if table.crs.is_known and zones.crs.is_known:
-        zones = zones.to_crs(table.crs)
-    points = shapely.point_on_surface(table.shapes())
-    tree = shapely.STRtree(zones.shapes())
-    inside = tree.query(points, predicate="within")
-    sectors = np.full(table.row_count, None, dtype=object)
-    sectors[inside[0]] = zones.strings(name)[inside[1]]
-    column = schema.column(Role.SECTOR) or "sector"
-    return table.with_column(column, sectors), schema.with_role(Role.SECTOR, column)
-
-
-def _parameters(parameters: Parameters, settings: tuple[tuple[str, str], ...]) -> Parameters:
-    for key, text in settings:
-        try:
-            value = float(text.replace(",", "."))
-        except ValueError:
-            raise SettingsError("settings.bad-coefficient", key=key, value=text) from None
-        parameters = parameters.with_value(key, value)
-    return parameters
-
-
-def _write(outcome: Outcome, table: FeatureTable, output: str, ctx: Context) -> None:
-    columns = capacity_columns(outcome)
+def _write(columns: Mapping[str, Any], table: FeatureTable, output: str, ctx: Context) -> None:
     if output == STDIO:
         sys.stdout.write(csv_text(columns))
         return
     path = Path(output)
-    if path.suffix == ".json":
-        from emadina_gis.io.atomic import write_text
-
-        write_text(path, json_rows(columns))
-    elif path.suffix == ".csv":
-        from emadina_gis.io.atomic import write_text
-
+    if path.suffix == ".csv":
         write_text(path, csv_text(columns))
+    elif path.suffix == ".json":
+        write_text(path, _json_rows(columns))
     else:
-        made = {name: column_of(_missing_as_none(values)) for name, values in columns.items()}
-        write_layer(replace(table, columns=made), path, ctx=ctx)
+        write_layer(table_of_rows(columns, table), path, ctx=ctx)
 
 
-def _missing_as_none(values: Any) -> Any:
+def _json_rows(columns: Mapping[str, Any]) -> str:
+    """Return one object per parcel; null where a value does not exist."""
+    cells = [_json_cells(values) for values in columns.values()]
+    rows = [dict(zip(columns, row, strict=True)) for row in zip(*cells, strict=True)]
+    return json.dumps(rows, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
+def _json_cells(values: Any) -> list[Any]:
     if values.dtype == object:
         return [value or None for value in values.tolist()]
-    return values
-
-
+    return [None if value != value else value for value in values.tolist()]  # noqa: PLR0124 - NaN

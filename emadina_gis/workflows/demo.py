@@ -23,9 +23,9 @@ from emadina_gis.domain.layer import (
 from emadina_gis.domain.schema import Role, Schema
 from emadina_gis.errors import ProjectFileError
 from emadina_gis.io.vector import read_layer
+from emadina_gis.progress import NULL_CONTEXT, Context
 from emadina_gis.project import Layout, PageFormat, Project
 from emadina_gis.project.model import REFERENCE_ID
-from emadina_gis.progress import NULL_CONTEXT, Context
 from emadina_gis.simulation.scenario import Scenario
 from emadina_gis.workflows.demo_style import raster_style, style_of
 from emadina_gis.workflows.rasters import RasterTexts, raster_layer
@@ -90,9 +90,7 @@ def default_layouts() -> tuple[Layout, ...]:
             PageFormat.A3,
             scale=2000,
         ),
-        Layout(
-            "page-a4", Title("Page A4", "صفحة A4", "A4 page"), PageFormat.A4, landscape=False
-        ),
+        Layout("page-a4", Title("Page A4", "صفحة A4", "A4 page"), PageFormat.A4, landscape=False),
     )
 
 

@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from emadina_gis.domain.viewport import Viewport
-from emadina_gis.errors import OutputError
-from emadina_gis.io.atomic import write_text
+from emadina_gis.io.atomic import make_folder, write_text
 from emadina_gis.progress import NULL_CONTEXT, Context
 from emadina_gis.report.picture import write_picture
 from emadina_gis.report.tables import csv_text
@@ -35,25 +34,18 @@ def run_demo(folder: Path, words: Words, ctx: Context = NULL_CONTEXT) -> tuple[P
     OutputError
         If the folder cannot be made or a file cannot be written.
     """
-    _make(folder)
+    make_folder(folder)
     project = open_demo(words, ctx.part(0.0, 0.1))
     found = scenario_outcome(project, project.reference_id, ctx.part(0.1, 0.15))
     written = [
         _picture(project, found, folder / "map.png", words, ctx.part(0.15, 0.3)),
         _sheet(project, folder / "sheet.pdf", words, ctx.part(0.3, 0.5)),
-        publish_web(project, folder, words, name="map.html", ctx=ctx.part(0.5, 0.9)),
+        publish_web(project, folder, words, name="map.html", ctx=ctx.part(0.5, 0.9)).path,
         _text(folder / "outcome.json", _json(outcome_json(project, found))),
         _text(folder / "capacity.csv", csv_text(capacity_columns(found.outcome))),
     ]
     ctx.report(1.0)
     return tuple(written)
-
-
-def _make(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as exc:
-        raise OutputError("output.no-folder", path=str(folder), folder=str(folder)) from exc
 
 
 def _picture(

@@ -17,8 +17,8 @@ from emadina_gis.domain.schema import guessed_schema
 from emadina_gis.errors import EmadinaError, LayerReadError
 from emadina_gis.io.project_file import file_fingerprint
 from emadina_gis.io.vector import describe, is_raster_name, read_layer
-from emadina_gis.project.model import parcels_like
 from emadina_gis.progress import NULL_CONTEXT, Context
+from emadina_gis.project.model import parcels_like
 from emadina_gis.workflows.opening import new_project, save_project
 from emadina_gis.workflows.rasters import RasterTexts, raster_layer
 
@@ -140,9 +140,7 @@ def _vector_candidate(
     path: Path, name: str, reference: Extent | None, encoding: str, crs: Crs | None, ctx: Context
 ) -> ImportCandidate:
     try:
-        result = read_layer(
-            path, name, encoding=encoding, crs=crs, reference=reference, ctx=ctx
-        )
+        result = read_layer(path, name, encoding=encoding, crs=crs, reference=reference, ctx=ctx)
     except EmadinaError as error:
         return _failed(path, name, error)
     return _candidate_of(path, result)
@@ -208,7 +206,12 @@ def with_layers(project: Project, layers: Sequence[Layer]) -> Project:
 
 
 def import_to_project(
-    files: list[Path], target: Path, *, crs: str | None, encoding: str | None, words: Words,
+    files: list[Path],
+    target: Path,
+    *,
+    crs: str | None,
+    encoding: str | None,
+    words: Words,
     ctx: Context = NULL_CONTEXT,
 ) -> tuple[Problem, ...]:
     """Make a new project file from files (the command ``import``).

@@ -8,7 +8,7 @@ from emadina_gis.analysis.indicator import Inputs, Part, PartTable, guessed_part
 from emadina_gis.analysis.indicators import catalogue
 from emadina_gis.errors import AnalysisError, EmadinaError, MissingInput
 from emadina_gis.progress import NULL_CONTEXT, Context
-from emadina_gis.workflows.simulating import json_safe, outcome_columns
+from emadina_gis.workflows.simulating import json_object, outcome_columns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -108,7 +108,7 @@ def _measured(indicator: Indicator, inputs: Inputs, words: Words) -> dict[str, A
         what, following = words.error(error)
         return {**head, "value": None, "reason": f"{what} {following}".strip()}
     values = None if measure.values is None else measure.values.tolist()
-    return json_safe(
+    return json_object(
         {
             **head,
             "value": measure.total,

@@ -147,7 +147,7 @@ def _title_lines(
         yield TitleLine(Title.plain(scenario), 1.1, "semibold")
 
 
-def print_atlas(
+def print_atlas(  # noqa: PLR0913 - what, over what, where to, in which words, who listens
     project: Project,
     layout_id: str,
     over: str,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,7 +31,7 @@ class RasterTexts:
     """How a raster layer is called and where it comes from."""
 
     title: Title
-    provenance: Provenance = Provenance()
+    provenance: Provenance = field(default_factory=Provenance)
     layer_id: str = ""
 
 
@@ -81,7 +81,7 @@ def _style_of(source: RasterSource) -> RasterStyle:
         stops = tuple((float(value), color) for value, color in palette)
         return RasterStyle(stops, interpolate=False)
     stats = source.stats()
-    if stats is None or not stats.low < stats.high:
+    if not stats.low < stats.high:
         return RasterStyle()
     return raster_ramp(stats.low, stats.high)
 

@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING, Any
 from emadina_gis.errors import AnalysisError, MissingInput
 from emadina_gis.progress import NULL_CONTEXT, Context
 from emadina_gis.regulation import load_document
-from emadina_gis.simulation.capacity import capacity
 from emadina_gis.simulation.coefficients import Parameters, default_parameters
 from emadina_gis.simulation.compare import compare
 from emadina_gis.simulation.from_table import TableInputs, inputs_from_table
-from emadina_gis.simulation.outcome import outcome_dict
+from emadina_gis.simulation.outcome import outcome_dict, simulate
 from emadina_gis.simulation.scenario import Scenario, apply_scenario
 from emadina_gis.simulation.scenario_outcome import ScenarioOutcome
-from emadina_gis.simulation.totals import summarise
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,30 +62,44 @@ def parcel_inputs_of(project: Project, document: PlanningDocument) -> TableInput
 
 
 def scenario_outcome(
-    project: Project, scenario_id: str, ctx: Context = NULL_CONTEXT
+    project: Project,
+    scenario_id: str,
+    ctx: Context = NULL_CONTEXT,
+    *,
+    reference: ScenarioOutcome | None = None,
 ) -> ScenarioOutcome:
-    """Return the outcome of a scenario of the project."""
-    return outcome_of(project, project.scenario(scenario_id), ctx)
+    """Return the outcome of a scenario of the project.
+
+    Parameters
+    ----------
+    reference : ScenarioOutcome, optional
+        Outcome of the reference on the same parcels: only what the scenario touches is computed.
+    """
+    return outcome_of(project, project.scenario(scenario_id), ctx, reference=reference)
 
 
 def outcome_of(
-    project: Project, scenario: Scenario, ctx: Context = NULL_CONTEXT
+    project: Project,
+    scenario: Scenario,
+    ctx: Context = NULL_CONTEXT,
+    *,
+    reference: ScenarioOutcome | None = None,
 ) -> ScenarioOutcome:
     """Return the outcome of a scenario, in the project or read from a file."""
     ctx.report(0.0, "phase.simulating")
     document = document_of(project)
     read = parcel_inputs_of(project, document)
-    applied = apply_scenario(scenario, read.inputs, document)
-    outcome = capacity(
-        applied.inputs,
+    summary = simulate(
+        read.inputs,
         document,
+        scenario,
         parameters_of(project, document),
-        overrides=applied.overrides,
-        ctx=ctx.part(0.0, 0.8),
+        reference=reference.summary if reference is not None else None,
+        ctx=ctx.part(0.0, 0.9),
     )
-    summary = summarise(outcome)
+    lost = apply_scenario(scenario, read.inputs, document).problems
     ctx.report(1.0, "phase.simulating")
-    return ScenarioOutcome(scenario, summary, (*read.problems, *applied.problems))
+    return ScenarioOutcome(scenario, summary, (*read.problems, *lost))
 
 
 def outcome_columns(
@@ -112,7 +124,7 @@ def outcome_json(project: Project, found: ScenarioOutcome) -> dict[str, Any]:
         baseline=project.reference.name,
         problems=found.problems,
     )
-    return json_safe(content)
+    return json_object(content)
 
 
 def comparison_document(
@@ -129,7 +141,7 @@ def comparison_document(
         parameters_of(project, document),
     )
     ctx.report(1.0, "phase.simulating")
-    return json_safe(found.to_dict())
+    return json_object(found.to_dict())
 
 
 def _scenario(project: Project, name_or_file: str) -> Scenario:
@@ -154,6 +166,11 @@ def read_scenario(path: Path) -> Scenario:
     if not isinstance(content, dict):
         raise AnalysisError("scenario.file", place=path.name)
     return Scenario.from_dict(content)
+
+
+def json_object(value: dict[str, Any]) -> dict[str, Any]:
+    """Return an object where numbers that do not exist are null, as JSON needs."""
+    return {key: json_safe(inner) for key, inner in value.items()}
 
 
 def json_safe(value: Any) -> Any:

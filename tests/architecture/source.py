@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -46,6 +46,11 @@ def _read(path: Path) -> Module:
     parts = path.relative_to(ROOT).with_suffix("").parts
     dotted = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
     return Module(dotted, path, text, ast.parse(text))
+
+
+def listed(found: Iterable[object]) -> str:
+    """Return findings one a line, for the message of a failed test."""
+    return "\n" + "\n".join(f"  {item}" for item in found)
 
 
 @cache

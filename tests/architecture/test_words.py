@@ -10,7 +10,7 @@ import pytest
 from emadina_gis import errors
 from emadina_gis.paths import resources
 from emadina_gis.words.catalogue import LANGUAGES, Entry, read_entries
-from tests.architecture.source import KEY, Call, literal_calls, patterns, texts
+from tests.architecture.source import KEY, Call, listed, literal_calls, patterns, texts
 
 PLURAL_FORMS = {
     "fr": {"one", "other"},
@@ -48,7 +48,7 @@ def test_no_key_is_in_two_files() -> None:
             if key in seen:
                 twice.append(f"{key}: {seen[key]} and {path.name}")
             seen[key] = path.name
-    assert not twice
+    assert not twice, listed(twice)
 
 
 def test_files_are_utf8_toml() -> None:
@@ -62,7 +62,7 @@ def test_every_key_is_in_three_languages() -> None:
         for key, entry in ENTRIES.items()
         if set(entry) != set(LANGUAGES) or not all(all(_forms(v)) for v in entry.values())
     ]
-    assert not incomplete
+    assert not incomplete, listed(incomplete)
 
 
 def test_languages_name_the_same_parameters() -> None:
@@ -74,7 +74,7 @@ def test_languages_name_the_same_parameters() -> None:
         ]
         if any(other != named[0] for other in named):
             differing.append(key)
-    assert not differing
+    assert not differing, listed(differing)
 
 
 def test_plurals_have_all_forms() -> None:
@@ -86,7 +86,7 @@ def test_plurals_have_all_forms() -> None:
         for language, value in entry.items():
             if isinstance(value, dict) and not PLURAL_FORMS[language] <= set(value):
                 wrong.append(f"{key}: {language} lacks {PLURAL_FORMS[language] - set(value)}")
-    assert not wrong
+    assert not wrong, listed(wrong)
 
 
 def test_no_digit_of_another_script() -> None:
@@ -96,7 +96,7 @@ def test_no_digit_of_another_script() -> None:
         for key, entry in ENTRIES.items()
         if any(eastern & set(form) for value in entry.values() for form in _forms(value))
     ]
-    assert not wrong
+    assert not wrong, listed(wrong)
 
 
 def _spoken() -> list[Call]:
@@ -109,7 +109,7 @@ def _spoken() -> list[Call]:
 
 def test_every_literal_key_exists() -> None:
     missing = sorted({f"{c.where} {c.first}" for c in _spoken() if c.first not in ENTRIES})
-    assert not missing
+    assert not missing, listed(missing)
 
 
 def test_every_sentence_gets_its_parameters() -> None:
@@ -120,14 +120,14 @@ def test_every_sentence_gets_its_parameters() -> None:
         given = call.keywords | ({"n"} if call.name == "plural" else set())
         if _named(call.first) - given:
             lacking.append(f"{call.where} {call.first}: {sorted(_named(call.first) - given)}")
-    assert not lacking
+    assert not lacking, listed(lacking)
 
 
 @pytest.mark.parametrize("part", ["what", "next"])
 def test_every_error_has_its_sentences(part: str) -> None:
     raised = {call.first for call in literal_calls() if call.name in ERROR_CLASSES}
     missing = sorted(code for code in raised if f"error.{code}.{part}" not in ENTRIES)
-    assert not missing
+    assert not missing, listed(missing)
 
 
 def test_every_error_gives_the_parameters_of_its_sentences() -> None:
@@ -139,14 +139,14 @@ def test_every_error_gives_the_parameters_of_its_sentences() -> None:
             key = f"error.{call.first}.{part}"
             if key in ENTRIES and _named(key) - call.keywords:
                 lacking.append(f"{call.where} {key}: {sorted(_named(key) - call.keywords)}")
-    assert not lacking
+    assert not lacking, listed(lacking)
 
 
 @pytest.mark.parametrize("part", ["what", "next"])
 def test_every_problem_has_its_sentences(part: str) -> None:
     found = {call.first for call in literal_calls() if call.name == "Problem"}
     missing = sorted(code for code in found if f"problem.{code}.{part}" not in ENTRIES)
-    assert not missing
+    assert not missing, listed(missing)
 
 
 def _is_used(key: str) -> bool:
@@ -172,4 +172,4 @@ def _is_used_code(code: str) -> bool:
 
 def test_no_key_is_unused() -> None:
     unused = sorted(key for key in ENTRIES if not _is_used(key))
-    assert not unused
+    assert not unused, listed(unused)

@@ -33,7 +33,9 @@ def lot_centres(count):
 
 def lot_rings(corners, rng):
     """Return closed rings of nine vertices, shape (count, 9, 2), slightly irregular."""
-    unit = np.array([[0, 0], [0.5, 0], [1, 0], [1, 0.5], [1, 1], [0.5, 1], [0, 1], [0, 0.5], [0, 0]])
+    unit = np.array(
+        [[0, 0], [0.5, 0], [1, 0], [1, 0.5], [1, 1], [0.5, 1], [0, 1], [0, 0.5], [0, 0]]
+    )
     rings = corners[:, None, :] + unit * np.array([LOT_WIDTH_M, LOT_DEPTH_M])
     rings[:, 1:8:2] += rng.uniform(-0.15, 0.15, (len(corners), 4, 2))
     return rings
@@ -57,7 +59,9 @@ def columns_of(count, block, rng):
     widths = np.array([10.0, 12.0, 15.0, 20.0, 30.0])
     regime = rng.choice(np.array([True, False, None], dtype=object), count, p=[0.6, 0.3, 0.1])
     return {
-        "parcel_id": np.char.add(np.char.add("T.", np.arange(10_000, 10_000 + count).astype(str)), "/C"),
+        "parcel_id": np.char.add(
+            np.char.add("T.", np.arange(10_000, 10_000 + count).astype(str)), "/C"
+        ),
         "sector": SECTORS[(block * 7 + block // 13) % len(SECTORS)],
         "area_m2": np.full(count, LOT_WIDTH_M * LOT_DEPTH_M),
         "frontage_m": np.full(count, LOT_WIDTH_M),

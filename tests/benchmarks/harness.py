@@ -52,7 +52,14 @@ class Bench:
     def record(self, group, name, seconds, *, bar_s=None, note=""):
         """Add measured seconds."""
         row = Row(
-            group, name, statistics.median(seconds), min(seconds), max(seconds), len(seconds), bar_s, note
+            group,
+            name,
+            statistics.median(seconds),
+            min(seconds),
+            max(seconds),
+            len(seconds),
+            bar_s,
+            note,
         )
         self.rows.append(row)
         print(self._line(row), flush=True)
@@ -81,7 +88,9 @@ def machine():
     model = platform.processor() or platform.machine()
     try:
         with open("/proc/cpuinfo", encoding="utf-8") as file:
-            names = [line.partition(":")[2].strip() for line in file if line.startswith("model name")]
+            names = [
+                line.partition(":")[2].strip() for line in file if line.startswith("model name")
+            ]
         model = names[0] if names else model
     except OSError:
         pass

@@ -51,6 +51,9 @@ class MapView(Protocol):
     def zoom_by(self, factor: float, at: QPointF | None = None) -> None:
         """Magnify, keeping a position in place, in a smooth step."""
 
+    def zoom_to_all(self) -> None:
+        """Show all drawn layers."""
+
     def report_click(self, at: QPointF, modifiers: Qt.KeyboardModifier) -> None:
         """Say that a place was clicked."""
 

@@ -1,8 +1,8 @@
 """Frames with OpenGL: large layers as ids on the GPU, all else by QPainter over them.
 
 Polygons and points of large layers are drawn and coloured in slices on the main thread; lines,
-outlines, markers and small layers follow in the painter's thread, where they cost little. Meshes are
-built in another thread; what is there is shown while the rest is made.
+outlines and small layers follow in the painter's thread, where they cost little. Meshes are built
+in another thread; what is there is shown while the rest is made.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QObject, QRunnable, QThreadPool, QTimer, Signal
+from PySide6.QtCore import QObject, QRunnable, QThreadPool, QTimer, Signal, SignalInstance
 
 from emadina_gis.app.canvas.frames import Frame, FrameRequest, FrameSource
 from emadina_gis.app.canvas.gl_context import GlContext
 from emadina_gis.app.canvas.painter_source import PainterSource
-from emadina_gis.domain.geometry import Kind
+from emadina_gis.domain.geometry import CHUNK_ROWS, Kind
 from emadina_gis.errors import EmadinaError, JobCancelled
 from emadina_gis.progress import Context
 from emadina_gis.render.mesh import cached_mesh, known_mesh
@@ -28,12 +28,13 @@ from emadina_gis.render.scene import rows_in
 if TYPE_CHECKING:
     from PySide6.QtGui import QImage
 
-    from emadina_gis.render.gl import FillRenderer
     from emadina_gis.render.scene import DrawnLayer, Scene
 
 #: Layers with fewer rows, and views of fewer, are drawn faster by QPainter.
-FEWEST_ROWS = 15_000
-FEWEST_VISIBLE = 6_000
+FEWEST_ROWS = 60_000
+FEWEST_VISIBLE = 40_000
+#: Up to this many rows QPainter draws the first picture while the meshes are built.
+MOST_FOR_PAINTER = 300_000
 SLICE_S = 0.008
 #: Pause before a picture of an unfinished layer is made again with the meshes built meanwhile.
 _AGAIN_MS = 350
@@ -119,19 +120,20 @@ class GlSource(FrameSource):
     def _steps(self, job: _Job) -> Iterator[None]:
         """Draw and colour the large layers of a request; yields where it may pause."""
         scene, viewport = job.wanted.scene, job.wanted.viewport
-        large = []
-        for drawn in scene.visible(viewport.units_per_px):
-            if is_large(scene, drawn, job.wanted):
+        large: list[DrawnLayer] = []
+        for drawn in scene.vectors:
+            if drawn.shown_at(viewport.units_per_px) and is_large(scene, drawn, job.wanted):
                 large.append(drawn)
             yield
         missing = [chunk for drawn in large for chunk in _without_mesh(scene, drawn)]
         if missing:
-            job.complete = False
             self._mesher.build(scene, large)
-            self._again.start()
+            large = [d for d in large if d.layer.table.row_count > MOST_FOR_PAINTER]
+            job.complete = not large
+            if large:
+                self._again.start()
         for drawn in large:
-            for done in self._layer_steps(job, drawn):
-                yield done
+            yield from self._layer_steps(job, drawn)
         with self._gl as renderer:
             renderer.forget({drawn.id for drawn in large})
 
@@ -161,8 +163,10 @@ class GlSource(FrameSource):
             self._begin(self._last)
 
     def _on_meshes(self) -> None:
-        self._again.stop()
-        self._draw_again()
+        if self._again.isActive():
+            self._again.stop()
+            self._draw_again()
+        self._tell_busy()
 
     def _on_painted(self, frame: Frame) -> None:
         wanted = self._composed.get(frame.request)
@@ -172,24 +176,22 @@ class GlSource(FrameSource):
         self.frame_made.emit(Frame(frame.image, wanted, finished))
 
     def _tell_busy(self) -> None:
-        busy = self._job is not None or self._painter.is_busy or self._mesher.is_busy
+        busy = self._job is not None or self._painter.is_busy or self._again.isActive()
         if busy != self._busy:
             self._busy = busy
             self.busy_changed.emit(busy)
 
 
-def is_large(scene: Scene, drawn: object, wanted: FrameRequest) -> bool:
+def is_large(scene: Scene, drawn: DrawnLayer, wanted: FrameRequest) -> bool:
     """Whether the GPU draws this layer in this view faster than QPainter."""
-    from emadina_gis.render.scene import DrawnLayer as Vector
-
-    if not isinstance(drawn, Vector) or drawn.layer.table.row_count < FEWEST_ROWS:
+    if drawn.layer.table.row_count < FEWEST_ROWS:
         return False
     kind = drawn.layer.table.main_kind
     if kind not in {Kind.POLYGON, Kind.POINT} or not drawn.fill_colors[:, 3].any():
         return False
     seen = 0
     for _, chunk in scene.known_chunks(drawn):
-        seen += FEWEST_ROWS if chunk is None else len(rows_in(chunk, wanted.viewport.extent, kind))
+        seen += CHUNK_ROWS if chunk is None else len(rows_in(chunk, wanted.viewport.extent, kind))
         if seen > FEWEST_VISIBLE:
             return True
     return False
@@ -202,7 +204,7 @@ def _without_mesh(scene: Scene, drawn: DrawnLayer) -> Iterator[object]:
 
 
 class _MeshRun(QRunnable):
-    def __init__(self, scene: Scene, layers: list[DrawnLayer], ended: Signal) -> None:
+    def __init__(self, scene: Scene, layers: list[DrawnLayer], ended: SignalInstance) -> None:
         super().__init__()
         self.setAutoDelete(False)
         self.scene = scene

@@ -30,6 +30,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from emadina_gis.app.canvas.colors import LIGHT, THEMES, CanvasColors
 from emadina_gis.app.canvas.frames import Frame, FrameRequest, FrameSource, padded, placed
 from emadina_gis.app.canvas.gestures import Gesture, Navigate, Pan
+from emadina_gis.app.canvas.keyboard import Keyboard
 from emadina_gis.app.canvas.label_source import LabelSet, LabelSource, paint_labels
 from emadina_gis.app.canvas.motion import ZoomMotion
 from emadina_gis.app.canvas.overlay import draw_busy, draw_scale_bar, draw_synthetic_note
@@ -46,20 +47,12 @@ if TYPE_CHECKING:
 MARGIN_PX = 96
 WHEEL_STEP = 1.2
 WHEEL_DELTA = 120.0
-KEY_ZOOM = 1.5
-KEY_PAN_PART = 0.2
 #: A click is this near to what it points at.
 TOLERANCE_PX = 5.0
 _REQUEST_DELAY_MS = 12
 _BUSY_DELAY_MS = 250
 _BUSY_STEP_MS = 40
 _CLOSEST_VIEW_UNITS = 20.0
-_ARROWS = {
-    Qt.Key.Key_Left: (1, 0),
-    Qt.Key.Key_Right: (-1, 0),
-    Qt.Key.Key_Up: (0, 1),
-    Qt.Key.Key_Down: (0, -1),
-}
 
 
 class MapCanvas(QWidget):
@@ -109,6 +102,7 @@ class MapCanvas(QWidget):
         self._highlight = SelectionOverlay(line_px=1.4, casing_px=3.4)
         self._tool: Gesture = Navigate()
         self._pan = Pan()
+        self._keys = Keyboard()
         self._space_held = False
         self._pending_extent: Extent | None = None
         self._shown = False
@@ -314,7 +308,6 @@ class MapCanvas(QWidget):
         wanted = FrameRequest(self._scene, device, ratio, self._colors.background)
         self._awaited = wanted
         self._source.request(wanted)
-        self._label_source.request(self._label_request(wanted))
 
     def _label_request(self, wanted: FrameRequest) -> FrameRequest:
         """Return the request for labels: the window alone, so that none is cut at its border."""
@@ -331,6 +324,7 @@ class MapCanvas(QWidget):
         self._frame = frame
         if frame.finished and frame.request is self._awaited:
             self._awaited = None
+            self._label_source.request(self._label_request(frame.request))
             self.frame_drawn.emit()
         self.update()
 
@@ -468,29 +462,14 @@ class MapCanvas(QWidget):
         self.context_requested.emit(*self._viewport.to_map(at.x(), at.y()), event.globalPos())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not (self._tool.key(self, event) or self._move_by_key(event)):
-            super().keyPressEvent(event)
-
-    def _move_by_key(self, event: QKeyEvent) -> bool:
-        key = Qt.Key(event.key())
-        if key in _ARROWS:
-            right, down = _ARROWS[key]
-            step = KEY_PAN_PART * min(self.width(), self.height())
-            self.pan_by(right * step, down * step)
-        elif key in {Qt.Key.Key_Plus, Qt.Key.Key_Equal}:
-            self.zoom_by(KEY_ZOOM)
-        elif key == Qt.Key.Key_Minus:
-            self.zoom_by(1 / KEY_ZOOM)
-        elif key == Qt.Key.Key_Home:
-            self.zoom_to_all()
-        elif key == Qt.Key.Key_Space:
+        if event.key() == Qt.Key.Key_Space:
             self._space_held = True
             self._update_cursor()
-        elif key == Qt.Key.Key_Escape:
+        elif event.key() == Qt.Key.Key_Escape:
             self._tool.cancel(self)
-        else:
-            return False
-        return True
+            event.ignore()  # whoever holds the canvas may drop the selection
+        elif not (self._tool.key(self, event) or self._keys.key(self, event)):
+            super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():

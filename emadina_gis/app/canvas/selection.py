@@ -103,9 +103,7 @@ class SelectionOverlay:
         painter.setTransform(QTransform(scale, 0, 0, -scale, left, top), combine=True)
         for path in self._paths:
             painter.drawPath(path)
-        painter.setTransform(
-            QTransform(scale, 0, 0, -scale, left, top).inverted()[0], combine=True
-        )
+        painter.setTransform(QTransform(scale, 0, 0, -scale, left, top).inverted()[0], combine=True)
 
     def _paint_marks(self, painter: QPainter, viewport: Viewport) -> None:
         for x, y in viewport.points_to_screen(self._marks).tolist():

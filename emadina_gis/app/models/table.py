@@ -79,7 +79,7 @@ class ColumnsModel(QAbstractTableModel):
             return value_text(value, named, self._words)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             side = Qt.AlignmentFlag.AlignLeading
-            if named.column.is_number and named.grouped:
+            if named.is_number and named.grouped:
                 side = Qt.AlignmentFlag.AlignTrailing
             return side | Qt.AlignmentFlag.AlignVCenter
         return None
@@ -123,7 +123,7 @@ def sorted_rows(
     named: NamedColumn, rows: NDArray[np.intp], *, descending: bool
 ) -> NDArray[np.intp]:
     """Return rows in the order of a column, stable; missing values last."""
-    if named.column.is_number:
+    if named.is_number:
         keys = named.column.numbers[rows]
         missing = np.isnan(keys)
     else:

@@ -58,7 +58,7 @@ class AttributesPage:
         if len(self._rows) == 1:
             value = named.column.value(int(self._rows[0]))
             return value_text(value, named, words, with_unit=True)
-        if named.column.is_number and named.grouped:
+        if named.is_number and named.grouped:
             return self._numbers(named)
         return self._values(named)
 

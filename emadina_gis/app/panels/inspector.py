@@ -99,6 +99,11 @@ class Inspector(QWidget):
         except EmadinaError:
             return None
 
+    @property
+    def is_choosing(self) -> bool:
+        """Whether the sector chooser is open."""
+        return self._chooser_open
+
     def selected_parcels(self) -> NDArray[np.int64]:
         """Return the ids of the selected parcels."""
         parcels_id = self._desk.project.parcels_id

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from emadina_gis.simulation.totals import Totals
 
 HEADERS = (
-    "land.class", "land.parcels", "land.area", "land.existing", "land.allowed", "land.addition",
+    "land.header", "land.parcels", "land.area", "land.existing", "land.allowed", "land.addition",
     "land.expected",
 )  # fmt: skip
 

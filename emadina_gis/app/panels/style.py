@@ -92,7 +92,7 @@ class StylePanel(QWidget):
         self._form.setVerticalSpacing(8)
         self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
         for key, widget in (
-            ("style.kind", self.kind), ("style.field", self.field), ("style.method", self.method),
+            ("style.color-by", self.kind), ("style.field", self.field), ("style.how", self.method),
             ("style.count", self.count), ("style.ramp", self.ramp), ("style.width", self.width),
             ("style.labels", self.labels),
         ):  # fmt: skip
@@ -163,7 +163,7 @@ class StylePanel(QWidget):
     def _fill_fields(self, layer: VectorLayer) -> None:
         named = named_columns(self._desk, layer)
         numeric = self._choices.kind == GRADUATED
-        offered = [(c.field, c.title) for c in named if c.column.is_number or not numeric]
+        offered = [(c.field, c.title) for c in named if c.is_number or not numeric]
         _fill(self.field, offered, self._choices.field)
         label = layer.style.label.field if layer.style.label else ""
         nothing = [("", self._desk.speech.text("style.no-labels"))]
@@ -249,7 +249,7 @@ class StylePanel(QWidget):
         field = self._choices.field
         named = named_column(self._desk, layer, field) if field else None
         wants_number = kind == GRADUATED
-        if named is None or (wants_number and not named.column.is_number):
+        if named is None or (wants_number and not named.is_number):
             self._choices = replace(self._choices, field=self._first_field(layer, wants_number))
         self._filling = True
         self._fill_fields(layer)
@@ -259,7 +259,7 @@ class StylePanel(QWidget):
 
     def _first_field(self, layer: VectorLayer, numeric: bool) -> str:
         for named in named_columns(self._desk, layer):
-            if named.column.is_number == numeric and (named.grouped or not numeric):
+            if named.is_number == numeric and (named.grouped or not numeric):
                 return named.field
         return ""
 

@@ -21,7 +21,7 @@ from emadina_gis.workflows.simulating import comparison_document
 if TYPE_CHECKING:
     from emadina_gis.app.desk import Desk
 
-HEADERS = ("why.edit", "why.sector", "why.rule", "why.difference")
+HEADERS = ("why.edit", "why.sector", "why.deciding", "why.difference")
 FIGURE = "addition"
 
 
@@ -130,6 +130,6 @@ def edit_text(summary: str, desk: Desk) -> str:
     if kind == "set_regime":
         return words.plural(f"why.set-regime.{first}", int(last))
     key, _, value = last.partition("=")
-    name = f"kind.{key}"
+    name = f"regulation.kind.{key}"
     said = words.text(name) if words.has(name) else key
     return words.text("why.set-value", sector=first, name=said, value=float(value))

@@ -6,7 +6,7 @@ Knows no Qt: whoever has a context gives a function that finds addresses in it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Self
 
 import moderngl
 
@@ -30,7 +30,7 @@ class _Loader:
 
     load = load_opengl_function
 
-    def __enter__(self) -> _Loader:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *args: object) -> None:
@@ -48,8 +48,10 @@ def context_from_loader(address_of: Callable[[str], int]) -> Any:
     GlUnavailable
         If its version is too low or functions are missing.
     """
+    # Its own type hints know dictionaries only; its reference says objects like this one.
+    settings: dict[str, Any] = {"context": _Loader(address_of)}
     try:
-        return _checked(moderngl.create_context(require=VERSION, context=_Loader(address_of)))
+        return _checked(moderngl.create_context(require=VERSION, **settings))
     except (ValueError, moderngl.Error) as exc:
         raise GlUnavailable(str(exc)) from exc
 
@@ -62,8 +64,9 @@ def standalone_context() -> Any:
     GlUnavailable
         If EGL gives none.
     """
+    settings: dict[str, Any] = {"backend": "egl"}
     try:
-        return _checked(moderngl.create_context(require=VERSION, standalone=True, backend="egl"))
+        return _checked(moderngl.create_context(require=VERSION, standalone=True, **settings))
     except Exception as exc:  # moderngl and its loaders raise plain Exception
         raise GlUnavailable(str(exc)) from exc
 

@@ -1,9 +1,9 @@
 """``FillRenderer``: pictures of large polygon and point layers, drawn as ids, coloured when asked.
 
 A layer's ids (row + 1, 0 is none) are drawn into an integer picture of the view, in slices, and
-stay there: another style is one colouring pass. The last drawn wins, overlaps never darken. Works in
-any current context; everything in it can be made again from the scene. What is dropped is freed by
-the context's own collection, with the context current.
+stay there: another style is one colouring pass. The last drawn wins, overlaps never darken. Works
+in any current context; everything in it can be made again from the scene. What is dropped is freed
+by the context's own collection, with the context current.
 """
 
 from __future__ import annotations
@@ -170,7 +170,9 @@ class FillRenderer:
         if triangle_runs:
             self._place(self._id_program, mesh, viewport, start)
             for first, last in triangle_runs:
-                gpu.triangles.render(self._gl.TRIANGLES, vertices=(last - first) * 3, first=first * 3)
+                gpu.triangles.render(
+                    self._gl.TRIANGLES, vertices=(last - first) * 3, first=first * 3
+                )
         for first, last in center_runs:
             self._place(self._id_program, mesh, viewport, start)
             gpu.centers.render(self._gl.POINTS, vertices=last - first, first=first)
@@ -332,9 +334,7 @@ class FillRenderer:
 
 def mesh_jobs(scene: Scene, drawn: DrawnLayer) -> list[GeometryChunk]:
     """Return the chunks of a layer whose meshes are still to be built."""
-    return [
-        chunk for _, chunk in scene.chunks(drawn) if known_mesh(scene.cache, chunk) is None
-    ]
+    return [chunk for _, chunk in scene.chunks(drawn) if known_mesh(scene.cache, chunk) is None]
 
 
 def draw_whole(

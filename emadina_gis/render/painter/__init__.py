@@ -176,7 +176,9 @@ def _fill_picture(target: Target, scene: Scene, drawn: DrawnLayer, steps: float)
     # The last drawn wins: translucent colours replace, they never add up within a layer.
     painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
     try:
-        finer_target = Target(painter, finer, target.mm_per_px / steps, target.ctx, smooth_fill=False)
+        finer_target = Target(
+            painter, finer, target.mm_per_px / steps, target.ctx, smooth_fill=False
+        )
         draw_fills(finer_target, scene, drawn)
     finally:
         painter.end()
@@ -209,7 +211,5 @@ def image_of(picture: NDArray[np.uint8]) -> QImage:
     """Return a QImage owning a copy of premultiplied RGBA bytes, shape (h, w, 4)."""
     height, width = picture.shape[:2]
     data = np.ascontiguousarray(picture)
-    view = QImage(
-        data.data, width, height, width * 4, QImage.Format.Format_RGBA8888_Premultiplied
-    )
+    view = QImage(data.data, width, height, width * 4, QImage.Format.Format_RGBA8888_Premultiplied)
     return view.copy()

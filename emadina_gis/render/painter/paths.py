@@ -20,9 +20,7 @@ _MOVE_TO = 0
 WINDING = 1
 
 
-def path_elements(
-    xy: NDArray[np.float64], ring_offsets: NDArray[np.integer]
-) -> NDArray[np.void]:
+def path_elements(xy: NDArray[np.float64], ring_offsets: NDArray[np.integer]) -> NDArray[np.void]:
     """Return path elements: a move at the start of each ring, lines elsewhere.
 
     Parameters
@@ -57,16 +55,14 @@ def path_of(elements: NDArray[np.void]) -> QPainterPath:
     return path
 
 
-def paths_of(
-    elements: NDArray[np.void], cuts: NDArray[np.integer]
-) -> Iterator[QPainterPath]:
+def paths_of(elements: NDArray[np.void], cuts: NDArray[np.integer]) -> Iterator[QPainterPath]:
     """Return a path for each slice ``cuts[i]:cuts[i + 1]`` of the elements."""
     for start, stop in zip(cuts[:-1].tolist(), cuts[1:].tolist(), strict=True):
         yield path_of(elements[start:stop])
 
 
 def batch_cuts(codes: NDArray[np.integer], size: int) -> NDArray[np.intp]:
-    """Return where to cut rows into batches of one class and at most `size` rows, with both ends."""
+    """Return where to cut rows into batches of one class and at most `size` rows; both ends too."""
     count = len(codes)
     if not count:
         return np.zeros(1, dtype=np.intp)

@@ -70,7 +70,9 @@ class Piece:
     chunk: GeometryChunk
     codes: NDArray[np.uint16]
 
-    def batches(self, size: int = BATCH) -> tuple[NDArray[np.void], NDArray[np.intp], NDArray[np.uint16]]:
+    def batches(
+        self, size: int = BATCH
+    ) -> tuple[NDArray[np.void], NDArray[np.intp], NDArray[np.uint16]]:
         """Return path elements, their cuts into batches, and the class of each batch."""
         rows = batch_cuts(self.codes, size)
         elements = path_elements(self.chunk.xy, self.chunk.coord_offsets)
@@ -134,9 +136,7 @@ def _pen(target: Target, color: QColor | str, width_mm: float, dash: Dash) -> QP
     return line_pen(QColor(color), width_mm / target.mm_per_px, dash, target.mm_per_px)
 
 
-def _stroke_all(
-    target: Target, found: list[Piece], shown: NDArray[np.bool_], pen: QPen
-) -> None:
+def _stroke_all(target: Target, found: list[Piece], shown: NDArray[np.bool_], pen: QPen) -> None:
     target.painter.setPen(pen)
     target.painter.setBrush(Qt.BrushStyle.NoBrush)
     for piece in found:
@@ -224,7 +224,9 @@ def clipped(chunk: GeometryChunk, viewport: Viewport) -> GeometryChunk:
     return replace(cut)
 
 
-def _keeping_dimension(shapes: NDArray[np.object_], kinds: NDArray[np.uint8]) -> NDArray[np.object_]:
+def _keeping_dimension(
+    shapes: NDArray[np.object_], kinds: NDArray[np.uint8]
+) -> NDArray[np.object_]:
     """Drop what clipping reduced to a lower dimension."""
     lower = shapely.get_dimensions(shapes) < (kinds - 1)
     shapes = shapes.copy()

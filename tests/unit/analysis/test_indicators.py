@@ -180,7 +180,9 @@ def test_ratios_of_nothing():
     measure = ratio(np.array([1.0, np.nan]), np.array([0.0, 1.0]))
     assert measure.total is None
     assert np.isnan(measure.values).all()
-    assert annual_growth(np.array([100.0]), np.array([110.0])).total == pytest.approx(0.9577, abs=1e-4)
+    assert annual_growth(np.array([100.0]), np.array([110.0])).total == pytest.approx(
+        0.9577, abs=1e-4
+    )
 
 
 def test_tables_are_recognised():

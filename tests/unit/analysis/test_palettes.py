@@ -20,9 +20,11 @@ DICHROMATS = {
 
 def lab(color: str, eye: str) -> np.ndarray:
     linear = np.clip(np.array(DICHROMATS[eye]) @ np.array(p._linear(color)), 0, 1)
-    xyz = np.array(
-        [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]
-    ) @ linear / np.array([0.9505, 1.0, 1.089])
+    xyz = (
+        np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
+        @ linear
+        / np.array([0.9505, 1.0, 1.089])
+    )
     f = np.where(xyz > 0.008856, np.cbrt(xyz), 7.787 * xyz + 16 / 116)
     return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
 
@@ -62,7 +64,7 @@ def test_sectors_of_a_zone_share_its_hue_and_differ():
     assert p.zone_of_sector("PBC5") == "PB"
     assert p.zone_of_sector("I5s7") == "I"
     assert p.zone_of_sector("") == ""
-    known = [code for code in p._SECTOR_SHADES if code not in {"D1s2"}]
+    known = [code for code in p._SECTOR_SHADES if code != "D1s2"]
     for a, b in combinations(known, 2):
         assert p.sector_color(a) != p.sector_color(b), (a, b)
     for a, b in (("B4", "B5"), ("D3", "D4"), ("E2", "E3"), ("B4", "E2"), ("C4s", "I3")):

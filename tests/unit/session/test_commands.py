@@ -62,7 +62,9 @@ def test_a_command_done_again_is_refused_or_changes_nothing_more(command):
 
 
 @pytest.mark.parametrize(
-    ("command", "code"), REFUSED, ids=lambda item: item if isinstance(item, str) else type(item).__name__
+    ("command", "code"),
+    REFUSED,
+    ids=lambda item: item if isinstance(item, str) else type(item).__name__,
 )
 def test_what_cannot_be_done_is_refused_and_said_in_three_languages(command, code):
     project = a_full_project()
@@ -152,7 +154,9 @@ def test_values_are_written_in_chosen_rows_only_and_share_the_rest():
     made = c.SetFieldValue("parcels", "sector", (2, 4), "A6").apply(project)
     sectors = made.parcels.table.strings("sector")
     assert sectors[[2, 4]].tolist() == ["A6", "A6"]
-    assert sectors[[0, 1, 3]].tolist() == project.parcels.table.strings("sector")[[0, 1, 3]].tolist()
+    assert (
+        sectors[[0, 1, 3]].tolist() == project.parcels.table.strings("sector")[[0, 1, 3]].tolist()
+    )
     old, new = project.parcels.table, made.parcels.table
     assert all(old.columns[n] is new.columns[n] for n in old.names if n != "sector")
     missing = c.SetFieldValue("parcels", "area_m2", (0,), None).apply(project)

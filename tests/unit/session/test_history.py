@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
@@ -13,6 +14,7 @@ from emadina_gis.domain.layer import Title
 from emadina_gis.errors import CommandError, ProjectError
 from emadina_gis.project import Project
 from emadina_gis.session import commands as c
+from emadina_gis.session.command import Command
 from emadina_gis.session.history import History
 from emadina_gis.session.phrase import Phrase
 from emadina_gis.session.store import Store
@@ -28,85 +30,113 @@ def prints(project: Project) -> tuple[str, ...]:
     return tuple(layer.table.fingerprint for layer in project.vector_layers)
 
 
+class Model:
+    """What a history should be: two piles of the very objects that were there."""
+
+    def __init__(self, project: Project) -> None:
+        self.past = [project]
+        self.future: list[Project] = []
+        self.saved = project
+        self.key: str | None = None
+
+    def undo(self) -> None:
+        self.key = None
+        if len(self.past) > 1:
+            self.future.append(self.past.pop())
+
+    def redo(self) -> None:
+        self.key = None
+        if self.future:
+            self.past.append(self.future.pop())
+
+    def save(self) -> None:
+        self.key = None
+        self.saved = self.past[-1]
+
+    def step(self, after: Project, key: str | None) -> None:
+        if after is self.past[-1]:
+            return
+        self.future.clear()
+        if key is not None and key == self.key:
+            self.past.pop()
+        self.past.append(after)
+        self.key = key
+
+    def agrees(self, store: Store) -> None:
+        assert store.project is self.past[-1]
+        assert store.can_undo == (len(self.past) > 1)
+        assert store.can_redo == bool(self.future)
+        assert store.is_clean == (store.project is self.saved)
+
+
+def attempt(store: Store, model: Model, command: Command) -> None:
+    before = store.project
+    try:
+        store.execute(command)
+    except CommandError:
+        assert store.project is before
+    else:
+        model.step(store.project, command.merge_key)
+
+
 @given(actions)
 def test_undo_and_redo_give_back_the_very_same_objects(chosen):
     store = Store(a_full_project())
-    past: list[Project] = [store.project]
-    future: list[Project] = []
-    seen: dict[int, tuple[Project, tuple[str, ...]]] = {}
-    saved = store.project
-    last_key: str | None = None
+    model = Model(store.project)
+    told = {"undo": store.undo, "redo": store.redo, "save": store.mark_saved}
+    seen = {}
     for action in chosen:
-        before = store.project
-        seen[id(before)] = (before, prints(before))
-        if action == "undo":
-            store.undo()
-            if len(past) > 1:
-                future.append(past.pop())
-            last_key = None
-        elif action == "redo":
-            store.redo()
-            if future:
-                past.append(future.pop())
-            last_key = None
-        elif action == "save":
-            store.mark_saved()
-            saved = before
-            last_key = None
+        seen[id(store.project)] = (store.project, prints(store.project))
+        if isinstance(action, str):
+            told[action]()
+            getattr(model, action)()
         else:
-            try:
-                store.execute(action)
-            except CommandError:
-                assert store.project is before
-                assert store.can_redo == bool(future)
-                continue
-            if store.project is not before:
-                future.clear()
-                if action.merge_key is not None and action.merge_key == last_key:
-                    past.pop()
-                past.append(store.project)
-                last_key = action.merge_key
-        assert store.project is past[-1]
-        assert store.can_undo == (len(past) > 1)
-        assert store.can_redo == bool(future)
-        assert store.is_clean == (store.project is saved)
+            attempt(store, model, action)
+        model.agrees(store)
     while store.can_undo:
         store.undo()
-        past.pop()
-        assert store.project is past[-1]
-    assert store.project is past[0]
-    for project, print_before in seen.values():
-        assert prints(project) == print_before
+        model.undo()
+        assert store.project is model.past[-1]
+    assert all(prints(project) == before for project, before in seen.values())
+
+
+def wander(history: History, chosen: list) -> None:
+    """Do what was chosen, as far as it can be done."""
+    for action in chosen:
+        if isinstance(action, str):
+            with suppress(ProjectError):
+                {"undo": history.undo, "redo": history.redo, "save": history.seal}[action]()
+            continue
+        with suppress(CommandError):
+            after = action.apply(history.current)
+            if after is not history.current:
+                history.record(after, PHRASE, action.merge_key)
+
+
+def chunk_bytes(project: Project) -> dict[int, int]:
+    sizes = {}
+    for layer in project.vector_layers:
+        table = layer.table
+        sizes[id(table.ids)] = table.ids.nbytes
+        for column in table.columns.values():
+            sizes.update((id(chunk), chunk.values.nbytes) for chunk in column.chunks)
+        for chunk in table.geometry or ():
+            sizes[id(chunk)] = sum(array.nbytes for array in chunk._arrays())
+    return sizes
 
 
 @given(actions)
 def test_memory_is_that_of_the_distinct_chunks(chosen):
     history = History(a_full_project(), budget_bytes=10**12)
-    kept = {id(history.current): history.current}
-    for action in chosen:
-        if action == "undo" and history.undo_step:
-            history.undo()
-        elif action == "redo" and history.redo_step:
-            history.redo()
-        elif not isinstance(action, str):
-            try:
-                after = action.apply(history.current)
-            except CommandError:
-                continue
-            if after is not history.current:
-                history.record(after, PHRASE, action.merge_key)
-    projects = [history.current]
-    projects += [step.before for step in history._done] + [s.after for s in history._undone]
-    kept = {id(project): project for project in [*projects, *[s.before for s in history._undone]]}
-    chunks: dict[int, int] = {}
-    for project in kept.values():
-        for layer in project.vector_layers:
-            chunks[id(layer.table.ids)] = layer.table.ids.nbytes
-            for column in layer.table.columns.values():
-                chunks.update((id(k), k.values.nbytes) for k in column.chunks)
-            for k in layer.table.geometry or ():
-                chunks[id(k)] = sum(a.nbytes for a in k._arrays())
-    assert history._ledger.total_bytes == sum(chunks.values())
+    wander(history, chosen)
+    steps = [*history._done, *history._undone]
+    kept = [history.current, *(s.before for s in steps), *(s.after for s in steps)]
+    sizes = {}
+    for project in kept:
+        sizes.update(chunk_bytes(project))
+    assert history._ledger.total_bytes == sum(sizes.values())
+    beyond = sizes.keys() - chunk_bytes(history.current).keys()
+    assert history.held_bytes == sum(sizes[key] for key in beyond)
 
 
 def edit(project: Project, number: int) -> Project:

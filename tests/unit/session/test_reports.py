@@ -90,14 +90,17 @@ def test_a_folder_that_is_not_there_is_told(tmp_path):
         problem_report().write(tmp_path / "no" / "report.zip")
 
 
-def fail_with(error: Exception) -> Exception:
+def chained(error):
     try:
-        try:
-            {}["T.1/C"]
-        except KeyError as cause:
-            raise error from cause
-    except type(error) as raised:
-        return raised
+        {}["T.1/C"]
+    except KeyError as cause:
+        raise error from cause
+
+
+def fail_with(error):
+    with pytest.raises(type(error)) as raised:
+        chained(error)
+    return raised.value
 
 
 def test_a_crash_report_says_where_and_what():

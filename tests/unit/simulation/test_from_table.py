@@ -16,8 +16,10 @@ from emadina_gis.regulation import load_document
 from emadina_gis.simulation import (
     Fronts,
     Regime,
+    Zoning,
     capacity,
     capacity_columns,
+    capacity_rows,
     check_parcels,
     cut_by_zones,
     inputs_from_table,
@@ -181,3 +183,40 @@ def test_one_unknown_part_makes_the_whole_unknown():
     )
     assert merged["status"][0] == "missing_input"
     assert math.isnan(merged["net_floor_area_m2"][0])
+
+
+def test_rows_of_a_table_with_and_without_zones():
+    shapes = np.array(
+        [rectangle(12, 25), shapely.box(300100, 330000, 300124, 330025)], dtype=object
+    )
+    table = FeatureTable.from_columns(
+        {
+            "parcel_id": ["T.1/C", "T.2/C"],
+            "sector": ["S4", "S4"],
+            "road_width_m": [20, 20],
+            "issu_lotissement": [1, 1],
+        },
+        shapes,
+        crs=MERCHICH,
+    )
+    schema = guessed_schema(table.names)
+    plain = capacity_rows(table, schema, DOCUMENT)
+    assert plain.columns["sector"].tolist() == ["S4", "S4"]
+    zones = FeatureTable.from_columns(
+        {"secteur": ["B4", "B5"]},
+        np.array(
+            [
+                shapely.box(299990, 329990, 300112, 330100),
+                shapely.box(300112, 329990, 300200, 330100),
+            ],
+            dtype=object,
+        ),
+        crs=MERCHICH,
+    )
+    zoning = Zoning(zones, guessed_schema(zones.names))
+    found = capacity_rows(table, schema, DOCUMENT, zoning=zoning)
+    assert found.columns["parcel_id"].tolist() == ["T.1/C", "T.2/C"]
+    assert found.columns["sector"].tolist() == ["B4", "B4|B5"]
+    assert found.columns["net_floor_area_m2"][0] == pytest.approx(928.2)
+    with pytest.raises(SchemaError):
+        capacity_rows(table.without_column("sector"), Schema(), DOCUMENT)

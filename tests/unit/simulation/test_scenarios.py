@@ -35,7 +35,7 @@ from emadina_gis.simulation import (
     summarise,
     with_settings,
 )
-from emadina_gis.simulation import columns as col
+from emadina_gis.simulation import codes as col
 from emadina_gis.words import load_words
 
 DOCUMENT = load_document("ain-chock-2025")
@@ -281,6 +281,29 @@ def test_blocks_add_up_as_one(monkeypatch):
     whole = simulate(PARCELS, DOCUMENT, BASELINE).total
     monkeypatch.setattr(totals, "_BLOCK_ROWS", 64)
     assert np.allclose(simulate(PARCELS, DOCUMENT, BASELINE).total.figures, whole.figures)
+
+
+@settings(max_examples=25)
+@given(st.lists(st.sampled_from(EDITS), max_size=4, unique=True))
+def test_computing_only_what_changed_gives_the_same(edits):
+    scenario = Scenario("s", "S", tuple(edits))
+    reference = simulate(PARCELS, DOCUMENT, BASELINE)
+    quick = simulate(PARCELS, DOCUMENT, scenario, reference=reference)
+    whole = simulate(PARCELS, DOCUMENT, scenario)
+    assert np.allclose(quick.figures, whole.figures, rtol=1e-9, atol=1e-6)
+    assert np.allclose(quick.extras, whole.extras, rtol=1e-9, atol=1e-6)
+    first, second = (capacity_columns(summary.outcome) for summary in (quick, whole))
+    for name, values in first.items():
+        if values.dtype == object:
+            assert values.tolist() == second[name].tolist()
+        else:
+            assert np.array_equal(values, second[name], equal_nan=True)
+
+
+def test_a_reference_on_other_parcels_is_not_trusted():
+    other = simulate(some_parcels(seed=4), DOCUMENT, BASELINE)
+    found = simulate(PARCELS, DOCUMENT, BASELINE, reference=other)
+    assert np.array_equal(found.figures, simulate(PARCELS, DOCUMENT, BASELINE).figures)
 
 
 def test_ranges_hold_their_value():

@@ -1,0 +1,205 @@
+"""What leaves the house: sheet, printer, web map, note; asked for, made in the background, opened.
+
+Owns the questions and the notices; workflows do the work.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QProcess, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+from PySide6.QtWidgets import QMenu
+
+from emadina_gis.app.notices import Offer
+from emadina_gis.domain.schema import Role
+from emadina_gis.errors import OutputError
+from emadina_gis.report.layout import ROUND_SCALES
+from emadina_gis.session.phrase import Phrase
+from emadina_gis.workflows.printing import NoteRequest, SheetChoice, print_sheet, write_note
+from emadina_gis.workflows.publishing import publish_web
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from emadina_gis.app.main_window import MainWindow
+    from emadina_gis.app.desk import Desk
+    from emadina_gis.domain.viewport import Viewport
+    from emadina_gis.progress import Context
+    from emadina_gis.project import Project
+
+
+class Outputs(QObject):
+    """Sheet, print, web map and note of the project as it is when they are asked for."""
+
+    def __init__(self, desk: Desk, window: MainWindow) -> None:
+        super().__init__(window)
+        self._desk = desk
+        self._window = window
+
+    # --- sheet --------------------------------------------------------------------------------
+
+    def ask_sheet(self, viewport: Viewport) -> None:
+        """Offer the sheets of the project, of the whole or of what the map shows."""
+        menu = QMenu(self._window)
+        say = self._desk.speech.text
+        for layout in self._desk.project.layouts:
+            title = self._desk.speech.title(layout.title)
+            menu.addAction(title, lambda chosen=layout.id: self._choose_sheet(chosen, None))
+        menu.addSeparator()
+        for layout in self._desk.project.layouts:
+            title = self._desk.speech.title(layout.title)
+            menu.addAction(
+                say("print.of-view", title=title),
+                lambda chosen=layout.id: self._choose_sheet(chosen, viewport),
+            )
+        button = self._window.top.print
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
+
+    def _choose_sheet(self, layout_id: str, viewport: Viewport | None) -> None:
+        title = self._desk.speech.title(self._desk.project.title)
+        path = self._window.choose.save_as("print.save-as", title, ".pdf")
+        if path is not None:
+            self.write_sheet(layout_id, path, viewport)
+
+    def write_sheet(self, layout_id: str, path: Path, viewport: Viewport | None = None) -> None:
+        """Write a sheet in the background."""
+        project = self._with_view(self._desk.project, layout_id, viewport)
+        words, choice = self._desk.words, self._choice(viewport)
+
+        def work(ctx: Context) -> Path:
+            print_sheet(project, layout_id, path, words, choice=choice, ctx=ctx)
+            return path
+
+        self._desk.jobs.submit_shown(
+            "job.printing", work, done=self._on_written, failed=self._desk.notices.error
+        )
+
+    def _choice(self, viewport: Viewport | None) -> SheetChoice:
+        focus = None if viewport is None else viewport.extent
+        return SheetChoice(scenario_id=self._desk.results.scenario_id, focus=focus)
+
+    def _with_view(
+        self, project: Project, layout_id: str, viewport: Viewport | None
+    ) -> Project:
+        """Return the project with a sheet that shows the view at the next round scale."""
+        if viewport is None:
+            return project
+        wanted = viewport.scale_denominator(project.crs.unit_m)
+        scale = min(ROUND_SCALES, key=lambda known: abs(known / wanted - 1))
+        layout = replace(
+            project.layout(layout_id), scale=scale, center=(viewport.x, viewport.y)
+        )
+        layouts = tuple(layout if old.id == layout_id else old for old in project.layouts)
+        return replace(project, layouts=layouts)
+
+    # --- printer ------------------------------------------------------------------------------
+
+    def print_native(self, viewport: Viewport) -> None:
+        """Ask for a printer and hand it the same sheet that the PDF would be."""
+        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+        dialog = QPrintDialog(printer, self._window)
+        dialog.setWindowTitle(self._desk.speech.text("file.print"))
+        if dialog.exec() != QPrintDialog.DialogCode.Accepted:
+            return
+        layout_id = self._desk.project.layouts[0].id
+        project = self._with_view(self._desk.project, layout_id, viewport)
+        words, choice = self._desk.words, self._choice(viewport)
+        folder = Path(tempfile.mkdtemp(prefix="emadina-print-"))
+        path = folder / "sheet.pdf"
+
+        def work(ctx: Context) -> Path:
+            print_sheet(project, layout_id, path, words, choice=choice, ctx=ctx)
+            return path
+
+        self._desk.jobs.submit_shown(
+            "job.printing",
+            work,
+            done=lambda made: self._spool(made, printer.printerName(), printer.copyCount()),
+            failed=self._desk.notices.error,
+        )
+
+    def _spool(self, path: Path, printer: str, copies: int) -> None:
+        if sys.platform == "win32":
+            os.startfile(path, "print")
+            return
+        command = shutil.which("lp")
+        arguments = ["-n", str(copies), *(["-d", printer] if printer else []), str(path)]
+        if command is None or not QProcess.startDetached(command, arguments)[0]:
+            self._desk.notices.error(OutputError("print.no-spooler", path=str(path)))
+            return
+        self._desk.notices.done(Phrase("print.sent", {"printer": printer or "–"}))
+
+    # --- web map ------------------------------------------------------------------------------
+
+    def ask_web(self) -> None:
+        """Ask for a folder and write the web map into it."""
+        folder = self._window.choose.folder("publish.choose")
+        if folder is not None:
+            self.write_web(folder)
+
+    def write_web(self, folder: Path) -> None:
+        """Write the web map in the background."""
+        project, words = self._desk.project, self._desk.words
+        scenario_id = self._desk.results.scenario_id
+        self._desk.jobs.submit_shown(
+            "job.publishing",
+            lambda ctx: publish_web(
+                project, folder, words, scenario_id=scenario_id, ctx=ctx
+            ).path,
+            done=self._on_written,
+            failed=self._desk.notices.error,
+        )
+
+    # --- note ---------------------------------------------------------------------------------
+
+    def ask_note(self, ids: NDArray[np.int64]) -> None:
+        """Ask for a file and write the note of some parcels."""
+        titles = self._titles(ids)
+        if not titles:
+            self._desk.notices.tell(Phrase("note.no-title"))
+            return
+        name = titles[0] if len(titles) == 1 else self._desk.speech.text("note.many")
+        path = self._window.choose.save_as("note.save-as", name, ".pdf")
+        if path is not None:
+            self.write_note(titles, path)
+
+    def write_note(self, titles: tuple[str, ...], path: Path) -> None:
+        """Write the note in the background."""
+        project, words = self._desk.project, self._desk.words
+        request = NoteRequest(path, titles, scenario_id=self._desk.results.scenario_id)
+        self._desk.jobs.submit_shown(
+            "job.note",
+            lambda ctx: write_note(project, request, words, ctx)[0],
+            done=self._on_written,
+            failed=self._desk.notices.error,
+        )
+
+    def _titles(self, ids: NDArray[np.int64]) -> tuple[str, ...]:
+        parcels = self._desk.project.parcels
+        column = None if parcels is None else parcels.schema.column(Role.PARCEL_ID)
+        if parcels is None or column is None:
+            return ()
+        rows = parcels.table.rows_of_ids(ids)
+        texts = parcels.table.strings(column)[rows]
+        return tuple(str(text) for text in texts if text)
+
+    def _on_written(self, path: Path) -> None:
+        self._desk.notices.done(
+            Phrase("output.written", {"name": path.name}),
+            Offer("output.open", lambda: _open(path)),
+            Offer("output.folder", lambda: _open(path.parent)),
+        )
+
+
+def _open(path: Path) -> None:
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))

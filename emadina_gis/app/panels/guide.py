@@ -1,0 +1,62 @@
+"""The guide that opens with F1: a shipped page in the language of the window, offline."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtWidgets import QTextBrowser, QWidget
+
+from emadina_gis import paths
+from emadina_gis.app.controls import column, row
+from emadina_gis.app.theme import BODY_PX
+
+if TYPE_CHECKING:
+    from emadina_gis.app.desk import Desk
+
+
+class GuidePanel(QWidget):
+    """A browser on ``resources/guide``; it opens nothing else."""
+
+    closed = Signal()
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self.browser = QTextBrowser()
+        self.browser.setOpenExternalLinks(False)
+        self.browser.setOpenLinks(False)
+        self.browser.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
+        self.browser.anchorClicked.connect(self._on_link)
+        desk.speech.bind(self, "guide.title", self.browser.setAccessibleName)
+        head = row(margins=(16, 12, 8, 4))
+        head.addWidget(desk.voice.label("guide.title", "heading"), 1)
+        head.addWidget(desk.voice.tool("panel.close", "x", self.closed.emit))
+        whole = column(self, spacing=0)
+        whole.addLayout(head)
+        inner = QWidget()
+        column(inner, margins=(16, 0, 8, 8)).addWidget(self.browser)
+        whole.addWidget(inner, 1)
+        self.setFocusProxy(self.browser)
+        desk.speech.changed.connect(self._show)
+        desk.theme.bind(self, self._show)
+
+    def _show(self) -> None:
+        theme = self._desk.theme
+        document = self.browser.document()
+        document.setDefaultFont(theme.font(BODY_PX))
+        document.setDefaultStyleSheet(
+            f"h1, h2, h3 {{ color: {theme.hex('text')}; }}"
+            f"a {{ color: {theme.hex('accent_text')}; }}"
+            f"th, td {{ padding: 3px 6px; }}"
+        )
+        path = paths.resources() / "guide" / f"{self._desk.speech.language}.html"
+        option = document.defaultTextOption()
+        option.setTextDirection(self._desk.speech.direction)
+        document.setDefaultTextOption(option)
+        document.setBaseUrl(QUrl.fromLocalFile(f"{path.parent}/"))
+        self.browser.setHtml(path.read_text(encoding="utf-8"))
+
+    def _on_link(self, url: QUrl) -> None:
+        if url.hasFragment():
+            self.browser.scrollToAnchor(url.fragment())
