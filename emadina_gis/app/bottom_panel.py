@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QStackedWidget, QTabBar, QWidget
 
 from emadina_gis.app.controls import column, hairline, row
@@ -35,6 +35,8 @@ class BottomPanel(QFrame):
         self.tabs = QTabBar()
         self.tabs.setExpanding(False)
         self.tabs.setDrawBase(False)
+        self.tabs.setUsesScrollButtons(False)
+        self.tabs.setElideMode(Qt.TextElideMode.ElideNone)
         for _name in TABS:
             self.tabs.addTab("")
         self.balance = BalancePanel(desk)
@@ -44,7 +46,7 @@ class BottomPanel(QFrame):
         self._stack = QStackedWidget()
         for page in (self.balance, self.table, self.land, self.why):
             self._stack.addWidget(page)
-        head = row(margins=(16, 0, 8, 0))
+        head = row(margins=(14, 0, 14, 0))
         head.addWidget(self.tabs)
         head.addStretch(1)
         self.collapse = desk.voice.tool(

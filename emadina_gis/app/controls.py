@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -37,7 +37,7 @@ class Voice:
         self.speech = speech
         self.theme = theme
 
-    def label(self, key: str, tone: str = "") -> QLabel:
+    def label(self, key: str, tone: str = "") -> Text:
         """Return a label that says a sentence in the language of the moment."""
         made = plain_label("", tone)
         self.speech.bind(made, key, made.setText)
@@ -51,7 +51,8 @@ class Voice:
         made.setProperty("look", look)
         made.setCursor(Qt.CursorShape.PointingHandCursor)
         made.clicked.connect(lambda: clicked())
-        self.speech.bind(made, key, made.setText, made.setAccessibleName)
+        lead = " " if icon else ""
+        self.speech.bind(made, key, lambda text: made.setText(lead + text), made.setAccessibleName)
         if icon:
             token = "on_accent" if look == "accent" else "text"
             self.theme.bind(made, lambda: made.setIcon(self.theme.icon(icon, token, 16)))
@@ -79,10 +80,41 @@ class Voice:
             button.setText(button.toolTip()[:2])
 
 
-def plain_label(text: str = "", tone: str = "", *, wrap: bool = False) -> QLabel:
+class Text(QLabel):
+    """Plain text that stands at the side of the layout, whatever script it is written in.
+
+    `QLabel` alone flips its alignment with the direction of the text: a French name would stand at
+    the left of an Arabic panel.
+    """
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__(text)
+        self._trailing = False
+        self._top = False
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self._align()
+
+    def trail(self) -> None:
+        """Stand at the trailing side, from the top."""
+        self._trailing = self._top = True
+        self._align()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LayoutDirectionChange:
+            self._align()
+
+    def _align(self) -> None:
+        rtl = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        right = self._trailing is not rtl
+        side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
+        up = Qt.AlignmentFlag.AlignTop if self._top else Qt.AlignmentFlag.AlignVCenter
+        self.setAlignment(Qt.AlignmentFlag.AlignAbsolute | side | up)
+
+
+def plain_label(text: str = "", tone: str = "", *, wrap: bool = False) -> Text:
     """Return a label with text that is not a sentence of ours (names, numbers)."""
-    made = QLabel(text)
-    made.setTextFormat(Qt.TextFormat.PlainText)
+    made = Text(text)
     made.setWordWrap(wrap)
     if tone:
         made.setProperty("tone", tone)

@@ -1,18 +1,20 @@
-"""Background work in the window: threads of Qt's pool, answers on the main thread.
+"""Background work in the window: Python's threads, answers on the main thread.
 
 Same protocol as the inline runner of ``session``. Progress is passed on at most 20 times a second;
 jobs that were given a title are listed for the status bar, and Esc cancels the last one started.
-Knows no panel.
+The threads are Python's own, not those of Qt's pool: pyproj 3.7 keeps its contexts per Python
+thread state, which a thread of Qt's loses between two jobs (a crash in PROJ). Knows no panel.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
 
-from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 
 from emadina_gis.progress import Context
 from emadina_gis.session.jobs import Callbacks, Job, JobHandle
@@ -20,7 +22,6 @@ from emadina_gis.session.jobs import Callbacks, Job, JobHandle
 T = TypeVar("T")
 PROGRESS_INTERVAL_S = 0.05
 THREADS = 3
-STOP_WAIT_MS = 5_000
 
 
 class _Throttled(Context):
@@ -60,17 +61,6 @@ class ShownJob:
     phase: str = ""
 
 
-class _Runnable(QRunnable):
-    """Runs a job on a thread of the pool."""
-
-    def __init__(self, run: Callable[[], None]) -> None:
-        super().__init__()
-        self._run = run
-
-    def run(self) -> None:
-        self._run()
-
-
 class QtRunner(QObject):
     """Runs work on threads; callbacks come on the thread of this object, the main one.
 
@@ -82,8 +72,7 @@ class QtRunner(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(THREADS)
+        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="job")
         self._running: dict[int, JobHandle] = {}
         self._shown: dict[int, ShownJob] = {}
         self._number = 0
@@ -134,8 +123,7 @@ class QtRunner(QObject):
         """Cancel everything and wait for the threads to end."""
         for handle in self._running.values():
             handle.cancel()
-        self._pool.clear()
-        self._pool.waitForDone(STOP_WAIT_MS)
+        self._pool.shutdown(wait=True, cancel_futures=True)
         self._running.clear()
         self._shown.clear()
 
@@ -153,7 +141,7 @@ class QtRunner(QObject):
         if title:
             self._shown[number] = ShownJob(title)
             self.changed.emit()
-        self._pool.start(_Runnable(job.run))
+        self._pool.submit(job.run)
         return job.handle
 
     def _watched(self, number: int, callbacks: Callbacks[T], title: str) -> Callbacks[T]:

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 LAYERS_PX = 264
 SIDE_PX = 344
-BOTTOM_PX = 252
+BOTTOM_PX = 236
 COMPACT_PX = 1440
 
 
@@ -391,9 +391,7 @@ class MainWindow(QMainWindow):
         button = self.map.bar.buttons["regime"]
         menu = QMenu(self)
         for key, value in (("regime.yes", True), ("regime.no", False), ("regime.unknown", None)):
-            menu.addAction(
-                self.desk.speech.text(key), lambda chosen=value: self.set_regime(chosen)
-            )
+            menu.addAction(self.desk.speech.text(key), lambda chosen=value: self.set_regime(chosen))
         menu.popup(button.mapToGlobal(QPoint(0, -menu.sizeHint().height())))
 
     def set_regime(self, lot: bool | None) -> None:

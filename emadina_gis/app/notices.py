@@ -50,9 +50,7 @@ class Notices(QFrame):
         texts.addWidget(self._next)
         line.addLayout(texts, 1)
         line.addLayout(self._offers)
-        line.addWidget(
-            voice.tool("notice.close", "x", self.hide), 0, Qt.AlignmentFlag.AlignTop
-        )
+        line.addWidget(voice.tool("notice.close", "x", self.hide), 0, Qt.AlignmentFlag.AlignTop)
         voice.speech.changed.connect(self._say_again)
         self.hide()
 
@@ -88,7 +86,9 @@ class Notices(QFrame):
 
         def say() -> None:
             words = self._voice.speech.words
-            self._put(phrase.said(words), following.said(words) if following else "", "note", offers)
+            self._put(
+                phrase.said(words), following.said(words) if following else "", "note", offers
+            )
 
         self._timer.stop()
         self._say(say)

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from emadina_gis.app.main_window import MainWindow
     from emadina_gis.app.desk import Desk
+    from emadina_gis.app.main_window import MainWindow
     from emadina_gis.domain.viewport import Viewport
     from emadina_gis.progress import Context
     from emadina_gis.project import Project
@@ -88,17 +88,13 @@ class Outputs(QObject):
         focus = None if viewport is None else viewport.extent
         return SheetChoice(scenario_id=self._desk.results.scenario_id, focus=focus)
 
-    def _with_view(
-        self, project: Project, layout_id: str, viewport: Viewport | None
-    ) -> Project:
+    def _with_view(self, project: Project, layout_id: str, viewport: Viewport | None) -> Project:
         """Return the project with a sheet that shows the view at the next round scale."""
         if viewport is None:
             return project
         wanted = viewport.scale_denominator(project.crs.unit_m)
         scale = min(ROUND_SCALES, key=lambda known: abs(known / wanted - 1))
-        layout = replace(
-            project.layout(layout_id), scale=scale, center=(viewport.x, viewport.y)
-        )
+        layout = replace(project.layout(layout_id), scale=scale, center=(viewport.x, viewport.y))
         layouts = tuple(layout if old.id == layout_id else old for old in project.layouts)
         return replace(project, layouts=layouts)
 
@@ -153,9 +149,7 @@ class Outputs(QObject):
         scenario_id = self._desk.results.scenario_id
         self._desk.jobs.submit_shown(
             "job.publishing",
-            lambda ctx: publish_web(
-                project, folder, words, scenario_id=scenario_id, ctx=ctx
-            ).path,
+            lambda ctx: publish_web(project, folder, words, scenario_id=scenario_id, ctx=ctx).path,
             done=self._on_written,
             failed=self._desk.notices.error,
         )

@@ -181,7 +181,9 @@ class ProjectFiles(QObject):
         newest = found[0]
         title = newest.title or newest.project_id
         self._desk.notices.tell(
-            Phrase("recover.found", {"title": title, "when": newest.changed_at[:16].replace("T", " ")}),
+            Phrase(
+                "recover.found", {"title": title, "when": newest.changed_at[:16].replace("T", " ")}
+            ),
             Phrase("recover.next"),
             Offer("recover.restore", lambda: self.restore(newest)),
             Offer("recover.discard", lambda: self._discard(newest)),

@@ -20,8 +20,8 @@ from emadina_gis.workflows.simulating import scenario_outcome
 if TYPE_CHECKING:
     from emadina_gis.domain.column import Column
     from emadina_gis.domain.layer import VectorLayer
-    from emadina_gis.project import Project
     from emadina_gis.progress import Context
+    from emadina_gis.project import Project
     from emadina_gis.session.jobs import JobRunner
     from emadina_gis.session.store import Store
     from emadina_gis.session.view_state import ViewState
@@ -96,9 +96,7 @@ class Results(QObject):
         def work(ctx: Context) -> Pair:
             return self._both(project, scenario_id, ctx)
 
-        self._newest.submit(
-            work, done=lambda pair: self._take(*pair, None), failed=self._on_failed
-        )
+        self._newest.submit(work, done=lambda pair: self._take(*pair, None), failed=self._on_failed)
 
     def clear(self) -> None:
         """Forget all outcomes: another project was opened."""

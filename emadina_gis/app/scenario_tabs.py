@@ -124,9 +124,7 @@ class ScenarioTabs(QFrame):
         clear(self._line)
         self.tabs.clear()
 
-    def _split(
-        self, scenarios: tuple[Scenario, ...]
-    ) -> tuple[list[Scenario], list[Scenario]]:
+    def _split(self, scenarios: tuple[Scenario, ...]) -> tuple[list[Scenario], list[Scenario]]:
         shown = list(scenarios[:MOST_TABS])
         rest = list(scenarios[MOST_TABS:])
         active = next((s for s in rest if s.id == self.active_id), None)

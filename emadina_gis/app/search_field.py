@@ -35,7 +35,9 @@ class SearchField(QLineEdit):
         self.setClearButtonEnabled(False)
         self._glass = QAction(self)
         self.addAction(self._glass, QLineEdit.ActionPosition.LeadingPosition)
-        desk.theme.bind(self, lambda: self._glass.setIcon(desk.theme.icon("search", "secondary", 16)))
+        desk.theme.bind(
+            self, lambda: self._glass.setIcon(desk.theme.icon("search", "secondary", 16))
+        )
         desk.speech.bind(self, "search.hint", self.setPlaceholderText, self.setAccessibleName)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -74,7 +76,11 @@ class SearchField(QLineEdit):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self and event.type() == QEvent.Type.FocusOut:
             QTimer.singleShot(150, self, self._popup.hide)
-        if watched is self and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+        if (
+            watched is self
+            and isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.KeyPress
+        ):
             return self._on_key(event)
         return super().eventFilter(watched, event)
 

@@ -174,9 +174,7 @@ def drawn_icon(name: str, color: str, size_px: int) -> QPixmap | None:
     pixmap = QPixmap(QSize(round(size_px * sharp), round(size_px * sharp)))
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
-    QSvgRenderer(svg.encode()).render(
-        painter, QRectF(0, 0, pixmap.width(), pixmap.height())
-    )
+    QSvgRenderer(svg.encode()).render(painter, QRectF(0, 0, pixmap.width(), pixmap.height()))
     painter.end()
     pixmap.setDevicePixelRatio(sharp)
     return pixmap

@@ -92,7 +92,7 @@ class TopBar(QFrame):
         for button in (self.publish, self.print):
             action = str(button.property("action"))
             text = self._desk.speech.text(self._short_key(action))
-            button.setText("" if compact else text)
+            button.setText("" if compact else f" {text}")
 
     def _short_key(self, action_id: str) -> str:
         return {"file.publish": "bar.publish", "file.print-pdf": "bar.print",

@@ -107,8 +107,13 @@ def _tool_actions(window: MainWindow) -> tuple[Action, ...]:
 def _other_actions(window: MainWindow) -> tuple[Action, ...]:
     return (
         Action("app.palette", "app.palette", window.open_palette, "keyboard", "Ctrl+K"),
-        Action("app.settings", "app.settings", lambda: window.open_side("settings"), "settings",
-               "Ctrl+,"),
+        Action(
+            "app.settings",
+            "app.settings",
+            lambda: window.open_side("settings"),
+            "settings",
+            "Ctrl+,",
+        ),
         Action("app.cancel", "app.cancel", window.escape, "", "Esc"),
         Action("help.guide", "help.guide", lambda: window.open_side("guide"), "circle-help", "F1"),
         Action("help.report", "help.report", lambda: window.open_side("report"), "bug"),

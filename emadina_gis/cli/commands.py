@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Iterable
 
+    from emadina_gis.plugins.registry import Registry
     from emadina_gis.progress import Context
     from emadina_gis.words import Words
 
@@ -140,11 +141,24 @@ def _indicators(arguments: argparse.Namespace, words: Words, ctx: Context) -> in
     from emadina_gis.workflows.opening import open_project
 
     project = open_project(Path(arguments.project), words, ctx).project
+    known = _registry().indicators
     if arguments.list:
-        result: Any = list_indicators(project, words)
+        result: Any = list_indicators(project, words, known)
     else:
-        result = run_indicators(project, arguments.run, words, ctx)
+        result = run_indicators(project, arguments.run, words, known, ctx)
     return _write_json(result, arguments.output, [arguments.project], words)
+
+
+def _registry() -> Registry:
+    """Return what is registered: our own, and the plugins that the person enabled."""
+    from emadina_gis.plugins.discovery import discover, load_enabled
+    from emadina_gis.plugins.ours import our_registry
+    from emadina_gis.session.settings import load_settings
+
+    registry = our_registry()
+    settings = load_settings().settings
+    load_enabled(discover(settings).plugins, settings, registry)
+    return registry
 
 
 def _simulate(arguments: argparse.Namespace, words: Words, ctx: Context) -> int:

@@ -170,8 +170,6 @@ def make_folder(path: Path) -> None:
     try:
         path.mkdir(parents=True, exist_ok=True)
     except FileExistsError as exc:
-        raise OutputError(
-            "output.no-folder", path=str(path), folder=str(path), detail=""
-        ) from exc
+        raise OutputError("output.no-folder", path=str(path), folder=str(path), detail="") from exc
     except OSError as exc:
         raise translated(exc, path) from exc

@@ -11,6 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
+import pyarrow as pa
 import shapely
 
 from emadina_gis.domain.geometry import (
@@ -26,7 +27,6 @@ from emadina_gis.io.wkb import ragged_of_wkb
 if TYPE_CHECKING:
     from types import TracebackType
 
-    import pyarrow as pa
     from numpy.typing import NDArray
 
     from emadina_gis.domain.geometry import Shapes
@@ -57,6 +57,10 @@ _SEVERITIES = {
 }
 
 
+class UnsoundBatch(Exception):
+    """A library gave a batch that cannot be trusted; the layer must be read another way."""
+
+
 class GeometryAudit:
     """Counts of findings over the chunks of one layer.
 
@@ -82,6 +86,7 @@ class GeometryAudit:
 
     def chunk(self, wkb: pa.Array) -> GeometryChunk:
         """Return the chunk of one batch of WKB (null where there is no geometry)."""
+        _check_offsets(wkb)
         steps = max(1, wkb.nbytes // _STEP_BYTES)
         size = max(1, -(-len(wkb) // steps))
         slices = [wkb.slice(start, size) for start in range(0, len(wkb), size)]
@@ -173,6 +178,18 @@ def _without_measures(shapes: Shapes) -> Shapes:
 def _are_places(xy: NDArray[np.float64]) -> bool:
     """Whether all coordinates are finite and not codes for "no data"."""
     return not len(xy) or bool(max(xy.max(), -xy.min()) < LARGEST_COORDINATE)
+
+
+def _check_offsets(wkb: pa.Array) -> None:
+    """Refuse a batch whose offsets go back: its bytes were written over each other.
+
+    GDAL's FlatGeobuf reader does that after a feature without geometry.
+    """
+    if not pa.types.is_binary(wkb.type) or not len(wkb):
+        return
+    offsets = np.frombuffer(wkb.buffers()[1], dtype=np.int32)
+    if (np.diff(offsets[wkb.offset : wkb.offset + len(wkb) + 1]) < 0).any():
+        raise UnsoundBatch
 
 
 def _objects(wkb: pa.Array) -> NDArray[np.object_]:

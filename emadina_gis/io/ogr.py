@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,7 +22,7 @@ from emadina_gis.domain.geometry import CHUNK_ROWS, GeometryChunk
 from emadina_gis.errors import LayerReadError, Problem, Severity
 from emadina_gis.io.description import FieldInfo
 from emadina_gis.io.field_names import unique_names
-from emadina_gis.io.geometry_audit import GeometryAudit
+from emadina_gis.io.geometry_audit import GeometryAudit, UnsoundBatch
 from emadina_gis.io.messages import Messages
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from emadina_gis.progress import Context
 
 _NO_GEOMETRY = {None, "", "None", "Unknown (any)"}
-_CURVES = "\0wkb"
+_PLAIN = "\0wkb"
 _WKB_NAMES = ("geoarrow.wkb", "ogc.wkb")
 
 
@@ -224,7 +224,11 @@ def read(
         try:
             return _read_through(target, _read_batches, ctx, rows)
         except NotImplementedError:  # arcs: GDAL turns them into lines on another way only
-            return _read_through(target, _read_curves, ctx, rows)
+            found = _read_through(target, _read_plainly, ctx, rows)
+            curves = Problem("geometry.curves", Severity.INFO, title, found.row_count)
+            return replace(found, problems=(curves, *found.problems))
+        except UnsoundBatch:
+            return _read_through(target, _read_plainly, ctx, rows)
 
 
 @dataclass(frozen=True)
@@ -320,7 +324,7 @@ def _has_geometry(meta: dict[str, Any]) -> bool:
     return bool(meta["geometry_column"])
 
 
-def _read_curves(
+def _read_plainly(
     target: _Target, builder: TableBuilder, messages: Messages, report: Callable[[int], None]
 ) -> dict[str, Any]:
     from pyogrio.raw import read as read_raw
@@ -329,15 +333,18 @@ def _read_curves(
         meta, _, geometry, values = read_raw(
             target.path, layer=target.layer, encoding=target.encoding or None
         )
+    has_geometry = geometry is not None
     columns = {str(name): column for name, column in zip(meta["fields"], values, strict=True)}
     arrays = {name: pa.array(column, from_pandas=True) for name, column in columns.items()}
-    table = pa.table({**arrays, _CURVES: pa.array(geometry, pa.binary())})
-    builder.start(table.schema, _CURVES)
+    if has_geometry:
+        arrays[_PLAIN] = pa.array(geometry, pa.binary())
+    name = _PLAIN if has_geometry else ""
+    table = pa.table(arrays)
+    builder.start(table.schema, name)
     for batch in table.to_batches(CHUNK_ROWS):
-        builder.add(batch, _CURVES)
+        builder.add(batch, name)
         report(builder.rows)
-    builder.audit.counts["geometry.curves"] += builder.rows
-    return {**meta, "geometry_column": _CURVES}
+    return {**meta, "geometry_column": name}
 
 
 def _text_problems(builder: TableBuilder) -> tuple[Problem, ...]:

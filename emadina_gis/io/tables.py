@@ -227,8 +227,13 @@ def _holds_wkt(column: Column) -> bool:
 
 
 def _numeric(columns: dict[str, Column], *names: str) -> bool:
-    shares = [np.isfinite(numbers_of(columns[name])).mean() for name in names if len(columns[name])]
-    return bool(shares) and min(shares) >= _LEAST_SHARE
+    """Whether most of the values that are there are numbers."""
+    return all(_number_share(columns[name]) >= _LEAST_SHARE for name in names)
+
+
+def _number_share(column: Column) -> float:
+    present = len(column) - column.missing_count
+    return float(np.isfinite(numbers_of(column)).sum()) / present if present else 0.0
 
 
 def _with_places(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from emadina_gis.domain.crs import Crs
+from emadina_gis.domain.extent import Extent
 from emadina_gis.domain.table import FeatureTable
 from emadina_gis.errors import CrsError, LayerReadError, Problem, Severity
 from emadina_gis.io import columnar, crs_guess, dxf, encoding, ogr, tables
@@ -29,10 +30,11 @@ from emadina_gis.io.sources import RASTER_SUFFIXES, DataFile, magic, opened
 from emadina_gis.progress import NULL_CONTEXT
 
 if TYPE_CHECKING:
-    from emadina_gis.domain.extent import Extent
     from emadina_gis.progress import Context
 
 _SAMPLE_ROWS = 2000
+_FEW = 20
+_STRAYS_PERCENT = 5
 _TEXT_TABLES = (".csv", ".tsv", ".txt")
 _FORMATS = {
     ".csv": "CSV",
@@ -281,10 +283,20 @@ def _crs_reading(
     if asked is not None and asked.is_known:
         return CrsReading(asked, ASKED, declared), ()
     try:
-        return crs_guess.read_declaration(declared, table.extent, where, reference)
+        return crs_guess.read_declaration(declared, _usual_extent(table), where, reference)
     except CrsError as exc:
         params = {"declared": str(exc.params.get("source", declared))[:80]}
         return CrsReading(), (Problem("crs.unusable", Severity.WARNING, where, 1, params),)
+
+
+def _usual_extent(table: FeatureTable) -> Extent | None:
+    """Return where most features lie: a few strays at the origin do not mislead a guess."""
+    bounds = table.bounds[np.isfinite(table.bounds).all(axis=1)]
+    if len(bounds) < _FEW:
+        return table.extent
+    low = np.percentile(bounds[:, :2], _STRAYS_PERCENT, axis=0)
+    high = np.percentile(bounds[:, 2:], 100 - _STRAYS_PERCENT, axis=0)
+    return Extent(float(low[0]), float(low[1]), float(high[0]), float(high[1]))
 
 
 def _encoding_problems(origin: _Origin, table: FeatureTable) -> list[Problem]:

@@ -14,7 +14,6 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
 from emadina_gis.analysis.indicator import Indicator, Measure
-from emadina_gis.analysis.indicators import catalogue
 from emadina_gis.errors import AnalysisError, EmadinaError, JobCancelled, PluginError
 
 if TYPE_CHECKING:
@@ -185,12 +184,3 @@ def _measure(value: object) -> Measure:
     if not isinstance(value, Measure):
         raise TypeError(type(value).__name__)
     return value
-
-
-def our_registry(on_disabled: Callable[[str, PluginError], None] | None = None) -> Registry:
-    """Return a registry with our own indicators, which come in by the same door."""
-    registry = Registry(on_disabled)
-    door = Door(registry, OURS)
-    for indicator in catalogue().values():
-        door.indicator(indicator)
-    return registry

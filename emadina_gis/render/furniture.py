@@ -240,6 +240,7 @@ def draw_grid(draft: Drafting, viewport: Viewport) -> None:
 
     Coordinates are written as maps do, in whole map units, grouped, never mirrored.
     """
+    draft.painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     step = grid_step(viewport, draft.mm_per_px)
     extent = viewport.extent
     columns = grid_lines(extent.xmin, extent.xmax, step)

@@ -53,6 +53,9 @@ class Mesh:
         Middle of each row's polygon, relative to `origin`, in drawing order.
     center_rows : ndarray of uint32, shape (n,)
         Their rows.
+    center_sides : ndarray of float32, shape (n,)
+        Side of the square that stands for the polygon, in map units: the geometric mean of its
+        longest extent and of the side of a square of its area, which keeps the tone of rows of lots.
     center_cuts : ndarray of int64, shape (pieces + 1,)
         Centers of piece i are ``[i]:[i + 1]``.
     boxes : ndarray of float64, shape (pieces, 4)
@@ -69,6 +72,7 @@ class Mesh:
     points: NDArray[np.uint32]
     centers: NDArray[np.float32]
     center_rows: NDArray[np.uint32]
+    center_sides: NDArray[np.float32]
     center_cuts: NDArray[np.int64]
     boxes: NDArray[np.float64]
     sizes: NDArray[np.float64]
@@ -76,8 +80,8 @@ class Mesh:
     @property
     def nbytes(self) -> int:
         """Bytes of what goes to the GPU."""
-        drawn = (self.xy, self.rows, self.triangles, self.points, self.centers, self.center_rows)
-        return sum(array.nbytes for array in drawn)
+        corners = self.xy.nbytes + self.rows.nbytes + self.triangles.nbytes + self.points.nbytes
+        return corners + self.centers.nbytes + self.center_rows.nbytes + self.center_sides.nbytes
 
     def visible(
         self, extent: tuple[float, float, float, float], smallest: float
@@ -143,6 +147,7 @@ def build_mesh(chunk: GeometryChunk, order: NDArray[np.intp]) -> Mesh:
         points=np.flatnonzero(is_point).astype(np.uint32),
         centers=middles[polygons].astype(np.float32),
         center_rows=order[polygons].astype(np.uint32),
+        center_sides=_sides(ordered, bounds)[polygons].astype(np.float32),
         center_cuts=np.concatenate([[0], np.cumsum(polygons)])[cuts],
         boxes=_boxes(ordered, cuts),
         sizes=_piece_sizes(bounds, cuts),
@@ -158,6 +163,11 @@ def _by_size(chunk: GeometryChunk, order: NDArray[np.intp]) -> NDArray[np.intp]:
         size = np.log2((bounds[:, 2:] - bounds[:, :2]).max(axis=1))
     step = np.floor(np.nan_to_num(size, nan=-np.inf, neginf=-1e6) / _SIZE_STEP_LOG2)
     return order[np.argsort(-step, kind="stable")]
+
+
+def _sides(chunk: GeometryChunk, bounds: NDArray[np.float64]) -> NDArray[np.float64]:
+    longest = np.nan_to_num((bounds[:, 2:] - bounds[:, :2]).max(axis=1))
+    return np.asarray(np.sqrt(np.sqrt(chunk.areas()) * longest))
 
 
 def _piece_sizes(bounds: NDArray[np.float64], cuts: NDArray[np.intp]) -> NDArray[np.float64]:

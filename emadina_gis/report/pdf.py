@@ -353,6 +353,8 @@ def _font(kind: Type) -> QFont:
     font.setPixelSize(max(1, round(kind.size_pt * RESOLUTION_DPI / POINTS_PER_INCH)))
     font.setWeight(_WEIGHTS[kind.weight])
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    # No fi ligature, so that words are found again in the file; Arabic joins by other features.
+    font.setFeature(QFont.Tag("liga"), 0)
     return font
 
 

@@ -66,12 +66,12 @@ def finish_pdf(draft: Path, meta: PdfMeta, pages: int) -> WrittenPdf:
 
     whole = draft.with_suffix(".whole.pdf")
     try:
-        with pikepdf.open(draft) as pdf:
+        with pikepdf.open(draft, attempt_recovery=False) as pdf:
             _write_meta(pdf, meta)
             _name_subsets(pdf)
             _add_bookmarks(pdf, meta.page_names)
             pdf.save(whole, deterministic_id=True, linearize=False)
-        with pikepdf.open(whole) as pdf:
+        with pikepdf.open(whole, attempt_recovery=False) as pdf:
             written = _read(pdf, draft)
         whole.replace(draft)
     except pikepdf.PdfError as error:

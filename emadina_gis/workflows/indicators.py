@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from emadina_gis.analysis.indicator import Inputs, Part, PartTable, guessed_part
-from emadina_gis.analysis.indicators import catalogue
 from emadina_gis.errors import AnalysisError, EmadinaError, MissingInput
 from emadina_gis.progress import NULL_CONTEXT, Context
 from emadina_gis.workflows.simulating import json_object, outcome_columns
@@ -52,10 +51,18 @@ def _reference_columns(project: Project) -> Mapping[str, Mapping[str, Column]]:
         return {}
 
 
-def list_indicators(project: Project, words: Words) -> list[dict[str, Any]]:
-    """Return every indicator with its title, unit, formula, source and what it lacks here."""
+def list_indicators(
+    project: Project, words: Words, known: Mapping[str, Indicator]
+) -> list[dict[str, Any]]:
+    """Return every indicator with its title, unit, formula, source and what it lacks here.
+
+    Parameters
+    ----------
+    known : Mapping
+        The registry's indicators: ours and those of enabled plugins.
+    """
     inputs = indicator_inputs(project)
-    return [_described(indicator, inputs, words) for indicator in catalogue().values()]
+    return [_described(indicator, inputs, words) for indicator in known.values()]
 
 
 def _described(indicator: Indicator, inputs: Inputs, words: Words) -> dict[str, Any]:
@@ -72,16 +79,19 @@ def _described(indicator: Indicator, inputs: Inputs, words: Words) -> dict[str, 
 
 
 def run_indicators(
-    project: Project, ids: Sequence[str], words: Words, ctx: Context = NULL_CONTEXT
+    project: Project,
+    ids: Sequence[str],
+    words: Words,
+    known: Mapping[str, Indicator],
+    ctx: Context = NULL_CONTEXT,
 ) -> list[dict[str, Any]]:
     """Return the value of each indicator, or why it has none.
 
     Raises
     ------
     AnalysisError
-        With code ``indicator.unknown`` for an id that is not in the catalogue.
+        With code ``indicator.unknown`` for an id that nobody registered.
     """
-    known = catalogue()
     for name in ids:
         if name not in known:
             raise AnalysisError("indicator.unknown", id=name)

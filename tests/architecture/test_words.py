@@ -17,6 +17,7 @@ PLURAL_FORMS = {
     "ar": {"zero", "one", "two", "few", "many", "other"},
     "en": {"one", "other"},
 }
+FILE_ENDINGS = (".csv", ".html", ".json", ".pdf", ".png", ".toml", ".txt", ".zip")
 FILES = sorted((resources() / "words").glob("*.toml"))
 ENTRIES: dict[str, Entry] = {key: e for path in FILES for key, e in read_entries(path).items()}
 ERROR_CLASSES = {
@@ -110,6 +111,22 @@ def _spoken() -> list[Call]:
 def test_every_literal_key_exists() -> None:
     missing = sorted({f"{c.where} {c.first}" for c in _spoken() if c.first not in ENTRIES})
     assert not missing, listed(missing)
+
+
+def test_every_text_that_looks_like_a_key_is_one() -> None:
+    """Keys are data too: actions, phases, columns; a text under one of our roots must be known."""
+    roots = {key.split(".")[0] for key in ENTRIES}
+    known = set(ENTRIES) | {key.split(".", 1)[1].rpartition(".")[0] for key in ENTRIES}
+    beginnings = {key[:n] for key in known for n in range(1, len(key))}
+    strangers = sorted(
+        text
+        for text in texts()
+        if KEY.match(text)
+        and text.split(".")[0] in roots
+        and text not in known | beginnings
+        and not text.endswith(FILE_ENDINGS)
+    )
+    assert not strangers, listed(strangers)
 
 
 def test_every_sentence_gets_its_parameters() -> None:

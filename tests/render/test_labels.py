@@ -37,7 +37,9 @@ def test_labels_do_not_overlap_and_what_has_no_place_is_counted(qapp):
     points = shapely.points(rng.uniform(0, 400, (80, 2)))
     style = Style(label=LabelStyle("name"))
     names = [f"Arrêt {number}" for number in range(80)]
-    placement = place_labels(scene_of(layer("a", points, {"name": names}, style=style)), VIEW, SCREEN)
+    placement = place_labels(
+        scene_of(layer("a", points, {"name": names}, style=style)), VIEW, SCREEN
+    )
     inside = sum(0 <= p.x <= 400 and 0 <= p.y <= 300 for p in points)
     assert len(placement.labels) + dict(placement.unplaced).get("a", 0) == inside
     boxes = []
@@ -93,7 +95,10 @@ def test_numbers_are_written_as_the_language_does(qapp):
 
 
 def test_names_of_streets_follow_them_and_are_not_repeated(qapp):
-    pieces = [shapely.LineString([(0, 0), (130, 130)]), shapely.LineString([(130, 130), (260, 260)])]
+    pieces = [
+        shapely.LineString([(0, 0), (130, 130)]),
+        shapely.LineString([(130, 130), (260, 260)]),
+    ]
     style = Style(label=LabelStyle("name", along_line=True))
     scene = scene_of(layer("a", pieces, {"name": ["Rue 1", "Rue 1"]}, style=style))
     (label,) = place_labels(scene, VIEW, SCREEN).labels
@@ -106,7 +111,7 @@ def test_a_priority_takes_the_place(qapp):
     high = layer("high", [shapely.box(0, 0, 200, 200)], {"n": ["haut"]},
                  style=Style(label=LabelStyle("n", priority=5)))  # fmt: skip
     placement = place_labels(scene_of(low, high), VIEW, SCREEN)
-    assert [label.layer_id for label in placement.labels][0] == "high"
+    assert placement.labels[0].layer_id == "high"
 
 
 def test_arabic_letters_are_joined(qapp, shipped_fonts):

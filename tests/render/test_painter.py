@@ -11,9 +11,9 @@ import shapely
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
 
+from emadina_gis.domain.crs import MERCHICH_NORTH
 from emadina_gis.domain.extent import Extent
 from emadina_gis.domain.layer import RasterLayer, Title
-from emadina_gis.domain.crs import MERCHICH_NORTH
 from emadina_gis.domain.style import Dash, RasterStyle, Single, Style, Symbol
 from emadina_gis.domain.viewport import Viewport
 from emadina_gis.errors import JobCancelled

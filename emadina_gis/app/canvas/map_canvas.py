@@ -104,8 +104,9 @@ class MapCanvas(QWidget):
         self._pan = Pan()
         self._keys = Keyboard()
         self._space_held = False
-        self._pending_extent: Extent | None = None
+        self._pending: tuple[Extent, float] | None = None
         self._shown = False
+        self._is_shut_down = False
         self._busy_step = 0
         self._motion = ZoomMotion(self, self._take_viewport)
         self._source: FrameSource = make_source(self, use_gl=use_gl)
@@ -214,7 +215,7 @@ class MapCanvas(QWidget):
     def zoom_to(self, extent: Extent, margin: float = 1.08) -> None:
         """Show an extent (map units); points and tiny extents get some surroundings."""
         if not self._shown:
-            self._pending_extent = extent
+            self._pending = extent, margin
         least = _CLOSEST_VIEW_UNITS if not self._scene.crs.is_geographic else 2e-4
         grown = extent.padded(max(0.0, (least - max(extent.width, extent.height)) / 2))
         self.set_viewport(self._viewport.fitted(grown, margin))
@@ -394,17 +395,15 @@ class MapCanvas(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._viewport = self._viewport.resized(self.width(), self.height())
-        if self._pending_extent is not None:
-            pending, self._pending_extent = self._pending_extent, None
-            self._shown = True
-            self.zoom_to(pending)
+        if self._pending is not None:
+            self.zoom_to(*self._pending)
         self.viewport_changed.emit(self._viewport)
         self._request_timer.start()
 
     def showEvent(self, event: QEvent) -> None:
         super().showEvent(event)  # type: ignore[arg-type]  # Qt calls it with a QShowEvent
-        self._shown = True
-        self._pending_extent = None
+        self._shown = not self._is_shut_down
+        self._pending = None
         self._request_timer.start()
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -413,6 +412,9 @@ class MapCanvas(QWidget):
 
     def shut_down(self) -> None:
         """Stop all work; the canvas shows its last picture from then on."""
+        if self._is_shut_down:
+            return
+        self._is_shut_down = True
         self._motion.stop()
         for timer in (self._request_timer, self._busy_delay, self._busy_timer):
             timer.stop()

@@ -82,9 +82,7 @@ def named_columns(desk: Desk, layer: VectorLayer) -> tuple[NamedColumn, ...]:
     personal = layer.schema.personal_columns()
     own = [_own(desk, layer, name) for name in layer.table.names if name not in personal]
     outcome = desk.results.columns_of(layer)
-    more = [
-        _of_outcome(desk, name, outcome) for name in outcome if name not in layer.table.columns
-    ]
+    more = [_of_outcome(desk, name, outcome) for name in outcome if name not in layer.table.columns]
     return (*own, *more)
 
 

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from emadina_gis.words import Words
 
 MEASURES = ("dwellings", "people", "net_floor_area_m2")
-UNITS = {"dwellings": "dwellings", "people": "people", "net_floor_area_m2": "ha"}
+#: Unit told beside a figure; dwellings and people are named by the measure itself.
+UNITS = {"dwellings": "", "people": "", "net_floor_area_m2": "ha"}
 M2_PER_HA = 10_000.0
 ARROW = {"fr": "→", "en": "→", "ar": "←"}
 _SMALLEST = 0.5
@@ -45,9 +46,7 @@ def decimals_of(measure: str) -> int:
     return 1 if UNITS[measure] == "ha" else 0
 
 
-def cards(
-    active: Totals, reference: Totals | None, measure: str, words: Words
-) -> tuple[Card, ...]:
+def cards(active: Totals, reference: Totals | None, measure: str, words: Words) -> tuple[Card, ...]:
     """Return at most six cards: the four figures of a measure, parking, and land to acquire.
 
     Parameters
@@ -60,7 +59,7 @@ def cards(
     four = tuple(_figure_card(active, reference, measure, figure, words) for figure in FIGURES)
     return (
         *four,
-        _other_card(active, reference, "parking_places", "places", words),
+        _other_card(active, reference, "parking_places", "", words),
         _other_card(active, reference, "to_acquire_m2", "ha", words),
     )
 
@@ -102,7 +101,7 @@ class _Values:
 
 def _card(key: str, title: str, values: _Values, words: Words) -> Card:
     decimals = values.decimals
-    whole = words.quantity(values.value, values.unit, decimals)
+    whole = amount_said(values.value, values.unit, decimals, words)
     changed = (
         values.value is not None
         and values.before is not None
@@ -110,18 +109,27 @@ def _card(key: str, title: str, values: _Values, words: Words) -> Card:
     )
     if not changed or values.value is None or values.before is None:
         unchanged = "" if values.before is None else words.text("balance.unchanged")
-        below = " · ".join(part for part in (values.span, unchanged) if part)
+        below = "\n".join(part for part in (values.span, unchanged) if part)
         return Card(key, title, whole, below)
     difference = values.value - values.before
-    headline = words.quantity(difference, values.unit, decimals, signed=True)
+    headline = amount_said(difference, values.unit, decimals, words, signed=True)
     from_to = words.text(
         "balance.from-to",
         before=words.number(values.before, decimals),
         after=words.number(values.value, decimals),
         arrow=ARROW[words.language],
     )
-    below = " · ".join(part for part in (from_to, values.span) if part)
+    below = "\n".join(part for part in (from_to, values.span) if part)
     return Card(key, title, headline, below, is_difference=True)
+
+
+def amount_said(
+    value: float | None, unit: str, decimals: int, words: Words, *, signed: bool = False
+) -> str:
+    """Return an amount with its unit where it has one."""
+    if not unit:
+        return words.number(value, decimals, signed=signed)
+    return words.quantity(value, unit, decimals, signed=signed)
 
 
 def _scaled(value: float | None, factor: float) -> float | None:
@@ -154,7 +162,5 @@ def groups(
         existing = totals.value(measure, "existing") / factor if totals else 0.0
         now = totals.value(measure, figure) / factor if totals else 0.0
         old = before.value(measure, figure) / factor if before else 0.0
-        found.append(
-            GroupFigures(key, existing, now, None if reference is None else now - old)
-        )
+        found.append(GroupFigures(key, existing, now, None if reference is None else now - old))
     return tuple(sorted(found, key=lambda group: -(group.existing + group.addition)))

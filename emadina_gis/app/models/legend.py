@@ -32,13 +32,15 @@ class Item:
 
     kind: Kind
     symbol: Symbol
-    color: str
+    color: str | None
     text: str
     count: int = 0
 
     @property
     def qcolor(self) -> QColor:
         """Colour of the swatch."""
+        if self.color is None:
+            return QColor(0, 0, 0, 0)
         color = QColor(self.color)
         color.setAlphaF(self.symbol.fill_opacity if self.kind == Kind.POLYGON else 1.0)
         return color
@@ -74,11 +76,8 @@ def _item(drawn: DrawnLayer, entry: ClassEntry, words: Words) -> Item:
     return Item(kind, drawn.symbol, color, entry_text(drawn, entry, words), entry.count)
 
 
-def _own_color(symbol: Symbol, kind: Kind) -> str:
-    first, second = symbol.fill, symbol.stroke
-    if kind == Kind.LINE:
-        first, second = second, first
-    return first or (second if kind == Kind.LINE else None) or "#00000000"
+def _own_color(symbol: Symbol, kind: Kind) -> str | None:
+    return symbol.stroke or symbol.fill if kind == Kind.LINE else symbol.fill
 
 
 def _raster_items(style: RasterStyle, words: Words) -> tuple[Item, ...]:

@@ -47,7 +47,7 @@ class AttributesPage:
                 grid.addWidget(hairline(), 2 * index - 1, 0, 1, 2)
             label = plain_label(named.title, "muted", wrap=True)
             value = plain_label(self._text(named), wrap=True)
-            value.setAlignment(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignTop)
+            value.trail()
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             grid.addWidget(label, 2 * index, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(value, 2 * index, 1)

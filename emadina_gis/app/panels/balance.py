@@ -35,9 +35,7 @@ CARD_PX = 128
 class Choice(QFrame):
     """A few choices side by side, one of them taken."""
 
-    def __init__(
-        self, desk: Desk, keys: dict[str, str], chosen: Callable[[str], object]
-    ) -> None:
+    def __init__(self, desk: Desk, keys: dict[str, str], chosen: Callable[[str], object]) -> None:
         super().__init__()
         self.setObjectName("segments")
         line = row(self, spacing=2, margins=(2, 2, 2, 2))
@@ -82,7 +80,9 @@ class BalancePanel(QWidget):
         head.addWidget(self._state, 1)
         head.addWidget(Choice(desk, by, self.set_group))
         left = QWidget()
-        column(left).addLayout(self._cards)
+        cards_column = column(left)
+        cards_column.addLayout(self._cards)
+        cards_column.addStretch(1)
         right = QWidget()
         bars = column(right, margins=(0, 0, 4, 0))
         bars.addWidget(self.chart)
@@ -120,7 +120,7 @@ class BalancePanel(QWidget):
         total = None if reference is None else reference.total
         for card in cards(active.total, total, self.measure, self._desk.words):
             self.cards[card.key] = card
-            self._cards.addWidget(_card_widget(card), 1)
+            self._cards.addWidget(_card_widget(card), 1, Qt.AlignmentFlag.AlignTop)
         self.chart.show_bars(self._bars(active, reference))
 
     def _state_text(self) -> str:
@@ -140,9 +140,7 @@ class BalancePanel(QWidget):
 
         before = None if reference is None else of(reference)
         names = self._names(active)
-        return tuple(
-            self._bar(group, names) for group in groups(of(active), before, self.measure)
-        )
+        return tuple(self._bar(group, names) for group in groups(of(active), before, self.measure))
 
     def _names(self, summary: Summary) -> dict[str, str]:
         words = self._desk.words
@@ -171,13 +169,12 @@ def _card_widget(card: Card) -> QWidget:
     frame = QFrame()
     frame.setObjectName("card")
     frame.setMinimumWidth(CARD_PX)
-    frame.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+    frame.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
     content = column(frame, spacing=4, margins=(14, 10, 12, 10))
     content.addWidget(plain_label(card.title, "muted", wrap=True))
     tone = "figure" if card.is_difference else "figure-plain"
     content.addWidget(plain_label(card.headline, tone, wrap=True))
     content.addWidget(plain_label(card.below, "secondary", wrap=True))
-    content.addStretch(1)
     return frame
 
 

@@ -29,7 +29,7 @@ class GuidePanel(QWidget):
         self.browser.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
         self.browser.anchorClicked.connect(self._on_link)
         desk.speech.bind(self, "guide.title", self.browser.setAccessibleName)
-        head = row(margins=(16, 12, 8, 4))
+        head = row(margins=(14, 12, 10, 4))
         head.addWidget(desk.voice.label("guide.title", "heading"), 1)
         head.addWidget(desk.voice.tool("panel.close", "x", self.closed.emit))
         whole = column(self, spacing=0)

@@ -158,9 +158,7 @@ class ImportPanel(SidePage):
             facts.append(words.plural("table.rows", layer.table.row_count))
             facts.append(words.text(key))
         elif isinstance(layer, RasterLayer):
-            facts.append(
-                words.text("import.raster", width=layer.width_px, height=layer.height_px)
-            )
+            facts.append(words.text("import.raster", width=layer.width_px, height=layer.height_px))
         if item.encoding:
             facts.append(words.text("import.encoding", name=item.encoding))
         return " · ".join(facts)

@@ -30,6 +30,11 @@ if TYPE_CHECKING:
 
 TAB_KEYS = ("inspector.tab.capacity", "inspector.tab.context", "inspector.tab.history")
 MARGINS = (16, 12, 16, 16)
+#: Rows shown before the rule that decides; the others are below as detail.
+MAIN_KEYS = frozenset({
+    "reference_area_m2", "max_height_m", "max_levels", "height_levels", "max_footprint_m2",
+    "gross_floor_area_m2", "net_floor_area_m2",
+})  # fmt: skip
 #: Columns of the outcome that follow from the capacity.
 MORE = ("dwellings", "people", "population", "jobs", "parking_places")
 
@@ -48,6 +53,7 @@ class Inspector(QWidget):
         self.tabs = QTabBar()
         self.tabs.setExpanding(False)
         self.tabs.setDrawBase(False)
+        self.tabs.setUsesScrollButtons(False)
         for _key in TAB_KEYS:
             self.tabs.addTab("")
         self.tabs.currentChanged.connect(lambda _index: self._show())
@@ -199,8 +205,11 @@ class Inspector(QWidget):
             outcome.summary.outcome,
             document,
             self._desk.words,
-            more={name: column.numbers for name, column in outcome.columns.items()
-                  if name.startswith(MORE)},
+            more={
+                name: column.numbers
+                for name, column in outcome.columns.items()
+                if name.startswith(MORE)
+            },
         )
         self._put_head(self.reading.heading, self._sector_line(self.reading))
         pages = (self._fill_capacity, self._fill_context, self._fill_history)
@@ -224,20 +233,23 @@ class Inspector(QWidget):
         line = say(key, sector=reading.sector)
         return line if changed or not reading.sector_name else f"{line} · {reading.sector_name}"
 
-    def _fill_capacity(
-        self, reading: ParcelReading, row_id: int, rows: NDArray[np.intp]
-    ) -> None:
+    def _fill_capacity(self, reading: ParcelReading, row_id: int, rows: NDArray[np.intp]) -> None:
         content = self._content
         for notice in reading.notices:
             content.addWidget(self._view.notice(notice))
-        content.addWidget(self._view.rows(reading.capacity))
-        self._add_regime(row_id, int(rows[0]))
+        main = tuple(line for line in reading.capacity if line.key in MAIN_KEYS)
+        rest = tuple(line for line in reading.capacity if line.key not in MAIN_KEYS)
+        content.addWidget(self._view.rows(main))
         if reading.binding is not None:
             content.addWidget(self._view.binding(reading.binding))
+        self._add_regime(row_id, int(rows[0]))
         if reading.existing:
             content.addWidget(self._view.section("inspector.existing"))
             content.addWidget(self._view.rows(reading.existing))
         content.addWidget(self._change_button())
+        if rest:
+            content.addWidget(self._view.section("inspector.more"))
+            content.addWidget(self._view.rows(rest))
         self._view.forbidden(content, reading)
         self._view.listed(content, "inspector.unknowns", reading.unknowns)
 
@@ -247,9 +259,7 @@ class Inspector(QWidget):
         self.regime = switch
         self._content.addWidget(switch)
 
-    def _fill_context(
-        self, reading: ParcelReading, _row_id: int, rows: NDArray[np.intp]
-    ) -> None:
+    def _fill_context(self, reading: ParcelReading, _row_id: int, rows: NDArray[np.intp]) -> None:
         content = self._content
         if reading.place:
             content.addWidget(plain_label(reading.place, "bold", wrap=True))
@@ -261,9 +271,7 @@ class Inspector(QWidget):
             content.addWidget(self._view.section("inspector.attributes"))
             AttributesPage(self._desk, layer, rows).fill(content)
 
-    def _fill_history(
-        self, _reading: ParcelReading, row_id: int, _rows: NDArray[np.intp]
-    ) -> None:
+    def _fill_history(self, _reading: ParcelReading, row_id: int, _rows: NDArray[np.intp]) -> None:
         ParcelHistory(self._desk).fill(self._content, row_id)
 
     def _change_button(self) -> QWidget:

@@ -8,10 +8,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
+from PySide6.QtGui import (
+    QColor,
+    QFontMetrics,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPixmap,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QLabel, QLineEdit, QStackedLayout, QWidget
 
-from emadina_gis.app.controls import Voice, column, plain_label, row, set_tone
+from emadina_gis.app.controls import Text, Voice, column, plain_label, row, set_tone
+from emadina_gis.domain.geometry import Kind
 from emadina_gis.render.symbols import draw_swatch
 
 if TYPE_CHECKING:
@@ -22,14 +31,16 @@ SWATCH_WIDTH_PX = 16
 SWATCH_HEIGHT_PX = 12
 MM_PER_PX = 25.4 / 96
 SHARP = 2
+#: A line lighter than this is shown on a ground, as on the map.
+LIGHT_LINE = 205
+GROUND = "#cfcac3"
 
 
-class Elided(QLabel):
+class Elided(Text):
     """A label that ends in an ellipsis where the room is small, and says all in its tooltip."""
 
     def __init__(self, text: str = "", tone: str = "") -> None:
         super().__init__()
-        self.setTextFormat(Qt.TextFormat.PlainText)
         self.setMinimumWidth(24)
         if tone:
             self.setProperty("tone", tone)
@@ -75,6 +86,8 @@ class Swatch(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self._item.kind == Kind.LINE and self._item.qcolor.lightness() > LIGHT_LINE:
+            painter.fillRect(self.rect(), QColor(GROUND))
         draw_item(painter, self._item, self.width(), self.height())
         painter.end()
 
@@ -137,10 +150,13 @@ class LayerRow(QWidget):
         head.addWidget(name, 1)
         head.addWidget(self.fold)
         head.addWidget(self.more)
-        self._legend = column(spacing=3, margins=(36, 0, 8, 4))
+        self._legend = column(spacing=3, margins=(0, 0, 0, 4))
+        indented = row(spacing=0, margins=(8, 0, 8, 0))
+        indented.addSpacing(28)
+        indented.addLayout(self._legend, 1)
         whole = column(self, spacing=0, margins=(0, 1, 0, 1))
         whole.addLayout(head)
-        whole.addLayout(self._legend)
+        whole.addLayout(indented)
 
     def show_layer(self, name: str, *, visible: bool, active: bool) -> None:
         """Show the name and whether the layer is drawn."""
@@ -164,7 +180,9 @@ class LayerRow(QWidget):
                 widget.hide()
                 widget.deleteLater()
         self.fold.setVisible(bool(items))
-        self._voice.paint_icon(self.fold, "chevron-down" if not folded else "chevron-up", "secondary")
+        self._voice.paint_icon(
+            self.fold, "chevron-down" if not folded else "chevron-up", "secondary"
+        )
         shown = () if folded else items[:SHOWN_CLASSES]
         for shown_item in shown:
             self._legend.addWidget(_class_row(shown_item))

@@ -114,7 +114,7 @@ class LayersPanel(QWidget):
         self._shown: dict[str, tuple[object, ...]] = {}
         self._folded: set[str] = set()
         self.list = LayerList()
-        head = row(margins=(16, 10, 8, 4))
+        head = row(margins=(14, 10, 10, 4))
         head.addWidget(desk.voice.label("layers.title", "section"), 1)
         self.add_button = desk.voice.tool("layers.add", "plus", self.add_asked.emit)
         head.addWidget(self.add_button)
@@ -259,7 +259,9 @@ class LayersPanel(QWidget):
         widget.show_layer(name, visible=layer.visible, active=active)
         items = ()
         if isinstance(layer, VectorLayer) and has_one_symbol(layer):
-            widget.show_swatch(swatch_pixmap(symbol_item(layer)) if layer.table.has_geometry else None)
+            widget.show_swatch(
+                swatch_pixmap(symbol_item(layer)) if layer.table.has_geometry else None
+            )
         elif layer.visible:
             columns = self._desk.results.columns_of(layer) if isinstance(layer, VectorLayer) else {}
             items = legend_items(layer, columns, self._cache, self._desk.words)

@@ -45,7 +45,7 @@ class ProblemsPanel(QWidget):
         self._other: tuple[Problem, ...] = ()
         page = QWidget()
         self._content = column(page, spacing=10, margins=(16, 8, 16, 16))
-        head = row(margins=(16, 12, 8, 4))
+        head = row(margins=(14, 12, 10, 4))
         head.addWidget(desk.voice.label("problems.title", "heading"), 1)
         head.addWidget(desk.voice.tool("panel.close", "x", self.closed.emit))
         whole = column(self, spacing=0)
@@ -73,7 +73,9 @@ class ProblemsPanel(QWidget):
         listed += [self._of_other(problem) for problem in self._other]
         outcome = self._desk.results.active
         if outcome is not None:
-            listed += [Found(problem) for problem in (*outcome.problems, *warnings_of(outcome.summary))]
+            listed += [
+                Found(problem) for problem in (*outcome.problems, *warnings_of(outcome.summary))
+            ]
         return tuple(sorted(listed, key=lambda item: _ORDER.index(item.problem.severity)))
 
     def show_all(self) -> None:

@@ -12,10 +12,10 @@ from emadina_gis.app.panels.side_page import SidePage
 from emadina_gis.domain.crs import Crs
 from emadina_gis.domain.layer import Diffusion, Layer, VectorLayer
 from emadina_gis.domain.schema import Role
+from emadina_gis.regulation import document_ids, load_document
 from emadina_gis.session.commands.fields import SetLayerRoles
 from emadina_gis.session.commands.layers import AssignCrs, SetDiffusion
 from emadina_gis.session.commands.project import SetDocument, SetParcelsLayer
-from emadina_gis.regulation import document_ids, load_document
 
 if TYPE_CHECKING:
     from emadina_gis.app.desk import Desk
@@ -44,9 +44,7 @@ class PropertiesPanel(SidePage):
         if not project.has_layer(self.layer_id):
             return
         layer = project.layer(self.layer_id)
-        self.content.addWidget(
-            plain_label(self._desk.speech.title(layer.title), "bold", wrap=True)
-        )
+        self.content.addWidget(plain_label(self._desk.speech.title(layer.title), "bold", wrap=True))
         self._add_facts(layer)
         self._add_choices(layer)
         if isinstance(layer, VectorLayer):
@@ -105,8 +103,7 @@ class PropertiesPanel(SidePage):
         language = self._desk.speech.language
         offered = [("", say("properties.no-document"))]
         offered += [
-            (key, load_document(key).identity.title.in_language(language))
-            for key in document_ids()
+            (key, load_document(key).identity.title.in_language(language)) for key in document_ids()
         ]
         document = _box(offered, project.document_id)
         document.activated.connect(

@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from emadina_gis.report.reading import ParcelReading
     from emadina_gis.report.reading_rows import ReadingRow
 
+#: Longer values are sentences, not figures; longer citations wrap.
+LONGEST_BOLD = 30
+LONGEST_CITE = 22
 TOP = Qt.AlignmentFlag.AlignTop
-VALUE_SIDE = Qt.AlignmentFlag.AlignTrailing | TOP
 
 
 class ReadingView:
@@ -34,9 +36,8 @@ class ReadingView:
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(6)
-        grid.setColumnStretch(0, 5)
+        grid.setColumnStretch(0, 4)
         grid.setColumnStretch(1, 5)
-        grid.setColumnStretch(2, 3)
         for index, line in enumerate(rows):
             if index:
                 grid.addWidget(hairline(), 2 * index - 1, 0, 1, 3)
@@ -46,16 +47,17 @@ class ReadingView:
     def _add_row(self, grid: QGridLayout, at: int, line: ReadingRow) -> None:
         label = plain_label(line.label, wrap=True)
         unknown = line.flag == "unknown"
-        value = plain_label(line.value, "amber" if unknown else "bold", wrap=True)
-        value.setAlignment(VALUE_SIDE)
+        tone = "bold" if len(line.value) <= LONGEST_BOLD else ""
+        value = plain_label(line.value, "amber" if unknown else tone, wrap=True)
+        value.trail()
         value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         grid.addWidget(label, at, 0, TOP)
-        if unknown and not line.citation:
+        if not line.citation:
             grid.addWidget(value, at, 1, 1, 2)
             return
         grid.addWidget(value, at, 1)
-        cite = plain_label(line.citation, "secondary", wrap=True)
-        cite.setAlignment(VALUE_SIDE)
+        cite = plain_label(line.citation, "secondary", wrap=len(line.citation) > LONGEST_CITE)
+        cite.trail()
         if line.flag:
             key = f"inspector.flag.{line.flag}"
             words = self._voice.speech.words

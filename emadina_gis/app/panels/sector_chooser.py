@@ -44,6 +44,7 @@ class SectorChooser(QFrame):
         self.filter.returnPressed.connect(self.apply)
         self.list = QListWidget()
         self.list.setMinimumHeight(LIST_PX)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.itemDoubleClicked.connect(lambda _item: self.apply())
         self.list.currentItemChanged.connect(lambda *_items: self._say_button())
         desk.speech.bind(self, "sector.list", self.list.setAccessibleName)

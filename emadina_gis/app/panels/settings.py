@@ -113,5 +113,3 @@ def _fill(box: QComboBox, offered: list[tuple[object, str]], chosen: object) -> 
         box.addItem(text, value)
     box.setCurrentIndex(box.findData(chosen))
     box.blockSignals(False)
-
-

@@ -23,7 +23,7 @@ class SidePage(QWidget):
         self._desk = desk
         self._page = QWidget()
         self.content: QVBoxLayout = column(self._page, spacing=12, margins=(16, 8, 16, 16))
-        head = row(margins=(16, 12, 8, 4))
+        head = row(margins=(14, 12, 10, 4))
         head.addWidget(desk.voice.label(title_key, "heading"), 1)
         head.addWidget(desk.voice.tool("panel.close", "x", self.closed.emit))
         self.foot: QVBoxLayout = column(margins=(16, 8, 16, 12))

@@ -26,7 +26,6 @@ from emadina_gis.app.models.columns import named_column, named_columns
 from emadina_gis.app.models.legend import legend_items
 from emadina_gis.app.panels.layer_row import Elided
 from emadina_gis.app.panels.style_editor import (
-    CATEGORIES,
     GRADUATED,
     KINDS,
     SINGLE,
@@ -103,7 +102,7 @@ class StylePanel(QWidget):
         content.addWidget(voice.label("style.classes", "section"))
         content.addLayout(self.classes)
         content.addStretch(1)
-        head = row(margins=(16, 12, 8, 4))
+        head = row(margins=(14, 12, 10, 4))
         head.addWidget(self.title, 1)
         head.addWidget(voice.tool("panel.close", "x", self.closed.emit))
         whole = column(self, spacing=0)

@@ -46,7 +46,9 @@ class TablePanel(QWidget):
         self.view = QTableView()
         self.filter = FormulaField(desk, "table.filter")
         self._state = plain_label("", "secondary")
-        self._columns_button = desk.voice.tool("table.columns", "table-properties", self._open_columns)
+        self._columns_button = desk.voice.tool(
+            "table.columns", "table-properties", self._open_columns
+        )
         self._zoom_button = desk.voice.tool(
             "table.zoom", "crosshair", lambda: self.zoom_asked.emit(self._layer_id)
         )
@@ -142,9 +144,7 @@ class TablePanel(QWidget):
             return every
         try:
             columns = self._desk.results.columns_of(layer)
-            return np.asarray(
-                rows_where(formula(text), layer.table, columns), dtype=np.intp
-            )
+            return np.asarray(rows_where(formula(text), layer.table, columns), dtype=np.intp)
         except EmadinaError as error:
             what, following = self._desk.words.error(error)
             self.filter.show_error(f"{what} {following}")
@@ -178,9 +178,7 @@ class TablePanel(QWidget):
         self._syncing = True
         selection = _selection_of(self.model, lines[:MOST_SELECTED_LINES])
         flags = QItemSelectionModel.SelectionFlag
-        self.view.selectionModel().select(
-            selection, flags.ClearAndSelect | flags.Rows
-        )
+        self.view.selectionModel().select(selection, flags.ClearAndSelect | flags.Rows)
         self._syncing = False
         if len(lines):
             QTimer.singleShot(0, self, lambda: self._scroll_to(int(lines[0])))

@@ -11,7 +11,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from emadina_gis.app.controls import column, plain_label, row
-from emadina_gis.app.models.figures import MEASURES, UNITS, factor_of
+from emadina_gis.app.models.figures import MEASURES, UNITS, amount_said, factor_of
 from emadina_gis.app.panels.balance import Choice
 from emadina_gis.app.panels.figures_table import FiguresTable
 from emadina_gis.errors import EmadinaError
@@ -114,7 +114,7 @@ class WhyPanel(QWidget):
             edit_text(str(reason["edit"]), self._desk),
             words.isolated(str(reason["sector"])) or words.text("balance.no-sector"),
             words.text(key) if words.has(key) else rule or words.number(None),
-            words.quantity(value, unit, 1 if unit == "ha" else 0, signed=True),
+            amount_said(value, unit, 1 if unit == "ha" else 0, words, signed=True),
         ]
 
 

@@ -17,12 +17,14 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from emadina_gis.render.gl.programs import (
+    CENTER_VERTEX,
     CLEAR_FRAGMENT,
     COLOR_FRAGMENT,
     FULL_VERTEX,
     ID_FRAGMENT,
     ID_VERTEX,
-    POINT_FRAGMENT,
+    MARKER_FRAGMENT,
+    MARKER_VERTEX,
 )
 from emadina_gis.render.mesh import Mesh, known_mesh
 from emadina_gis.render.raster_tiles import premultiplied
@@ -36,6 +38,8 @@ if TYPE_CHECKING:
     from emadina_gis.render.scene import DrawnLayer, Scene
 
 CLASS_WIDTH = 4096
+#: Polygons whose longest extent is smaller are drawn as squares.
+TINY_PX = 1.4
 #: Rows coloured and read back in one step.
 BAND_PX = 128
 #: Software OpenGL puts drawing off; so that no step waits long, it is made to draw this often.
@@ -83,8 +87,11 @@ class FillRenderer:
         self._gl = context
         self._steps = steps
         self._id_program = context.program(vertex_shader=ID_VERTEX, fragment_shader=ID_FRAGMENT)
-        self._point_program = context.program(
-            vertex_shader=ID_VERTEX, fragment_shader=POINT_FRAGMENT
+        self._center_program = context.program(
+            vertex_shader=CENTER_VERTEX, fragment_shader=ID_FRAGMENT
+        )
+        self._marker_program = context.program(
+            vertex_shader=MARKER_VERTEX, fragment_shader=MARKER_FRAGMENT
         )
         self._color_program = context.program(
             vertex_shader=FULL_VERTEX, fragment_shader=COLOR_FRAGMENT
@@ -97,7 +104,6 @@ class FillRenderer:
         self._pictures: dict[str, _IdPicture] = {}
         self._output: tuple[tuple[int, int], Any, Any] | None = None
         self._clock = 0
-        self._id_program["point_px"].value = 1.0
         context.enable(context.PROGRAM_POINT_SIZE)
 
     @property
@@ -161,7 +167,7 @@ class FillRenderer:
         view: tuple[Viewport, tuple[float, float, float, float]],
     ) -> bool:
         viewport, extent = view
-        triangle_runs, center_runs = mesh.visible(extent, viewport.units_per_px)
+        triangle_runs, center_runs = mesh.visible(extent, TINY_PX * viewport.units_per_px)
         if not triangle_runs and not center_runs and not len(mesh.points):
             return False
         gpu = self._on_gpu(mesh)
@@ -173,12 +179,14 @@ class FillRenderer:
                 gpu.triangles.render(
                     self._gl.TRIANGLES, vertices=(last - first) * 3, first=first * 3
                 )
+        if center_runs:
+            self._place(self._center_program, mesh, viewport, start)
+            self._center_program["px_per_unit"].value = self._steps / viewport.units_per_px
         for first, last in center_runs:
-            self._place(self._id_program, mesh, viewport, start)
             gpu.centers.render(self._gl.POINTS, vertices=last - first, first=first)
         if gpu.points is not None:
-            self._place(self._point_program, mesh, viewport, start)
-            self._point_program["point_px"].value = self._marker_px(picture)
+            self._place(self._marker_program, mesh, viewport, start)
+            self._marker_program["point_px"].value = self._marker_px(picture)
             gpu.points.render(self._gl.POINTS)
         return True
 
@@ -208,8 +216,10 @@ class FillRenderer:
         corners = self._vertices(mesh.xy, mesh.rows)
         middles = self._vertices(mesh.centers, mesh.center_rows)
         triangles = self._array(self._id_program, corners, mesh.triangles)
-        centers = self._array(self._id_program, middles, None)
-        points = self._array(self._point_program, corners, mesh.points)
+        if middles:
+            middles.append((self._gl.buffer(mesh.center_sides), "1f4", "side"))
+        centers = self._array(self._center_program, middles, None)
+        points = self._array(self._marker_program, corners, mesh.points)
         held = tuple(buffer for buffer, _, _ in (*corners, *middles))
         uploaded = _Uploaded(held, triangles, centers, points, mesh.nbytes, self._clock)
         self._uploaded[mesh] = uploaded

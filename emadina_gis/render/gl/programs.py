@@ -8,6 +8,38 @@ ID_VERTEX = """
 #version 330
 uniform vec2 scale;
 uniform vec2 offset;
+in vec2 position;
+in uint row;
+uniform uint first_id;
+flat out uint id;
+void main() {
+    gl_Position = vec4(position * scale + offset, 0.0, 1.0);
+    id = row + first_id;
+}
+"""
+
+#: Tiny polygons as squares, one sub-pixel at least: they stay visible, and a town keeps its tone.
+CENTER_VERTEX = """
+#version 330
+uniform vec2 scale;
+uniform vec2 offset;
+uniform float px_per_unit;
+in vec2 position;
+in uint row;
+in float side;
+uniform uint first_id;
+flat out uint id;
+void main() {
+    gl_Position = vec4(position * scale + offset, 0.0, 1.0);
+    gl_PointSize = max(side * px_per_unit, 1.0);
+    id = row + first_id;
+}
+"""
+
+MARKER_VERTEX = """
+#version 330
+uniform vec2 scale;
+uniform vec2 offset;
 uniform float point_px;
 in vec2 position;
 in uint row;
@@ -27,7 +59,7 @@ layout(location = 0) out uint color;
 void main() { color = id; }
 """
 
-POINT_FRAGMENT = """
+MARKER_FRAGMENT = """
 #version 330
 flat in uint id;
 layout(location = 0) out uint color;

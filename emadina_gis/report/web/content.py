@@ -115,7 +115,7 @@ def write_web(
     published = [drawn for drawn in content.scene.vectors if may_leave(drawn)]
     if not published:
         raise EmptyInput("report.web-nothing-public")
-    left_out = len(content.scene.layers) - len(published)
+    left_out = len(content.scene.layers) - len(published) + len(content.scene.problems)
     total = sum(drawn.layer.table.row_count for drawn in published)
     layers = []
     for index, drawn in enumerate(published):

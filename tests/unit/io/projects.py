@@ -14,6 +14,7 @@ from emadina_gis.domain.extent import Extent
 from emadina_gis.domain.layer import (
     Diffusion,
     FieldLabel,
+    Layer,
     Provenance,
     RasterLayer,
     Source,
@@ -39,7 +40,7 @@ def parcels_table(count: int = 20, seed: int = 0) -> FeatureTable:
     """Return squares in the Casablanca region with a column of every type and missing values."""
     rng = np.random.default_rng(seed)
     x, y = rng.uniform(290_000, 298_000, count), rng.uniform(325_000, 334_000, count)
-    shapes = np.array([shapely.box(a, b, a + 20, b + 25) for a, b in zip(x, y)], dtype=object)
+    shapes = shapely.box(x, y, x + 20, y + 25)
     if count > 3:
         shapes[1] = None
         shapes[2] = shapely.MultiPolygon([shapes[2], shapely.box(0, 0, 5, 5)])
@@ -47,7 +48,7 @@ def parcels_table(count: int = 20, seed: int = 0) -> FeatureTable:
     missing = rng.random(count) < 0.2
 
     def gaps(values: list) -> list:
-        return [None if gap else value for gap, value in zip(missing, values)]
+        return [None if gap else value for gap, value in zip(missing, values, strict=True)]
 
     return FeatureTable.from_columns(
         {
@@ -90,7 +91,7 @@ def full_project(count: int = 20, raster: Path | None = None) -> Project:
         opacity=0.4,
         visible=False,
     )
-    layers = (parcels, taken)
+    layers: tuple[Layer, ...] = (parcels, taken)
     if raster is not None:
         picture = RasterLayer(
             "raster", Title.plain("Densité"), str(raster), MERCHICH_NORTH,

@@ -42,7 +42,7 @@ def test_tables_keep_chunks_ids_and_types_over_several_chunks(tmp_path):
     path = tmp_path / "p.emadina"
     save_project(project, path)
     opened, _ = load_project(path)
-    for before, after in zip(project.vector_layers, opened.vector_layers):
+    for before, after in zip(project.vector_layers, opened.vector_layers, strict=True):
         assert after.table.fingerprint == before.table.fingerprint
         assert np.array_equal(after.table.ids, before.table.ids)
         assert {n: c.type for n, c in after.table.columns.items()} == {

@@ -29,7 +29,8 @@ from emadina_gis.plugins.discovery import (
     plugin_folder,
 )
 from emadina_gis.plugins.manifest import manifest_of, read_manifest
-from emadina_gis.plugins.registry import Door, Reader, Registry, our_registry
+from emadina_gis.plugins.ours import our_registry
+from emadina_gis.plugins.registry import Door, Reader, Registry
 from emadina_gis.progress import NULL_CONTEXT
 from emadina_gis.session.settings import Settings
 from emadina_gis.words import LANGUAGES, load_words
@@ -143,6 +144,31 @@ def test_ours_come_by_the_same_door_and_stay():
     with pytest.raises(PluginError) as refused:
         registry.remove_owner("")
     assert refused.value.code == "plugin.ours"
+
+
+def test_our_reader_reads_a_file_and_refuses_what_is_none(tmp_path):
+    registry = our_registry()
+    path = tmp_path / "points.geojson"
+    path.write_text(
+        '{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"n":1},'
+        '"geometry":{"type":"Point","coordinates":[-7.6,33.5]}}]}'
+    )
+    reader = registry.reader_for(path)
+    assert reader.owner == ""
+    (layer,) = reader.read(path, NULL_CONTEXT)
+    assert layer.table.row_count == 1
+    bad = tmp_path / "bad.geojson"
+    bad.write_text("nothing of the kind")
+    with pytest.raises(EmadinaError):
+        registry.reader_for(bad).read(bad, NULL_CONTEXT)
+    assert registry.disabled == frozenset()
+
+
+def test_a_plugins_reader_comes_before_ours(tmp_path):
+    registry, _ = loaded(CODE.replace('(".trees",)', '(".geojson",)'))
+    assert registry.reader_for(tmp_path / "x.geojson").owner == "trees"
+    registry.remove_owner("trees")
+    assert registry.reader_for(tmp_path / "x.geojson").owner == ""
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,127 @@
+"""Guesses of a CRS: the windows of the region, ranked, and declarations checked by numbers."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from emadina_gis.domain.crs import MERCHICH_NORTH, UNKNOWN, WGS84, Crs, transform_points
+from emadina_gis.domain.extent import Extent
+from emadina_gis.io.crs_guess import guess_crs, matched, offered, read_declaration
+
+CASABLANCA = np.array([[-7.66, 33.50], [-7.52, 33.61]])
+_TAB = (
+    'PROJCS["unnamed",GEOGCS["unnamed",DATUM["Merchich",SPHEROID["Clarke 1880 (modified for '
+    'Merchich)",6378249.2,293.46598]],PRIMEM["Greenwich",0],UNIT["degree",0.0174532925199433]],'
+    'PROJECTION["Lambert_Conformal_Conic_1SP"],PARAMETER["latitude_of_origin",33.3000000000126],'
+    'PARAMETER["central_meridian",-5.4],PARAMETER["scale_factor",0.999625769000252],'
+    'PARAMETER["false_easting",500000],PARAMETER["false_northing",300000.000001397],'
+    'UNIT["metre",1]]'
+)
+
+
+def _extent_in(code):
+    points = transform_points(CASABLANCA, WGS84, Crs(code))
+    low, high = points.min(axis=0), points.max(axis=0)
+    return Extent(*low, *high)
+
+
+@pytest.mark.parametrize("code", ["EPSG:26191", "EPSG:4326", "EPSG:32629", "EPSG:3857"])
+def test_casablanca_is_recognised_in_each_usual_system(code):
+    best, *others = guess_crs(_extent_in(code))
+    assert (best.crs.id, best.swapped) == (code, False)
+    assert best.confidence >= 0.9
+    assert all(other.confidence < best.confidence for other in others)
+
+
+@pytest.mark.parametrize(
+    ("lon", "lat", "code"),
+    [(-5.0, 29.7, "EPSG:26192"), (-12.5, 26.5, "EPSG:26194"), (-15.9, 22.9, "EPSG:26195")],
+)
+def test_the_other_zones_are_found_where_the_project_lies_there(lon, lat, code):
+    import pyproj
+
+    x, y = pyproj.Proj(code)(lon, lat)
+    extent = Extent(x, y, x + 5000, y + 5000)
+    near = Extent(lon - 0.5, lat - 0.5, lon + 0.5, lat + 0.5)
+    assert guess_crs(extent, near)[0].crs.id == code
+
+
+def test_swapped_degrees_are_told():
+    best = guess_crs(Extent(33.50, -7.66, 33.61, -7.52))[0]
+    assert (best.crs.id, best.swapped) == ("EPSG:4326", True)
+
+
+def test_the_region_window_is_zone_one():
+    assert guess_crs(Extent(190_000, 215_000, 360_000, 350_000))[0].crs == MERCHICH_NORTH
+
+
+def test_a_french_plan_is_lambert_93_and_not_sure():
+    best = guess_crs(Extent(700_000, 6_600_000, 710_000, 6_610_000))[0]
+    assert best.crs.id == "EPSG:2154"
+    assert best.confidence < 0.6
+
+
+@pytest.mark.parametrize(
+    "extent", [None, Extent(float("nan"), 0, 1, 1), Extent(0, 0, 1e9, 1e9), Extent(-5e7, 0, 1, 1)]
+)
+def test_what_makes_no_sense_has_no_guess(extent):
+    assert guess_crs(extent) == []
+
+
+def test_systems_are_matched_by_their_numbers():
+    assert matched(Crs.parse(_TAB)) == MERCHICH_NORTH or Crs.parse(_TAB) == MERCHICH_NORTH
+    reading, problems = read_declaration(_TAB, _extent_in("EPSG:26191"), "Titres")
+    assert reading.crs == MERCHICH_NORTH
+    assert {problem.code for problem in problems} <= {"crs.matched"}
+
+
+def test_another_datum_shift_is_told_and_the_coordinates_stay():
+    text = "+proj=lcc +lat_1=33.3 +lat_0=33.3 +lon_0=-5.4 +k_0=0.999625769 +x_0=500000 +y_0=300000"
+    shifted = f"{text} +a=6378249.2 +b=6356515 +towgs84=26,133,50 +units=m +type=crs"
+    reading, problems = read_declaration(shifted, _extent_in("EPSG:26191"), "a")
+    assert reading.crs == MERCHICH_NORTH
+    assert {problem.code for problem in problems} >= {"crs.other-shift"}
+
+
+@pytest.mark.parametrize(
+    ("declared", "code"),
+    [
+        ("", "crs.missing"),
+        ("nonsense", "crs.unusable"),
+        ('LOCAL_CS["Lambert Maroc",UNIT["metre",1]]', "crs.unusable"),
+        ("EPSG:4326", "crs.metres-in-degrees"),
+    ],
+)
+def test_a_useless_declaration_leaves_the_crs_unknown(declared, code):
+    reading, problems = read_declaration(declared, _extent_in("EPSG:26191"), "a")
+    assert reading.crs == UNKNOWN
+    assert [problem.code for problem in problems] == [code]
+    assert reading.candidates[0].crs == MERCHICH_NORTH
+
+
+def test_a_portal_that_says_metres_and_gives_degrees_is_not_believed():
+    reading, problems = read_declaration("EPSG:3857", _extent_in("EPSG:4326"), "a")
+    assert (reading.crs, reading.candidates[0].crs) == (UNKNOWN, WGS84)
+    assert [problem.code for problem in problems] == ["crs.degrees-in-metres"]
+
+
+def test_lambert_93_on_moroccan_metres_is_doubted_but_kept():
+    reading, problems = read_declaration("EPSG:2154", _extent_in("EPSG:26191"), "a")
+    assert reading.crs.id == "EPSG:2154"
+    assert [problem.code for problem in problems] == ["crs.outside-area"]
+    assert reading.candidates[0].crs == MERCHICH_NORTH
+
+
+def test_a_good_declaration_has_no_finding():
+    reading, problems = read_declaration("EPSG:26191", _extent_in("EPSG:26191"), "a")
+    assert (reading.crs, reading.source, problems) == (MERCHICH_NORTH, "declared", ())
+
+
+def test_longitude_first_is_wgs_84():
+    assert read_declaration("OGC:CRS84", _extent_in("EPSG:4326"), "a")[0].crs == WGS84
+
+
+def test_the_deprecated_zone_is_never_offered():
+    assert "EPSG:26193" not in {crs.id for crs in offered()}
+    assert offered()[0] == MERCHICH_NORTH

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import csv
+import io
+
+import numpy as np
+import pytest
+
+from emadina_gis.report.tables import (
+    CAPACITY_COLUMNS,
+    capacity_table,
+    csv_text,
+    plain_cell,
+    safe_cell,
+)
+from emadina_gis.report.totals import amount_text, balance
+from emadina_gis.simulation.people import capacity_columns
+from emadina_gis.simulation.totals import summarise
+from emadina_gis.words import load_words
+
+
+def test_columns_are_the_contract_in_its_order(outcome, project):
+    table = capacity_table(outcome, project.parcels.table)
+    assert tuple(table.names) == CAPACITY_COLUMNS
+    assert table.row_count == 30
+    assert table.crs == project.parcels.crs
+    assert table.ids.tolist() == project.parcels.table.ids.tolist()
+    assert list(capacity_columns(outcome)) == list(CAPACITY_COLUMNS)
+
+
+def test_missing_values_are_empty_in_csv(outcome):
+    rows = list(csv.DictReader(io.StringIO(csv_text(capacity_columns(outcome)))))
+    assert len(rows) == 30
+    unknown = next(row for row in rows if row["status"] == "regime_unknown")
+    assert unknown["net_floor_area_m2"] == ""
+    assert float(unknown["net_floor_area_low_m2"]) < float(unknown["net_floor_area_high_m2"])
+    assert "nan" not in csv_text(capacity_columns(outcome)).lower()
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\r=x", "=cmd|' /C calc'!A0"]
+)
+def test_formulas_are_shielded_and_come_back(text):
+    assert safe_cell(text) == "'" + text
+    assert plain_cell(safe_cell(text)) == text
+
+
+def test_numbers_and_plain_texts_are_untouched():
+    assert safe_cell(-3.5) == -3.5
+    assert safe_cell("T.1/C") == "T.1/C"
+    assert plain_cell("'quoted'") == "'quoted'"
+
+
+def test_negative_numbers_keep_their_sign_in_csv():
+    assert (
+        csv_text({"a": np.array([-1.5]), "b": np.array(["-x"], dtype=object)}) == "a,b\n-1.5,'-x\n"
+    )
+
+
+def test_the_four_figures_stand_beside_each_other(outcome):
+    total = summarise(outcome).total
+    rows = balance(total, total)
+    assert [row.figure for row in rows[:4]] == ["existing", "allowed", "addition", "expected"]
+    assert {row.measure for row in rows} == {"net_floor_area_m2", "dwellings", "people"}
+    assert all(row.difference == 0 for row in rows)
+    assert all(row.scenario is None for row in balance(total))
+    value, span = amount_text(rows[1].reference, load_words("fr"))
+    assert "\u202f" in value
+    assert " à " in span
