@@ -78,11 +78,11 @@ class Actions(QObject):
         action.setText(text)
         action.setToolTip(_with_shortcut(text, action))
 
-    def button(self, action_id: str, token: str = "text") -> QToolButton:
+    def button(self, action_id: str, ink: str = "text") -> QToolButton:
         """Return an icon button of an action."""
         action = self._made[action_id]
         data = self._data[action_id]
-        made = self._voice.tool(data.key, data.icon, token=token)
+        made = self._voice.tool(data.key, data.icon, ink=ink)
         made.setDefaultAction(action)
         made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         return made

@@ -154,8 +154,6 @@ class FirstInstance(QObject):
 
     def _on_connection(self) -> None:
         socket = self._server.nextPendingConnection()
-        if socket is None:
-            return
         if not socket.bytesAvailable():
             socket.waitForReadyRead(ANSWER_MS)
         data = bytes(socket.readAll().data())

@@ -44,7 +44,9 @@ class BottomPanel(QFrame):
         self.land = LandPanel(desk)
         self.why = WhyPanel(desk)
         self._stack = QStackedWidget()
-        for page in (self.balance, self.table, self.land, self.why):
+        pages = (self.balance, self.table, self.land, self.why)
+        self._pages: dict[str, QWidget] = dict(zip(TABS, pages, strict=True))
+        for page in pages:
             self._stack.addWidget(page)
         head = row(margins=(14, 0, 14, 0))
         head.addWidget(self.tabs)
@@ -65,7 +67,7 @@ class BottomPanel(QFrame):
     def open(self, name: str) -> QWidget:
         """Show a page."""
         self.tabs.setCurrentIndex(TABS.index(name))
-        page = self._stack.currentWidget()
+        page = self._pages[name]
         page.setFocus()
         return page
 

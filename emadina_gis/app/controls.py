@@ -50,16 +50,16 @@ class Voice:
         made = QPushButton()
         made.setProperty("look", look)
         made.setCursor(Qt.CursorShape.PointingHandCursor)
-        made.clicked.connect(lambda: clicked())
+        made.clicked.connect(_without_state(clicked))
         lead = " " if icon else ""
         self.speech.bind(made, key, lambda text: made.setText(lead + text), made.setAccessibleName)
         if icon:
-            token = "on_accent" if look == "accent" else "text"
-            self.theme.bind(made, lambda: made.setIcon(self.theme.icon(icon, token, 16)))
+            ink = "on_accent" if look == "accent" else "text"
+            self.theme.bind(made, lambda: made.setIcon(self.theme.icon(icon, ink, 16)))
         return made
 
     def tool(
-        self, key: str, icon: str, clicked: Callable[[], object] | None = None, token: str = "text"
+        self, key: str, icon: str, clicked: Callable[[], object] | None = None, ink: str = "text"
     ) -> QToolButton:
         """Return an icon button whose tooltip and accessible name say what it does."""
         made = QToolButton()
@@ -67,17 +67,26 @@ class Voice:
         made.setCursor(Qt.CursorShape.PointingHandCursor)
         made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         if clicked is not None:
-            made.clicked.connect(lambda: clicked())
+            made.clicked.connect(_without_state(clicked))
         self.speech.bind(made, key, made.setToolTip, made.setAccessibleName)
-        self.theme.bind(made, lambda: self.paint_icon(made, icon, token))
+        self.theme.bind(made, lambda: self.paint_icon(made, icon, ink))
         return made
 
-    def paint_icon(self, button: QToolButton, icon: str, token: str = "text") -> None:
+    def paint_icon(self, button: QToolButton, icon: str, ink: str = "text") -> None:
         """Give a button its icon in the colours of the moment, or its text where there is none."""
-        drawn = self.theme.icon(icon, token)
+        drawn = self.theme.icon(icon, ink)
         button.setIcon(drawn)
         if drawn.isNull():
             button.setText(button.toolTip()[:2])
+
+
+def _without_state(callback: Callable[[], object]) -> Callable[[bool], None]:
+    """Return a slot for ``clicked(bool)`` that does not hand the state on."""
+
+    def slot(_checked: bool) -> None:
+        callback()
+
+    return slot
 
 
 class Text(QLabel):

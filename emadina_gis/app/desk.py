@@ -89,4 +89,7 @@ class Desk:
 
 
 def _while_lives(owner: QObject, unwatch: Callable[[], None]) -> None:
-    owner.destroyed.connect(lambda: unwatch())
+    def end(_owner: object = None) -> None:
+        unwatch()
+
+    owner.destroyed.connect(end)

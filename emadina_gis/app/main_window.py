@@ -5,12 +5,12 @@ Owns arrangement, collapsing and the memory of both. Thin: what parts show and d
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QByteArray, QPoint, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QSplitter, QWidget
 
 from emadina_gis.app.actions import Actions
@@ -18,6 +18,7 @@ from emadina_gis.app.bottom_panel import BottomPanel
 from emadina_gis.app.controls import column
 from emadina_gis.app.dialogs.choose import Choose, Unsaved
 from emadina_gis.app.map_area import MapArea
+from emadina_gis.app.map_moves import MapMoves
 from emadina_gis.app.outputs import Outputs
 from emadina_gis.app.panels.command_palette import CommandPalette
 from emadina_gis.app.panels.inspector import Inspector
@@ -31,14 +32,14 @@ from emadina_gis.app.status_bar import StatusBar
 from emadina_gis.app.top_bar import TopBar
 from emadina_gis.app.window_actions import window_actions
 from emadina_gis.app.window_panels import WindowPanels
-from emadina_gis.domain.extent import extent_of_bounds
 from emadina_gis.errors import EmadinaError
 from emadina_gis.render.derived import DerivedCache
 from emadina_gis.session.commands.scenarios import SetRegime
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QCloseEvent, QResizeEvent
+
     from emadina_gis.app.desk import Desk
-    from emadina_gis.app.models.places import Place
     from emadina_gis.domain.layer import Layer
 
 LAYERS_PX = 264
@@ -58,6 +59,7 @@ class MainWindow(QMainWindow):
         self.files = ProjectFiles(desk, self)
         self.choose = Choose(desk, self)
         self.outputs = Outputs(desk, self)
+        self.view_ = MapMoves(desk, lambda: self.map.canvas)
         self.actions_ = Actions(desk.voice, self)
         self.actions_.add(*window_actions(self))
         self.top = TopBar(desk, self.actions_, self)
@@ -185,25 +187,25 @@ class MainWindow(QMainWindow):
         bar = area.bar
         bar.offer("sector", "selection.change-sector", self.change_sector)
         bar.offer("regime", "selection.regime", self._open_regime_menu)
-        bar.offer("zoom", "selection.zoom", self.zoom_selection)
+        bar.offer("zoom", "selection.zoom", self.view_.zoom_selection)
         area.pointer_moved.connect(self.status.show_pointer)
         area.pointer_left.connect(self.status.hide_pointer)
         area.files_dropped.connect(self.open_files)
         area.context_asked.connect(self._open_map_menu)
         self.status.scale_asked.connect(area.canvas.set_scale)
         self.status.problems_asked.connect(lambda: self.open_side("problems"))
-        self.top.search.chosen.connect(self.go_to)
+        self.top.search.chosen.connect(self.view_.go_to)
 
     def _connect_panels(self) -> None:
         layers = self.layers
         layers.add_asked.connect(self.choose_data)
-        layers.zoom_asked.connect(self.zoom_layer)
+        layers.zoom_asked.connect(self.view_.zoom_layer)
         layers.style_asked.connect(self.open_style)
         layers.table_asked.connect(self._open_table_of)
         layers.properties_asked.connect(self.panels.open_properties)
         self.inspector.note_asked.connect(self.write_note)
         self.bottom.collapse_asked.connect(self.toggle_bottom)
-        self.bottom.table.zoom_asked.connect(lambda _id: self.zoom_selection())
+        self.bottom.table.zoom_asked.connect(lambda _id: self.view_.zoom_selection())
         welcome = self.welcome
         welcome.demo_asked.connect(self.open_demo)
         welcome.open_asked.connect(self.choose_project)
@@ -336,40 +338,6 @@ class MainWindow(QMainWindow):
 
     # --- the map ------------------------------------------------------------------------------
 
-    def zoom(self, factor: float) -> None:
-        """Magnify the middle of the map."""
-        self.map.canvas.zoom_by(factor)
-
-    def zoom_all(self) -> None:
-        """Show everything."""
-        self.map.canvas.zoom_to_all()
-
-    def zoom_layer(self, layer_id: str) -> None:
-        """Show a layer."""
-        project = self.desk.project
-        extent = project.extent_of(project.layer(layer_id))
-        if extent is not None:
-            self.map.canvas.zoom_to(extent)
-
-    def zoom_selection(self) -> None:
-        """Show what is selected."""
-        project = self.desk.project
-        for layer_id, ids in self.desk.view.view.selection.items():
-            layer = project.vector_layer(layer_id)
-            rows = layer.table.rows_of_ids(ids)
-            extent = extent_of_bounds(layer.table.bounds[rows])
-            shown = self.panels.in_project(extent, layer)
-            if shown is not None:
-                self.map.canvas.zoom_to(shown, 1.4)
-                return
-
-    def go_to(self, place: Place) -> None:
-        """Show and select what the search found."""
-        if place.ids:
-            self.desk.view.select(place.layer_id, place.ids)
-        self.map.canvas.zoom_to(place.extent, 1.6)
-        self.map.canvas.setFocus()
-
     def measure(self, *, area: bool) -> None:
         """Measure lengths or areas on the map."""
         self.map.choose_measure(area=area)
@@ -391,7 +359,7 @@ class MainWindow(QMainWindow):
         button = self.map.bar.buttons["regime"]
         menu = QMenu(self)
         for key, value in (("regime.yes", True), ("regime.no", False), ("regime.unknown", None)):
-            menu.addAction(self.desk.speech.text(key), lambda chosen=value: self.set_regime(chosen))
+            menu.addAction(self.desk.speech.text(key), partial(self.set_regime, value))
         menu.popup(button.mapToGlobal(QPoint(0, -menu.sizeHint().height())))
 
     def set_regime(self, lot: bool | None) -> None:

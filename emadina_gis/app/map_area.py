@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QToolButton, QWidget
 
 from emadina_gis.app.canvas.gestures import Gesture, Navigate, Pan, SelectRectangle
@@ -21,6 +20,8 @@ from emadina_gis.render.spatial_index import Hit, identify, select_extent
 from emadina_gis.session.view_state import SelectMode, Tool
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QResizeEvent
+
     from emadina_gis.app.actions import Actions
     from emadina_gis.app.desk import Desk
     from emadina_gis.domain.extent import Extent

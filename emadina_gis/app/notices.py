@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QPushButton, QWidget
 
-from emadina_gis.app.controls import Voice, column, plain_label, row, set_tone
+from emadina_gis.app.controls import Voice, clear, column, plain_label, repolish, row
 from emadina_gis.errors import EmadinaError
 from emadina_gis.session.phrase import Phrase
 
@@ -109,14 +109,8 @@ class Notices(QFrame):
         self._next.setVisible(bool(following))
         self.setObjectName(look)
         for widget in (self, self._what, self._next):
-            set_tone(widget, str(widget.property("tone") or ""))
-            widget.style().unpolish(widget)
-            widget.style().polish(widget)
-        while self._offers.count():
-            item = self._offers.takeAt(0)
-            widget = item.widget() if item is not None else None
-            if widget is not None:
-                widget.deleteLater()
+            repolish(widget)
+        clear(self._offers)
         for offer in offers:
             self._offers.addWidget(self._offer(offer))
 

@@ -10,6 +10,7 @@ import shutil
 import sys
 import tempfile
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,13 +54,13 @@ class Outputs(QObject):
         say = self._desk.speech.text
         for layout in self._desk.project.layouts:
             title = self._desk.speech.title(layout.title)
-            menu.addAction(title, lambda chosen=layout.id: self._choose_sheet(chosen, None))
+            menu.addAction(title, partial(self._choose_sheet, layout.id, None))
         menu.addSeparator()
         for layout in self._desk.project.layouts:
             title = self._desk.speech.title(layout.title)
             menu.addAction(
                 say("print.of-view", title=title),
-                lambda chosen=layout.id: self._choose_sheet(chosen, viewport),
+                partial(self._choose_sheet, layout.id, viewport),
             )
         button = self._window.top.print
         menu.aboutToHide.connect(menu.deleteLater)
@@ -126,7 +127,7 @@ class Outputs(QObject):
 
     def _spool(self, path: Path, printer: str, copies: int) -> None:
         if sys.platform == "win32":
-            os.startfile(path, "print")
+            os.startfile(path, "print")  # noqa: S606 - Windows prints a document this way
             return
         command = shutil.which("lp")
         arguments = ["-n", str(copies), *(["-d", printer] if printer else []), str(path)]

@@ -5,6 +5,7 @@ Owns the tabs; changes are commands.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
@@ -168,7 +169,6 @@ class ScenarioTabs(QFrame):
         menu = QMenu(self)
         for scenario in self._split(self._desk.project.scenarios)[1]:
             menu.addAction(
-                self.name_of(scenario),
-                lambda chosen=scenario.id: self._desk.view.activate_scenario(chosen),
+                self.name_of(scenario), partial(self._desk.view.activate_scenario, scenario.id)
             )
         menu.popup(self.more.mapToGlobal(QPoint(0, self.more.height())))

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from emadina_gis.errors import Problem, Severity
 from emadina_gis.render.derived import DerivedCache
 from emadina_gis.render.scene import build_scene
-from emadina_gis.workflows.mapping import rasters_of
+from emadina_gis.workflows.rasters import rasters_of
 
 if TYPE_CHECKING:
     from emadina_gis.app.canvas.map_canvas import MapCanvas

@@ -12,7 +12,7 @@ import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QProgressBar, QWidget
 
-from emadina_gis.app.controls import plain_label, row
+from emadina_gis.app.controls import add_all, plain_label, row
 from emadina_gis.domain.crs import WGS84, Crs, transform_points
 from emadina_gis.errors import CrsError, Severity
 from emadina_gis.words.numbers import format_number, isolate_number
@@ -73,11 +73,9 @@ class StatusBar(QFrame):
 
     def _lay_out(self) -> None:
         line = row(self, spacing=12, margins=(12, 2, 12, 2))
-        for widget in (self.scale, self.crs, self.position, self.geographic):
-            line.addWidget(widget)
+        add_all(line, self.scale, self.crs, self.position, self.geographic)
         line.addStretch(1)
-        for widget in (self.job, self.bar, self.cancel, self.problems):
-            line.addWidget(widget)
+        add_all(line, self.job, self.bar, self.cancel, self.problems)
         self.setFixedHeight(self._desk.theme.px(30))
 
     def _connect(self) -> None:
@@ -115,10 +113,10 @@ class StatusBar(QFrame):
         )
         self.problems.setText(text)
         self.problems.setAccessibleName(text)
-        icon, token = ("circle-check", "secondary") if not count else ("triangle-alert", "amber")
+        icon, ink = ("circle-check", "secondary") if not count else ("triangle-alert", "amber")
         if worst is Severity.ERROR and count:
-            token = "red"
-        self.problems.setIcon(self._desk.theme.icon(icon, token, 14))
+            ink = "red"
+        self.problems.setIcon(self._desk.theme.icon(icon, ink, 14))
 
     def _geographic(self, x: float, y: float, crs: Crs) -> str:
         if not crs.is_known or crs.is_geographic:
@@ -184,7 +182,7 @@ class StatusBar(QFrame):
 
 
 def _rounded(denominator: float) -> float:
-    digits = 10 ** max(len(str(int(denominator))) - 4, 0)
+    digits = 10.0 ** max(len(str(int(denominator))) - 4, 0)
     return round(denominator / digits) * digits
 
 

@@ -30,7 +30,7 @@ _FAMILIES = ["IBM Plex Sans", "IBM Plex Sans Arabic", "Noto Sans", "DejaVu Sans"
 
 @lru_cache(maxsize=4)
 def tokens(name: str) -> Mapping[str, str]:
-    """Return the colours of a theme, ``"light"`` or ``"dark"``, by token."""
+    """Return the colours of a theme, ``"light"`` or ``"dark"``, by ink."""
     path = paths.resources() / "themes" / f"{name}.toml"
     return dict(tomllib.loads(path.read_text(encoding="utf-8"))["colors"])
 
@@ -69,13 +69,13 @@ class Theme(QObject):
         self._text_scale = text_scale
         self._tell()
 
-    def hex(self, token: str) -> str:
-        """Return the colour of a token as ``#rrggbb``."""
-        return tokens(self.name)[token]
+    def hex(self, ink: str) -> str:
+        """Return the colour of a ink as ``#rrggbb``."""
+        return tokens(self.name)[ink]
 
-    def color(self, token: str) -> QColor:
-        """Return the colour of a token."""
-        return QColor(self.hex(token))
+    def color(self, ink: str) -> QColor:
+        """Return the colour of a ink."""
+        return QColor(self.hex(ink))
 
     def px(self, size_px: float) -> int:
         """Return a size of text in pixels with the person's factor."""
@@ -106,16 +106,16 @@ class Theme(QObject):
     def palette(self) -> QPalette:
         """Return Qt's palette in these colours, for what a style sheet does not reach."""
         palette = QPalette()
-        for role, token in _ROLES.items():
-            palette.setColor(role, self.color(token))
+        for role, ink in _ROLES.items():
+            palette.setColor(role, self.color(ink))
         for role in (QPalette.ColorRole.Text, QPalette.ColorRole.WindowText):
             palette.setColor(QPalette.ColorGroup.Disabled, role, self.color("disabled"))
         return palette
 
-    def icon(self, name: str, token: str = "text", size_px: int = ICON_PX) -> QIcon:
+    def icon(self, name: str, ink: str = "text", size_px: int = ICON_PX) -> QIcon:
         """Return a line icon in a colour of the theme; a null icon where there is none."""
         icon = QIcon()
-        normal = drawn_icon(name, self.hex(token), size_px)
+        normal = drawn_icon(name, self.hex(ink), size_px)
         if normal is None:
             return icon
         icon.addPixmap(normal, QIcon.Mode.Normal)

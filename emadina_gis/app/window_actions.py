@@ -62,11 +62,13 @@ def _edit_actions(window: MainWindow) -> tuple[Action, ...]:
 
 def _view_actions(window: MainWindow) -> tuple[Action, ...]:
     return (
-        Action("view.zoom-in", "view.zoom-in", lambda: window.zoom(1.5), "zoom-in", "Ctrl++;Ctrl+="),
-        Action("view.zoom-out", "view.zoom-out", lambda: window.zoom(1 / 1.5), "zoom-out", "Ctrl+-"),
-        Action("view.zoom-all", "view.zoom-all", window.zoom_all, "maximize", "Ctrl+0"),
-        Action("view.zoom-selection", "view.zoom-selection", window.zoom_selection, "crosshair",
-               "Ctrl+J"),
+        Action("view.zoom-in", "view.zoom-in", lambda: window.view_.zoom(1.5), "zoom-in",
+               "Ctrl++;Ctrl+="),
+        Action("view.zoom-out", "view.zoom-out", lambda: window.view_.zoom(1 / 1.5), "zoom-out",
+               "Ctrl+-"),
+        Action("view.zoom-all", "view.zoom-all", window.view_.zoom_all, "maximize", "Ctrl+0"),
+        Action("view.zoom-selection", "view.zoom-selection", window.view_.zoom_selection,
+               "crosshair", "Ctrl+J"),
         Action("view.layers", "view.layers", window.toggle_layers, "panel-left", "F4",
                checkable=True),
         Action("view.inspector", "view.inspector", window.toggle_side, "panel-right", "F6",

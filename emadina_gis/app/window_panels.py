@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QWidget
 
 from emadina_gis.app.notices import Offer
 from emadina_gis.app.panels.about import AboutPanel
@@ -21,17 +20,16 @@ from emadina_gis.app.panels.report_problem import ReportPanel
 from emadina_gis.app.panels.select_by import SelectByPanel
 from emadina_gis.app.panels.settings import SettingsPanel
 from emadina_gis.app.panels.style import StylePanel
-from emadina_gis.domain.crs import transform_extent
-from emadina_gis.errors import CrsError, Problem
+from emadina_gis.errors import Problem
 from emadina_gis.session.phrase import Phrase
 from emadina_gis.session.recent import moved_to, without_recent
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from PySide6.QtWidgets import QWidget
+
     from emadina_gis.app.main_window import MainWindow
-    from emadina_gis.domain.extent import Extent
-    from emadina_gis.domain.layer import Layer
 
 
 class WindowPanels(QObject):
@@ -108,16 +106,6 @@ class WindowPanels(QObject):
         panel = self._window.open_side("import")
         if isinstance(panel, ImportPanel):
             panel.read(files)
-
-    def in_project(self, extent: Extent | None, layer: Layer) -> Extent | None:
-        """Return an extent of a layer in the project's CRS."""
-        crs = self._window.desk.project.crs
-        if extent is None or layer.crs == crs or not (crs.is_known and layer.crs.is_known):
-            return extent
-        try:
-            return transform_extent(extent, layer.crs, crs)
-        except CrsError:
-            return None
 
     def copy_coordinates(self, x: float, y: float) -> None:
         """Put the coordinates of a place on the clipboard."""

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 PARQUET_MAGIC = b"PAR1"
 FEATHER_MAGIC = b"ARROW1"
+_GROUP_ROWS = 65_536
 
 
 @contextmanager
@@ -147,12 +148,17 @@ def write(table: FeatureTable, path: Path, ctx: Context) -> None:
     if table.has_geometry:
         fields.append(pa.field(_free_name(table), pa.binary()))
     schema = pa.schema(fields, metadata=_geo_of(table) if table.has_geometry else None)
+    waiting: list[pa.RecordBatch] = []
+    written = 0
     with pq.ParquetWriter(path, schema, compression="zstd") as writer:
         for start, stop, wkb in chunks_of(table):
             ctx.report(start / max(table.row_count, 1), "phase.writing")
             arrays = [column_slice(table, name, start, stop) for name in table.names]
             arrays += [] if wkb is None else [wkb]
-            writer.write_batch(pa.record_batch(arrays, schema=schema))
+            waiting.append(pa.record_batch(arrays, schema=schema))
+            if stop - written >= _GROUP_ROWS or stop == table.row_count:
+                writer.write_table(pa.Table.from_batches(waiting, schema), _GROUP_ROWS)
+                waiting, written = [], stop
 
 
 def _free_name(table: FeatureTable) -> str:

@@ -177,7 +177,8 @@ def _to_degrees(extent: Extent, crs: Crs) -> Extent | None:
 def _projection(crs: Crs) -> pyproj.Proj | None:
     """Return the projection of a system, or None where PROJ has no formula for it."""
     try:
-        return pyproj.Proj(crs.proj)
+        bound = crs.proj.source_crs if crs.proj.is_bound else None
+        return pyproj.Proj(bound or crs.proj)
     except pyproj.exceptions.CRSError:
         return None
 
@@ -255,12 +256,19 @@ def _parsed(declared: str, where: str) -> tuple[Crs, tuple[Problem, ...]]:
     if not (crs.is_geographic or crs.is_projected):
         return UNKNOWN, (unusable,)
     if crs.id:
-        return (WGS84 if crs.id == "OGC:CRS84" else crs), ()
+        return _in_epsg(crs), ()
     match = matched(crs)
     if match is None:
         return crs, (Problem("crs.no-code", Severity.INFO, where, 1, {"declared": crs.name}),)
     note = Problem("crs.matched", Severity.INFO, where, 1, {"declared": crs.name, "crs": match.id})
     return match, (note, *_shift_problems(crs, match, where))
+
+
+def _in_epsg(crs: Crs) -> Crs:
+    """Return the EPSG system that another authority's code stands for, where it is familiar."""
+    if crs.id.startswith("EPSG:"):
+        return crs
+    return WGS84 if crs.id == "OGC:CRS84" else matched(crs) or crs
 
 
 def matched(crs: Crs) -> Crs | None:

@@ -6,7 +6,6 @@ Closed polylines, circles, hatches and solids give polygons; arcs and splines ar
 
 from __future__ import annotations
 
-import logging
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -83,7 +82,6 @@ def _document(path: Path, title: str) -> tuple[Any, int]:
     from ezdxf import recover
     from ezdxf.lldxf.const import DXFError
 
-    logging.getLogger("ezdxf").addHandler(logging.NullHandler())
     try:
         document, auditor = recover.readfile(path)
     except (OSError, DXFError, ValueError, IndexError, KeyError) as exc:

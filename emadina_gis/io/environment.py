@@ -7,6 +7,7 @@ formats.
 
 from __future__ import annotations
 
+import logging
 import os
 
 #: Drivers that fetch URLs, run stored pipelines or open other files that a file names.
@@ -49,9 +50,17 @@ _SETTINGS = {
 }
 
 
+_LOGGERS = ("pyogrio", "rasterio", "ezdxf")
+
+
 def settle() -> None:
-    """Set what GDAL and PROJ may do, for this process and the ones it starts."""
+    """Set what GDAL and PROJ may do, for this process and the ones it starts.
+
+    What the libraries say comes back as problems or errors, so their loggers are silent.
+    """
     os.environ.update(_SETTINGS)
+    for name in _LOGGERS:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def refused_drivers() -> frozenset[str]:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 LARGEST_COORDINATE = 1e12
 #: WKB is turned into geometry in steps of this size, so that no step holds the interpreter long.
 _STEP_BYTES = 3 * 1024 * 1024
+_VALIDITY_ROWS = 2048
 _REASONS = (
     ("ring self-intersection", "geometry.ring-self-intersection"),
     ("self-intersection", "geometry.self-intersection"),
@@ -197,7 +198,11 @@ def _objects(wkb: pa.Array) -> NDArray[np.object_]:
 
 
 def _invalid_wkb(wkb: pa.Array) -> Counter[str]:
-    return _invalid_reasons(shapely.from_wkb(_objects(wkb)))
+    found: Counter[str] = Counter()
+    for start in range(0, len(wkb), _VALIDITY_ROWS):
+        shapes = shapely.from_wkb(_objects(wkb.slice(start, _VALIDITY_ROWS)))
+        found.update(_invalid_reasons(shapes))
+    return found
 
 
 def _invalid_reasons(shapes: Shapes) -> Counter[str]:

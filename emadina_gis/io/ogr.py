@@ -7,7 +7,6 @@ guessing or archives.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -72,8 +71,6 @@ def translated(name: str) -> Iterator[None]:
     """Turn pyogrio's exceptions into ours."""
     from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError
 
-    quiet = logging.getLogger("pyogrio")
-    quiet.setLevel(logging.CRITICAL)
     try:
         yield
     except DataSourceError as exc:

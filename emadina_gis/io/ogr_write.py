@@ -43,6 +43,8 @@ _MAKERS = {
     Kind.POLYGON: shapely.multipolygons,
 }
 _WKB = "wkb_geometry"
+#: GEOS and GDAL hold the interpreter over a batch; short ones leave the window alive.
+_STEP_ROWS = 1024
 
 
 def write(
@@ -130,7 +132,7 @@ def column_slice(table: FeatureTable, name: str, start: int, stop: int) -> pa.Ar
 def chunks_of(
     table: FeatureTable, promoted: Kind | None = None
 ) -> Iterator[tuple[int, int, pa.Array | None]]:
-    """Yield (first row, row after the last, WKB or None) for each chunk of the table.
+    """Yield (first row, row after the last, WKB or None) for short runs of rows, in order.
 
     Parameters
     ----------
@@ -142,11 +144,12 @@ def chunks_of(
         return
     start = 0
     for chunk in table.geometry:
-        shapes = chunk.to_shapely()
-        if promoted is not None:
-            shapes = _with_parts(shapes, promoted)
-        wkb = pa.array(_wkb(shapes), pa.binary())
-        yield start, start + len(chunk), wkb
+        for first in range(0, len(chunk), _STEP_ROWS):
+            rows = np.arange(first, min(first + _STEP_ROWS, len(chunk)))
+            shapes = chunk.taken(rows).to_shapely()
+            if promoted is not None:
+                shapes = _with_parts(shapes, promoted)
+            yield start + first, start + first + len(rows), pa.array(_wkb(shapes), pa.binary())
         start += len(chunk)
 
 

@@ -7,7 +7,6 @@ north-up. Knows nothing of colours chosen by a person.
 
 from __future__ import annotations
 
-import logging
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -125,7 +124,6 @@ def _opened(path: Path) -> Iterator[Any]:
     """Give an open rasterio dataset; its exceptions become ours."""
     from rasterio.errors import RasterioError
 
-    logging.getLogger("rasterio").setLevel(logging.CRITICAL)
     try:
         with Messages().heard():
             dataset = _open_with_known_driver(path)

@@ -6,6 +6,7 @@ Text that a spreadsheet would run as a formula is written so that it stays text.
 from __future__ import annotations
 
 import csv
+import errno
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -119,6 +120,20 @@ def write_xlsx(
 
     book = openpyxl.Workbook(write_only=True)
     page = book.create_sheet(_sheet_name(sheet))
+    try:
+        stripped = _fill(page, table, ctx)
+        book.save(path)
+    except _xml_errors() as exc:  # the writer below openpyxl wraps what the system said
+        full = any(word in str(exc) for word in ("ENOSPC", "EFBIG", "EDQUOT"))
+        raise OSError(errno.ENOSPC if full else errno.EIO, str(exc)) from exc
+    notes = _notes(table, where, 0)
+    if stripped:
+        notes = (*notes, Problem("write.control-characters", Severity.WARNING, where, stripped))
+    return notes
+
+
+def _fill(page: Any, table: FeatureTable, ctx: Context) -> int:
+    """Write header and rows; return how many texts lost invisible characters."""
     page.append(_text_cells(page, [*table.names, *_place_names(table)]))
     stripped = 0
     for start, stop in _ranges(table.row_count):
@@ -128,11 +143,15 @@ def write_xlsx(
             cells, changed = _cells(page, row)
             stripped += changed
             page.append(cells)
-    book.save(path)
-    notes = _notes(table, where, 0)
-    if stripped:
-        notes = (*notes, Problem("write.control-characters", Severity.WARNING, where, stripped))
-    return notes
+    return stripped
+
+
+def _xml_errors() -> tuple[type[Exception], ...]:
+    try:
+        from lxml.etree import LxmlError  # type: ignore[import-untyped,import-not-found,unused-ignore]
+    except ImportError:
+        return ()
+    return (LxmlError,)
 
 
 def _sheet_name(name: str) -> str:

@@ -54,8 +54,8 @@ class Mesh:
     center_rows : ndarray of uint32, shape (n,)
         Their rows.
     center_sides : ndarray of float32, shape (n,)
-        Side of the square that stands for the polygon, in map units: the geometric mean of its
-        longest extent and of the side of a square of its area, which keeps the tone of rows of lots.
+        Side of the square that stands for the polygon, in map units: the geometric mean of
+        its longest extent and of the side of a square of its area: rows of lots keep their tone.
     center_cuts : ndarray of int64, shape (pieces + 1,)
         Centers of piece i are ``[i]:[i + 1]``.
     boxes : ndarray of float64, shape (pieces, 4)
@@ -262,18 +262,21 @@ def _ears(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return triangles of the parts that need earcut, and the part of each."""
     parts = np.flatnonzero(wanted)
-    found: list[NDArray[np.uint32]] = []
-    bases: list[int] = []
-    offsets = chunk.coord_offsets.astype(np.int64)
-    first_rings = chunk.ring_offsets[:-1][parts].tolist()
-    last_rings = chunk.ring_offsets[1:][parts].tolist()
-    for first, last in zip(first_rings, last_rings, strict=True):
-        base = int(offsets[first])
-        ends = (offsets[first + 1 : last + 1] - base).astype(np.uint32)
-        found.append(mapbox_earcut.triangulate_float64(local[base : int(offsets[last])], ends))
-        bases.append(base)
+    first_rings, last_rings = chunk.ring_offsets[:-1], chunk.ring_offsets[1:]
+    bases = chunk.coord_offsets[first_rings].astype(np.int64)
+    rings_of_parts = np.diff(chunk.ring_offsets)
+    ends = (chunk.coord_offsets[1:] - np.repeat(bases, rings_of_parts)).astype(np.uint32)
+    limits = zip(
+        first_rings[parts].tolist(),
+        last_rings[parts].tolist(),
+        bases[parts].tolist(),
+        chunk.coord_offsets[last_rings[parts]].tolist(),
+        strict=True,
+    )
+    earcut = mapbox_earcut.triangulate_float64
+    found = [earcut(local[low:high], ends[first:last]) for first, last, low, high in limits]
     if not found:
         return np.zeros((0, 3), dtype=np.int64), np.zeros(0, dtype=np.int64)
     counts = np.array([len(piece) // 3 for piece in found])
     indices = np.concatenate(found).astype(np.int64).reshape(-1, 3)
-    return indices + np.repeat(bases, counts)[:, None], np.repeat(parts, counts)
+    return indices + np.repeat(bases[parts], counts)[:, None], np.repeat(parts, counts)

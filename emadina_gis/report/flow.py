@@ -32,6 +32,14 @@ class Cell:
     color: str = ""
 
 
+@dataclass(frozen=True)
+class Mark:
+    """A text beside something drawn: a swatch of the legend."""
+
+    draw: Callable[[Box], None]
+    text: str
+
+
 class Flow:
     """A column that fills from the top.
 
@@ -130,19 +138,24 @@ class Flow:
         return height
 
     def marked(
-        self, draw: Callable[[Box], None], text: str, *, width: float, height: float
+        self, marks: Sequence[Mark], *, width: float, height: float, columns: int = 1
     ) -> None:
-        """Set a text beside a mark (a swatch of the legend)."""
+        """Set a row of texts, each beside a mark (the swatches of a legend), in equal columns."""
         gap = self.unit * 0.5
-        kind = self.kind
-        mark = self.place(0, width, height)
-        label = self.place(width + gap, self.box.width - width - gap)
-        needed = self.paper.text_height(text, kind, label.width)
-        row = max(needed, height)
-        if not self.dry:
-            draw(Box(mark.x, self.y + (min(needed, row) - height) / 2, width, height))
-        self._set(Box(label.x, self.y + (row - needed) / 2, label.width, needed), text, kind)
-        self.y += row + 0.12 * self.unit
+        cell = self.box.width / columns
+        room = cell - width - 2 * gap
+        needed = [self.paper.text_height(mark.text, self.kind, room) for mark in marks]
+        tallest = max([height, *needed])
+        for index, (mark, text_height) in enumerate(zip(marks, needed, strict=True)):
+            swatch = self.place(index * cell, width)
+            label = self.place(index * cell + width + gap, room)
+            middle = self.y + tallest / 2
+            if not self.dry:
+                mark.draw(Box(swatch.x, middle - height / 2, width, height))
+            self._set(
+                Box(label.x, middle - text_height / 2, room, text_height), mark.text, self.kind
+            )
+        self.y += tallest + 0.12 * self.unit
 
     def _set(self, place: Box, text: str, kind: Type) -> float:
         if self.dry:

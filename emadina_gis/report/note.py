@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from emadina_gis.words import Words
 
 SCHEMA = 1
-SCALES = (500, 1000, 2000, 5000, 10_000, 25_000)
 
 
 @dataclass(frozen=True, eq=False)

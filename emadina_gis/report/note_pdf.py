@@ -17,7 +17,6 @@ from emadina_gis.report.flow import ACCENT, AMBER, HAIRLINE, SOFT, Block, Cell, 
 from emadina_gis.report.layout import Box, extent_at
 from emadina_gis.report.map_frame import MapFrame, draw_frame, draw_grid, draw_north, draw_scale_bar
 from emadina_gis.report.map_print import print_map
-from emadina_gis.report.note import SCALES
 from emadina_gis.report.pdf import Paper, Type, write_pdf
 from emadina_gis.report.pdf_check import PdfMeta
 from emadina_gis.words.numbers import format_number, isolate_number
@@ -39,6 +38,8 @@ MAP_MM = (180.0, 120.0)
 #: A parcel takes at most this part of the extract, so that what is around it is seen.
 MOST_OF_MAP = 0.55
 CORNERS_PER_BLOCK = 40
+#: Scales of the extract, the largest first.
+SCALES = (500, 1000, 2000, 5000, 10_000, 25_000)
 
 
 @dataclass

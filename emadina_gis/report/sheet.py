@@ -35,6 +35,7 @@ from emadina_gis.report.map_print import MapPrint, print_map, units_per_screen_p
 from emadina_gis.report.pdf import Paper, Type, write_pdf
 from emadina_gis.report.pdf_check import PdfMeta, WrittenPdf
 from emadina_gis.report.sheet_blocks import (
+    LegendFit,
     SheetFacts,
     TitleLine,
     balance_block,
@@ -57,7 +58,8 @@ if TYPE_CHECKING:
     from emadina_gis.words import Words
 
 BODY_PT = 7.0
-MOST_SWATCHES = 60
+MOST_SWATCHES = 120
+MOST_LEGEND_COLUMNS = 3
 FEWEST_SWATCHES = 4
 SMALLEST_PT = 4.2
 #: Type may shrink to this part of the body size before classes are left out of the legend.
@@ -157,6 +159,7 @@ def write_sheets(
             if index:
                 paper.new_page(plan.page.width, plan.page.height)
             part = ctx.part(index / len(contents), (index + 1) / len(contents))
+            part.report(0.0, "report.phase.sheet")
             _draw_page(paper, content, plan, words=words, ctx=part, drawn=drawn)
 
     first = plans[0].page
@@ -231,7 +234,7 @@ def _draw_page(
 @dataclass(frozen=True)
 class _Blocks:
     title: Block
-    legend: Callable[[int], Block]
+    legend: Callable[[LegendFit], Block]
     swatches: int
     balance: Block | None
     facts: Block
@@ -250,7 +253,7 @@ def _blocks(
         )
     return _Blocks(
         title=lambda flow: _title(flow, content, words),
-        legend=lambda most: lambda flow: legend_block(flow, groups, words, most),
+        legend=lambda fit: lambda flow: legend_block(flow, groups, words, fit),
         swatches=_swatch_count(groups),
         balance=balance,
         facts=lambda flow: _scale_and_facts(flow, frame, facts, words),
@@ -326,18 +329,18 @@ def _place_blocks(paper: Paper, plan: SheetPlan, blocks: _Blocks, body: Type) ->
 def _one_column(paper: Paper, column: Box, blocks: _Blocks, body: Type) -> None:
     """Title on top, legend under it, the rest at the foot; smaller type where it would not fit."""
     gap = 2.2
+    foot = [b for b in (blocks.balance, blocks.facts, blocks.sources) if b is not None]
     kind = body
     while True:
-        foot = [b for b in (blocks.balance, blocks.facts, blocks.sources) if b is not None]
         fixed = [height_of(block, paper, column.width, kind) for block in (blocks.title, *foot)]
         room = column.height - sum(fixed) - gap * (len(fixed) + 1)
-        most = _most_swatches(paper, blocks, column.width, room, kind)
+        fit = _legend_fit(paper, blocks, column.width, room, kind)
         enough = blocks.swatches if kind.size_pt > LEGEND_SHRINK * body.size_pt else FEWEST_SWATCHES
-        if most >= min(blocks.swatches, enough) or kind.size_pt <= SMALLEST_PT:
+        if fit.most >= min(blocks.swatches, enough) or kind.size_pt <= SMALLEST_PT:
             break
-        kind = kind.sized(0.94)
+        kind = kind.sized(0.95)
     y = column.y
-    for block in (blocks.title, blocks.legend(max(most, 1))):
+    for block in (blocks.title, blocks.legend(fit)):
         y += set_block(block, paper, Box(column.x, y, column.width, column.height), kind) + gap
     y = column.bottom - sum(fixed[1:]) - gap * (len(foot) - 1)
     for block, height in zip(foot, fixed[1:], strict=True):
@@ -357,8 +360,12 @@ def _three_columns(paper: Paper, columns: tuple[Box, ...], blocks: _Blocks, body
         for block in stack:
             y += set_block(block, paper, Box(column.x, y, column.width, column.height), kind) + 2.2
     middle = ordered[1]
-    most = _most_swatches(paper, blocks, middle.width, middle.height, body)
-    set_block(blocks.legend(max(most, 1)), paper, middle, body)
+    kind = body
+    fit = _legend_fit(paper, blocks, middle.width, middle.height, kind)
+    while fit.most < blocks.swatches and kind.size_pt > LEGEND_SHRINK * body.size_pt:
+        kind = kind.sized(0.95)
+        fit = _legend_fit(paper, blocks, middle.width, middle.height, kind)
+    set_block(blocks.legend(fit), paper, middle, kind)
 
 
 def _fitting(paper: Paper, column: Box, stack: list[Block], body: Type) -> Type:
@@ -371,16 +378,22 @@ def _fitting(paper: Paper, column: Box, stack: list[Block], body: Type) -> Type:
     return kind
 
 
-def _most_swatches(paper: Paper, blocks: _Blocks, width: float, room: float, kind: Type) -> int:
-    """Return how many swatches of the legend fit the room (0 where not even one does)."""
-    low, high = 0, blocks.swatches
-    while low < high:
-        middle = (low + high + 1) // 2
-        if height_of(blocks.legend(middle), paper, width, kind) <= room:
-            low = middle
-        else:
-            high = middle - 1
-    return low
+def _legend_fit(paper: Paper, blocks: _Blocks, width: float, room: float, kind: Type) -> LegendFit:
+    """Return the fewest columns in which the whole legend fits, else as much of it as fits."""
+    best = LegendFit(1)
+    for columns in range(1, MOST_LEGEND_COLUMNS + 1):
+        low, high = 1, blocks.swatches
+        while low < high:
+            middle = (low + high + 1) // 2
+            block = blocks.legend(LegendFit(middle, columns))
+            if height_of(block, paper, width, kind) <= room:
+                low = middle
+            else:
+                high = middle - 1
+        best = max(best, LegendFit(low, columns), key=lambda fit: (fit.most, -fit.columns))
+        if best.most >= blocks.swatches:
+            break
+    return best
 
 
 def _divider(paper: Paper, column: Box, y: float) -> None:

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from emadina_gis.domain.geometry import Kind
-from emadina_gis.report.flow import ACCENT, AMBER, SOFT, Cell, Flow
+from emadina_gis.domain.style import rgba
+from emadina_gis.report.flow import ACCENT, AMBER, SOFT, Cell, Flow, Mark
 from emadina_gis.report.totals import BalanceRow, amount_text
 from emadina_gis.words.numbers import format_number, isolate_number
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 BALANCE_SHARES = (0.31, 0.23, 0.23, 0.23)
 ALONE_SHARES = (0.5, 0.5)
+#: Lines whose darkest channel is above this get a ground in the legend: paper is white.
+PALE = 215
 
 
 @dataclass(frozen=True)
@@ -59,38 +62,50 @@ def note_line(flow: Flow, text: str) -> None:
     flow.text(text, flow.sized(0.95, weight="semibold", color=AMBER, align="center"))
 
 
-def legend_block(flow: Flow, groups: tuple[LegendGroup, ...], words: Words, most: int) -> None:
-    """Set the legend; at most `most` swatches, and how many classes are not listed."""
+@dataclass(frozen=True)
+class LegendFit:
+    """How a legend is made to fit: at most `most` swatches, in `columns` columns."""
+
+    most: int
+    columns: int = 1
+
+
+def legend_block(flow: Flow, groups: tuple[LegendGroup, ...], words: Words, fit: LegendFit) -> None:
+    """Set the legend, and say how many classes are not listed where they do not fit."""
     flow.heading(words.text("report.legend.title"))
-    left = most
+    left = fit.most
+    singles = [group for group in groups if group.is_single]
     for group in groups:
-        left = _legend_group(flow, group, words, left)
-        flow.space(0.15)
+        if not group.is_single:
+            left = _legend_group(flow, group, words, LegendFit(left, fit.columns))
+            flow.space(0.15)
+    marks = [_mark(flow, group.items[0], group.title, group.opacity) for group in singles]
+    _swatches(flow, marks, fit.columns)
 
 
-def _legend_group(flow: Flow, group: LegendGroup, words: Words, left: int) -> int:
-    if group.is_single:
-        _swatch_row(flow, group.items[0], group.title, group.opacity)
-        return left - 1
+def _legend_group(flow: Flow, group: LegendGroup, words: Words, fit: LegendFit) -> int:
     flow.text(group.title, flow.sized(weight="semibold"))
     flow.space(0.1)
-    shown = group.items if len(group.items) <= left else group.items[: max(left - 1, 0)]
-    for item in shown:
-        _swatch_row(flow, item, item.text, group.opacity)
+    room = max(fit.most - 1, 0)
+    shown = group.items if len(group.items) <= fit.most else group.items[:room]
+    _swatches(flow, [_mark(flow, i, i.text, group.opacity) for i in shown], fit.columns)
     hidden = len(group.items) - len(shown)
     if hidden:
         flow.text(words.plural("report.legend.more", hidden), flow.sized(color=SOFT))
-    return left - len(shown)
+    return fit.most - len(shown)
 
 
-def _swatch_row(flow: Flow, item: LegendItem, text: str, opacity: float) -> None:
-    width, height = flow.unit * 1.9, flow.unit * 0.82
-    flow.marked(
-        lambda box: draw_swatch(flow.paper, box, item.kind, item.symbol, opacity=opacity),
-        text,
-        width=width,
-        height=height,
+def _mark(flow: Flow, item: LegendItem, text: str, opacity: float) -> Mark:
+    return Mark(
+        lambda box: draw_swatch(flow.paper, box, item.kind, item.symbol, opacity=opacity), text
     )
+
+
+def _swatches(flow: Flow, marks: list[Mark], columns: int) -> None:
+    width, height = flow.unit * 1.9, flow.unit * 0.82
+    for start in range(0, len(marks), columns):
+        row = marks[start : start + columns]
+        flow.marked(row, width=width, height=height, columns=columns)
 
 
 def draw_swatch(paper: Paper, box: Box, kind: Kind, symbol: Symbol, *, opacity: float) -> None:
@@ -129,6 +144,8 @@ def _line_swatch(paper: Paper, box: Box, symbol: Symbol) -> None:
     if symbol.casing:
         paper.polyline(ends, color=symbol.casing, mm=symbol.stroke_mm + 0.4)
     color = symbol.stroke or symbol.fill or "#22211f"
+    if min(rgba(color)[:3]) > PALE:
+        paper.rect(box, fill="#e4ddd0")
     paper.polyline(ends, color=color, mm=max(symbol.stroke_mm, 0.15), dash=str(symbol.dash))
 
 
@@ -166,7 +183,7 @@ def _balance_cells(row: BalanceRow, words: Words, years: int) -> list[Cell]:
     if row.scenario is not None:
         value, span = amount_text(row.scenario, words)
         difference = words.number(row.difference, signed=True)
-        strong = "semibold" if row.difference else "regular"
+        strong = "semibold" if row.difference and round(row.difference) else "regular"
         cells += [Cell(value, span, "end"), Cell(difference, "", "end", strong, ACCENT)]
     return cells
 
@@ -239,7 +256,7 @@ def source_texts(layers: tuple[Layer, ...], words: Words) -> list[str]:
     for layer in layers:
         origin = layer.provenance
         credit = origin.credit.text(words.language) if origin.credit else origin.producer
-        named = credit or words.text("report.sources.unknown")
+        named = credit.rstrip(" .") or words.text("report.sources.unknown")
         synthetic = words.text("report.sources.synthetic_short") if origin.synthetic else ""
         key = tuple(part for part in (named, origin.year, origin.licence, synthetic) if part)
         by_source.setdefault(key, []).append(layer.title.text(words.language))

@@ -235,7 +235,7 @@ def _layer(name: str, order: int, entry: Entry, measured: Measured) -> str:
         "order": order,
         "visible": entry.visible,
         "opacity": entry.opacity,
-        "diffusion": "internal" if name == "parcels" else "public",
+        "diffusion": "public",
     }
     lines.extend(f"{key} = {_value(value)}" for key, value in plain.items())
     lines.append(f"provenance = {_value(_provenance(entry))}")

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.qt_fixtures import no_leaked_windows, qapp_args, qapp_cls, shipped_fonts
+
+if TYPE_CHECKING:
+    from emadina_gis.app.main_window import MainWindow
 
 __all__ = ["no_leaked_windows", "qapp_args", "qapp_cls", "shipped_fonts"]
 
@@ -18,3 +23,26 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker(pytest.mark.gui)
+
+
+@pytest.fixture
+def window(
+    qapp: object, shipped_fonts: list[str], qtbot: object
+) -> Iterator[MainWindow]:
+    """Give a window, in French and light, on a project of thirty parcels."""
+    from PySide6.QtCore import QCoreApplication, QEvent, Qt
+
+    from emadina_gis.app.application import make_window
+    from tests.gui.small_project import open_small_project
+
+    made = make_window(qapp, use_gl=False)
+    made.setGeometry(0, 0, 1400, 900)
+    made.show()
+    open_small_project(made, qtbot)
+    yield made
+    made.desk.store.mark_saved()
+    made.close()
+    made.deleteLater()
+    qapp.setStyleSheet("")
+    qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

@@ -207,6 +207,23 @@ def test_selected_points_carry_a_ring_and_the_line_follows_the_view(canvas, qtbo
     assert np.ptp(rows) == pytest.approx(16, abs=2)
 
 
+def test_a_crowded_selection_is_drawn_in_a_thread_and_follows(canvas, qtbot):
+    canvas.set_scene(scene_of(layer("a", grid(60, 40, size=4.0, gap=2.0))))
+    canvas.set_viewport(Viewport(180.0, 120.0, 1.0, 400, 300))
+    settle(qtbot, canvas)
+    canvas.set_selection({"a": np.arange(2400)})
+
+    def accented():
+        picture = shown(canvas)[..., :3].astype(int)
+        return (np.abs(picture - ACCENT).max(axis=2) < 40).sum()
+
+    qtbot.waitUntil(lambda: accented() > 8000, timeout=5000)
+    canvas.pan_by(20, 0)
+    assert accented() > 8000
+    canvas.set_selection({})
+    assert accented() == 0
+
+
 def test_the_highlight_marks_a_row_and_goes(canvas):
     before = shown(canvas)
     canvas.highlight("a", 0)

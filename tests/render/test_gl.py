@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 import shapely
 
+from emadina_gis.app.canvas.gl_context import GlContext
 from emadina_gis.domain.style import Categorized, Category, Single, Style, Symbol
 from emadina_gis.domain.viewport import Viewport
-from emadina_gis.render.gl import FillRenderer, GlUnavailable, standalone_context
+from emadina_gis.render.gl import GlUnavailable
 from emadina_gis.render.gl.fills import draw_whole, mesh_jobs
 from emadina_gis.render.mesh import cached_mesh
 from emadina_gis.render.painter import render_image
@@ -16,13 +21,44 @@ from tests.render.comparer import pixels
 from tests.render.maps import VIEW, random_quads
 from tests.unit.render.scenes import BLUE, GREEN, RED, by_name, layer, scene_of
 
+ROOT = Path(__file__).resolve().parents[2]
 
-@pytest.fixture(scope="module")
-def renderer():
+
+@pytest.fixture
+def renderer(qapp):
+    """Return a renderer in a context of Qt: EGL and GLX do not mix in one process."""
     try:
-        return FillRenderer(standalone_context())
+        gl = GlContext()
     except GlUnavailable as exc:
         pytest.skip(f"no OpenGL: {exc}")
+    with gl as found:
+        yield found
+    gl.close()
+
+
+ALONE = """
+from emadina_gis.render.gl import FillRenderer, GlUnavailable, standalone_context
+from emadina_gis.render.gl.fills import draw_whole
+from tests.render.maps import VIEW, square
+from tests.render.test_gl import meshed
+try:
+    renderer = FillRenderer(standalone_context())
+except GlUnavailable as exc:
+    print("none", exc)
+else:
+    scene = meshed(square())
+    picture, _ = draw_whole(renderer, scene, scene.vectors[0], VIEW)
+    print((picture[..., 3] > 0).sum())
+"""
+
+
+def test_without_a_window_through_egl():
+    done = subprocess.run(
+        [sys.executable, "-c", ALONE], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    if done.stdout.startswith("none"):
+        pytest.skip(done.stdout)
+    assert int(done.stdout) == 200 * 200
 
 
 def meshed(scene):

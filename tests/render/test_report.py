@@ -7,6 +7,7 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -96,6 +97,11 @@ def _content(project, outcome=None, **layout):
         rows=rows,
         scenario="Densifier" if rows else "",
     )
+
+
+def small_sheet():
+    """Return a sheet of a few parcels."""
+    return _content(a_project().with_parcels(30).build())
 
 
 def _text(path):
@@ -221,6 +227,32 @@ def test_a_pdf_cut_off_by_a_full_disk_never_gets_its_name(tmp_path, project):
     assert caught.value.code == "report.incomplete"
     with pytest.raises(OutputError):
         finish_pdf(whole, PdfMeta("x", "fr", DATE), 2)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no file size limits on Windows")
+def test_a_full_disk_is_said_and_leaves_the_old_file(tmp_path):
+    """A limit on file size makes every write fail half-way, as a full disk does."""
+    script = """
+import resource, sys
+from pathlib import Path
+from tests.render.test_report import small_sheet
+from emadina_gis.errors import OutputError
+from emadina_gis.report.sheet import write_sheet
+from emadina_gis.words import load_words
+resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+try:
+    write_sheet(small_sheet(), Path(sys.argv[1]), load_words("fr"))
+except OutputError as error:
+    print(error.code)
+"""
+    path = tmp_path / "sheet.pdf"
+    path.write_bytes(b"old")
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(path)], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() in {"report.incomplete", "output.disk-full", "output.failed"}
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_a_folder_that_is_not_there(tmp_path, project):

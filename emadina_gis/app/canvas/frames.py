@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QRectF, Signal
+from PySide6.QtGui import QPainter
 
 from emadina_gis.domain.viewport import MM_PER_PX_AT_96_DPI, Viewport
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QImage
 
     from emadina_gis.render.scene import Scene
+
+_SAME_SIZE_PX = 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,3 +93,29 @@ def placed(frame: Viewport, now: Viewport) -> QRectF:
     left, top = now.to_screen(extent.xmin, extent.ymax)
     scale = frame.units_per_px / now.units_per_px
     return QRectF(left, top, frame.width_px * scale, frame.height_px * scale)
+
+
+def in_device_px(viewport: Viewport, ratio: float) -> Viewport:
+    """Return the view in device pixels, `ratio` of them to a logical one."""
+    return Viewport(
+        viewport.x,
+        viewport.y,
+        viewport.units_per_px / ratio,
+        round(viewport.width_px * ratio),
+        round(viewport.height_px * ratio),
+    )
+
+
+def paint_frame(painter: QPainter, frame: Frame, viewport: Viewport) -> None:
+    """Draw a frame where it belongs in a view (logical pixels), pixel by pixel at its own scale."""
+    ratio = frame.request.ratio
+    made = frame.request.viewport
+    rect = placed(made, in_device_px(viewport, ratio))
+    painter.save()
+    if abs(rect.width() - made.width_px) < _SAME_SIZE_PX:
+        rect = QRectF(round(rect.left()), round(rect.top()), made.width_px, made.height_px)
+    else:
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    painter.scale(1 / ratio, 1 / ratio)
+    painter.drawImage(rect, frame.image)
+    painter.restore()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPointF, QRectF
 
+from emadina_gis.app.canvas.frames import in_device_px
 from emadina_gis.app.canvas.painter_source import PainterSource
 from emadina_gis.render.labels import (
     SMALLEST_SCREEN_PX,
@@ -55,9 +56,7 @@ def paint_labels(painter: QPainter, labels: LabelSet, viewport: Viewport) -> Non
     """Draw label pictures in a view (logical pixels); they are left out when zoomed far away."""
     made = labels.request
     ratio = made.ratio
-    device = replace(viewport, units_per_px=viewport.units_per_px / ratio).resized(
-        round(viewport.width_px * ratio), round(viewport.height_px * ratio)
-    )
+    device = in_device_px(viewport, ratio)
     painter.save()
     painter.scale(1 / ratio, 1 / ratio)
     for sprite in labels.sprites:

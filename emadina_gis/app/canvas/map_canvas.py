@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QColor,
@@ -28,13 +28,21 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from emadina_gis.app.canvas.colors import LIGHT, THEMES, CanvasColors
-from emadina_gis.app.canvas.frames import Frame, FrameRequest, FrameSource, padded, placed
+from emadina_gis.app.canvas.frames import (
+    Frame,
+    FrameRequest,
+    FrameSource,
+    in_device_px,
+    padded,
+    paint_frame,
+)
 from emadina_gis.app.canvas.gestures import Gesture, Navigate, Pan
 from emadina_gis.app.canvas.keyboard import Keyboard
 from emadina_gis.app.canvas.label_source import LabelSet, LabelSource, paint_labels
 from emadina_gis.app.canvas.motion import ZoomMotion
 from emadina_gis.app.canvas.overlay import draw_busy, draw_scale_bar, draw_synthetic_note
 from emadina_gis.app.canvas.selection import Selection, SelectionOverlay
+from emadina_gis.app.canvas.selection_layer import SelectionLayer
 from emadina_gis.app.canvas.sources import make_source
 from emadina_gis.domain.viewport import Viewport
 from emadina_gis.render.scene import EMPTY_SCENE, Scene
@@ -98,7 +106,8 @@ class MapCanvas(QWidget):
         self._viewport = Viewport(0.0, 0.0, 1.0, max(self.width(), 1), max(self.height(), 1))
         self._frame: Frame | None = None
         self._awaited: FrameRequest | None = None
-        self._selection = SelectionOverlay()
+        self._selection = SelectionLayer(self)
+        self._selection.changed.connect(self.update)
         self._highlight = SelectionOverlay(line_px=1.4, casing_px=3.4)
         self._tool: Gesture = Navigate()
         self._pan = Pan()
@@ -298,14 +307,7 @@ class MapCanvas(QWidget):
         if not self._shown:
             return
         ratio = self.devicePixelRatioF()
-        view = padded(self._viewport, MARGIN_PX)
-        device = Viewport(
-            view.x,
-            view.y,
-            view.units_per_px / ratio,
-            round(view.width_px * ratio),
-            round(view.height_px * ratio),
-        )
+        device = in_device_px(padded(self._viewport, MARGIN_PX), ratio)
         wanted = FrameRequest(self._scene, device, ratio, self._colors.background)
         self._awaited = wanted
         self._source.request(wanted)
@@ -326,6 +328,7 @@ class MapCanvas(QWidget):
         if frame.finished and frame.request is self._awaited:
             self._awaited = None
             self._label_source.request(self._label_request(frame.request))
+            self._selection.request(frame.request)
             self.frame_drawn.emit()
         self.update()
 
@@ -351,7 +354,8 @@ class MapCanvas(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(event.rect(), QColor(self._colors.background))
-        self._paint_frame(painter)
+        if self._frame is not None:
+            paint_frame(painter, self._frame, self._viewport)
         if self._labels is not None:
             paint_labels(painter, self._labels, self._viewport)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -366,29 +370,6 @@ class MapCanvas(QWidget):
         if self._busy_timer.isActive():
             draw_busy(painter, self._viewport, self._colors, self._busy_step)
         painter.end()
-
-    def _paint_frame(self, painter: QPainter) -> None:
-        frame = self._frame
-        if frame is None:
-            return
-        ratio = frame.request.ratio
-        made = frame.request.viewport
-        device = Viewport(
-            self._viewport.x,
-            self._viewport.y,
-            self._viewport.units_per_px / ratio,
-            round(self._viewport.width_px * ratio),
-            round(self._viewport.height_px * ratio),
-        )
-        rect = placed(made, device)
-        if abs(rect.width() - made.width_px) < 0.5:
-            rect = QRectF(round(rect.left()), round(rect.top()), made.width_px, made.height_px)
-        else:
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.save()
-        painter.scale(1 / ratio, 1 / ratio)
-        painter.drawImage(rect, frame.image)
-        painter.restore()
 
     # --- events -------------------------------------------------------------------------------
 
@@ -421,6 +402,7 @@ class MapCanvas(QWidget):
         self._shown = False
         self._source.close()
         self._label_source.close()
+        self._selection.close()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.setFocus(Qt.FocusReason.MouseFocusReason)

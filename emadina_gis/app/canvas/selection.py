@@ -1,20 +1,23 @@
 """The selection on the map: an accent line with a white casing, no fill.
 
-The outline is one path about a local origin, drawn through the view's transform, so that it follows
-every frame of a pan or zoom. Beyond some thousands of features only the nearest to the middle of
-the view carry a line while moving; the rest follows when the view rests.
+Outlines are paths about a local origin, drawn through the view's transform, so that they follow
+every frame of a pan or zoom. More outlines than a paint can take are drawn as a picture in a
+thread, which moves with the view like a frame does.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QTransform
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QTransform
 
+from emadina_gis.app.canvas.frames import Frame
 from emadina_gis.domain.geometry import Kind
+from emadina_gis.progress import NULL_CONTEXT
 from emadina_gis.render.painter.paths import path_elements, path_of
 from emadina_gis.render.scene import EMPTY_SCENE, Scene
 
@@ -22,20 +25,85 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from emadina_gis.app.canvas.colors import CanvasColors
+    from emadina_gis.app.canvas.frames import FrameRequest
     from emadina_gis.domain.extent import Extent
     from emadina_gis.domain.geometry import GeometryChunk
     from emadina_gis.domain.viewport import Viewport
-    from emadina_gis.render.scene import DrawnLayer
+    from emadina_gis.progress import Context
 
 LINE_PX = 2.0
 CASING_PX = 4.6
 MARK_RADIUS_PX = 7.5
-#: As many outlines are drawn at most in one paint; a path of more would hold the window up.
-MOST_OUTLINES = 2500
-MOST_MARKS = 2000
-_BATCH = 64
+#: As many rows are drawn at most in one paint; more would hold the window up.
+MOST_AT_ONCE = 1500
+_BATCH = 16
+#: Outlines are made for the view and this much around it, the first that is not too much.
+_AROUND = (3.0, 1.2)
+_ZOOMED_OUT = 6.0
 
 Selection = Mapping[str, "NDArray[np.int64]"]
+
+
+@dataclass(frozen=True, eq=False)
+class Outlines:
+    """Paths and marks about an origin in map coordinates."""
+
+    origin: tuple[float, float] = (0.0, 0.0)
+    paths: tuple[QPainterPath, ...] = ()
+    marks: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 2)))
+
+    def paint(
+        self, painter: QPainter, viewport: Viewport, brush: Brush, ctx: Context = NULL_CONTEXT
+    ) -> None:
+        """Draw all casings, then all lines.
+
+        Raises
+        ------
+        JobCancelled
+            If the context was cancelled; the painter is as it was.
+        """
+        painter.save()
+        try:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            for color, width in (
+                (brush.colors.casing, brush.casing_px),
+                (brush.colors.accent, brush.line_px),
+            ):
+                pen = QPen(QColor(color), width * brush.ratio, j=Qt.PenJoinStyle.BevelJoin)
+                pen.setCosmetic(True)
+                painter.setPen(pen)
+                self._paint_marks(painter, viewport, MARK_RADIUS_PX * brush.ratio)
+                self._paint_paths(painter, viewport, ctx)
+        finally:
+            painter.restore()
+
+    def _paint_marks(self, painter: QPainter, viewport: Viewport, radius: float) -> None:
+        for x, y in viewport.points_to_screen(self.marks).tolist():
+            painter.drawEllipse(QPointF(x, y), radius, radius)
+
+    def _paint_paths(self, painter: QPainter, viewport: Viewport, ctx: Context) -> None:
+        left, top = viewport.to_screen(*self.origin)
+        scale = 1 / viewport.units_per_px
+        before = painter.transform()
+        painter.setTransform(QTransform(scale, 0, 0, -scale, left, top), combine=True)
+        for path in self.paths:
+            painter.drawPath(path)
+            ctx.check()
+        painter.setTransform(before)
+
+
+@dataclass(frozen=True)
+class Brush:
+    """Colours and widths (logical pixels) of the line and of the casing under it."""
+
+    colors: CanvasColors
+    line_px: float = LINE_PX
+    casing_px: float = CASING_PX
+    ratio: float = 1.0
+
+
+Rows = Mapping[str, "NDArray[np.intp]"]
 
 
 class SelectionOverlay:
@@ -44,19 +112,17 @@ class SelectionOverlay:
     Parameters
     ----------
     line_px, casing_px : float
-        Widths of the line and of the casing under it.
+        Widths of the line and of the casing under it, in logical pixels.
     """
 
     def __init__(self, line_px: float = LINE_PX, casing_px: float = CASING_PX) -> None:
-        self._line_px = line_px
-        self._casing_px = casing_px
+        self._widths = line_px, casing_px
         self._scene = EMPTY_SCENE
         self._rows: dict[str, NDArray[np.intp]] = {}
         self._ids: dict[str, NDArray[np.int64]] = {}
-        self._origin = (0.0, 0.0)
-        self._paths: list[QPainterPath] = []
-        self._marks: NDArray[np.float64] = np.zeros((0, 2))
+        self._outlines = Outlines()
         self._made_for: Extent | None = None
+        self._is_crowded = False
 
     def set_scene(self, scene: Scene) -> None:
         """Draw on another scene; the selected ids stay."""
@@ -73,6 +139,11 @@ class SelectionOverlay:
         """Whether nothing selected is on the map."""
         return not any(len(rows) for rows in self._rows.values())
 
+    @property
+    def rows(self) -> Rows:
+        """Selected rows by layer id."""
+        return self._rows
+
     def _find_rows(self) -> None:
         self._made_for = None
         self._rows = {
@@ -81,76 +152,87 @@ class SelectionOverlay:
             if drawn.id in self._ids
         }
 
-    def paint(self, painter: QPainter, viewport: Viewport, colors: CanvasColors) -> None:
-        """Draw the selection in a view (logical pixels)."""
-        if self.is_empty:
-            return
+    def is_crowded(self, viewport: Viewport) -> bool:
+        """Whether a view shows more selected rows than a paint can take."""
         self._prepare(viewport)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        for color, width in ((colors.casing, self._casing_px), (colors.accent, self._line_px)):
-            pen = QPen(QColor(color), width, j=Qt.PenJoinStyle.RoundJoin)
-            pen.setCosmetic(True)
-            painter.setPen(pen)
-            self._paint_paths(painter, viewport)
-            self._paint_marks(painter, viewport)
-        painter.restore()
+        return self._is_crowded
 
-    def _paint_paths(self, painter: QPainter, viewport: Viewport) -> None:
-        left, top = viewport.to_screen(*self._origin)
-        scale = 1 / viewport.units_per_px
-        painter.setTransform(QTransform(scale, 0, 0, -scale, left, top), combine=True)
-        for path in self._paths:
-            painter.drawPath(path)
-        painter.setTransform(QTransform(scale, 0, 0, -scale, left, top).inverted()[0], combine=True)
-
-    def _paint_marks(self, painter: QPainter, viewport: Viewport) -> None:
-        for x, y in viewport.points_to_screen(self._marks).tolist():
-            painter.drawEllipse(QPointF(x, y), MARK_RADIUS_PX, MARK_RADIUS_PX)
+    def paint(self, painter: QPainter, viewport: Viewport, colors: CanvasColors) -> None:
+        """Draw the selection in a view (logical pixels); nothing where it is crowded."""
+        if not self.is_empty and not self.is_crowded(viewport):
+            self._outlines.paint(painter, viewport, Brush(colors, *self._widths))
 
     def _prepare(self, viewport: Viewport) -> None:
         """Make the paths of what is in and around the view, unless they are there."""
         view = viewport.extent
         made = self._made_for
-        if made is not None and _covers(made, view) and made.width < 6 * view.width:
+        if made is not None and _covers(made, view) and made.width < _ZOOMED_OUT * view.width:
             return
-        around = view.scaled(3.0)
-        self._made_for = around
-        self._origin = view.center
-        self._paths, marks = [], []
-        for drawn in self._scene.vectors:
-            rows = self._rows.get(drawn.id)
-            if rows is None or not len(rows) or not drawn.shown_at(viewport.units_per_px):
-                continue
-            paths, points = self._outlines(drawn, rows, around)
-            self._paths += paths
-            marks.append(points)
-        self._marks = np.concatenate(marks) if marks else np.zeros((0, 2))
+        self._outlines = Outlines()
+        self._is_crowded = True
+        for part in _AROUND:
+            around = view.scaled(part)
+            self._made_for = around
+            if seen_rows(self._scene, self._rows, around) <= MOST_AT_ONCE:
+                self._is_crowded = False
+                self._outlines = outlines(self._scene, self._rows, around, viewport.units_per_px)
+                return
 
-    def _outlines(
-        self, drawn: DrawnLayer, rows: NDArray[np.intp], around: Extent
-    ) -> tuple[list[QPainterPath], NDArray[np.float64]]:
-        paths: list[QPainterPath] = []
-        marks: list[NDArray[np.float64]] = [np.zeros((0, 2))]
-        left = MOST_OUTLINES
-        for chunk, local in self._scene.touched_chunks(drawn, rows):
-            near = _near(chunk, local, around)
+
+def seen_rows(scene: Scene, rows: Rows, extent: Extent) -> int:
+    """Return how many of the rows have bounds in an extent."""
+    return sum(
+        len(_near(chunk, local, extent))
+        for drawn in scene.vectors
+        if len(rows.get(drawn.id, ()))
+        for chunk, local in scene.touched_chunks(drawn, rows[drawn.id])
+    )
+
+
+def outlines(
+    scene: Scene, rows: Rows, extent: Extent, units_per_px: float, ctx: Context = NULL_CONTEXT
+) -> Outlines:
+    """Return outlines of the rows in an extent, of layers drawn at a scale."""
+    origin = extent.center
+    paths: list[QPainterPath] = []
+    marks: list[NDArray[np.float64]] = [np.zeros((0, 2))]
+    for drawn in scene.vectors:
+        chosen = rows.get(drawn.id)
+        if chosen is None or not len(chosen) or not drawn.shown_at(units_per_px):
+            continue
+        for chunk, local in scene.touched_chunks(drawn, chosen):
+            ctx.check()
+            near = _near(chunk, local, extent)
             is_point = chunk.kinds[near] == Kind.POINT
             marks.append(chunk.taken(near[is_point]).xy)
-            shapes = near[~is_point][:left]
-            left -= len(shapes)
-            paths += self._paths_of(chunk.taken(shapes))
-        return paths, np.concatenate(marks)[:MOST_MARKS]
+            paths += _paths_of(chunk.taken(near[~is_point]), origin)
+    return Outlines(origin, tuple(paths), np.concatenate(marks))
 
-    def _paths_of(self, chunk: GeometryChunk) -> list[QPainterPath]:
-        elements = path_elements(chunk.xy - np.array(self._origin), chunk.coord_offsets)
-        offsets = chunk.feature_coord_offsets
-        cuts = np.append(np.arange(0, len(chunk), _BATCH), len(chunk))
-        return [
-            path_of(elements[offsets[a] : offsets[b]])
-            for a, b in zip(cuts[:-1].tolist(), cuts[1:].tolist(), strict=True)
-        ]
+
+def selection_picture(
+    wanted: FrameRequest, rows: Rows, colors: CanvasColors, ctx: Context
+) -> Frame:
+    """Return the selection of a view as a transparent picture in device pixels."""
+    view = wanted.viewport
+    image = QImage(view.width_px, view.height_px, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(Qt.GlobalColor.transparent)
+    made = outlines(wanted.scene, rows, view.extent, view.units_per_px, ctx)
+    painter = QPainter(image)
+    try:
+        made.paint(painter, view, Brush(colors, ratio=wanted.ratio), ctx)
+    finally:
+        painter.end()
+    return Frame(image, wanted)
+
+
+def _paths_of(chunk: GeometryChunk, origin: tuple[float, float]) -> list[QPainterPath]:
+    elements = path_elements(chunk.xy - np.array(origin), chunk.coord_offsets)
+    offsets = chunk.feature_coord_offsets
+    cuts = np.append(np.arange(0, len(chunk), _BATCH), len(chunk))
+    return [
+        path_of(elements[offsets[a] : offsets[b]])
+        for a, b in zip(cuts[:-1].tolist(), cuts[1:].tolist(), strict=True)
+    ]
 
 
 def _near(chunk: GeometryChunk, rows: NDArray[np.intp], extent: Extent) -> NDArray[np.intp]:

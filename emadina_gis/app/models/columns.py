@@ -22,6 +22,17 @@ if TYPE_CHECKING:
 
 _DECIMALS = 2
 _LARGE = 1_000
+#: Coded values are said by these words.
+_SAID_BY_ROLE = {
+    Role.FRONTS: "report.fronts",
+    Role.USE: "report.use",
+    Role.LAND_STATE: "land.class",
+}
+_SAID_BY_NAME = {
+    "status": "report.status",
+    "binding_rule": "why.rule",
+    "binding_detail": "why.detail",
+}
 UNGROUPED = frozenset({Role.PARCEL_ID, Role.SECTOR, Role.COMMUNE, Role.NAME})
 
 
@@ -35,6 +46,8 @@ class NamedColumn:
         Where the column is found by `field`.
     grouped : bool
         Whether its numbers are amounts (codes and titles are not grouped).
+    said_by : str
+        Words under which coded values are said; empty where values are names.
     """
 
     field: str
@@ -45,6 +58,7 @@ class NamedColumn:
     decimals: int = 0
     is_outcome: bool = False
     grouped: bool = True
+    said_by: str = ""
 
     @property
     def column(self) -> Column:
@@ -73,8 +87,16 @@ def _decimals_of(value: float, named: NamedColumn) -> int:
 
 
 def _said(text: str, named: NamedColumn, words: Words) -> str:
-    key = f"report.{named.field}.{text}"
-    return words.text(key) if named.is_outcome and words.has(key) else text
+    key = f"{named.said_by}.{text}"
+    return words.text(key) if named.said_by and words.has(key) else text
+
+
+def said_value(layer: VectorLayer, field: str, value: object, words: Words) -> str:
+    """Return a coded value in words; empty where the value is a name of the data."""
+    role = layer.schema.role_of(field) if field in layer.table.columns else None
+    said_by = _SAID_BY_NAME.get(field, "") if role is None else _SAID_BY_ROLE.get(role, "")
+    key = f"{said_by}.{value}"
+    return words.text(key) if said_by and words.has(key) else ""
 
 
 def named_columns(desk: Desk, layer: VectorLayer) -> tuple[NamedColumn, ...]:
@@ -102,13 +124,22 @@ def _own(desk: Desk, layer: VectorLayer, name: str) -> NamedColumn:
         label.unit,
         label.decimals,
         grouped=role not in UNGROUPED,
+        said_by=_SAID_BY_ROLE.get(role, "") if role is not None else "",
     )
 
 
 def _of_outcome(desk: Desk, name: str, source: Mapping[str, Column]) -> NamedColumn:
     title = desk.words.text("columns.outcome", name=desk.words.text(f"outcome.column.{name}"))
     number = name not in WORD_FIELDS
-    return NamedColumn(name, title, source, number, _unit_of(name), is_outcome=True)
+    return NamedColumn(
+        name,
+        title,
+        source,
+        number,
+        _unit_of(name),
+        is_outcome=True,
+        said_by=_SAID_BY_NAME.get(name, ""),
+    )
 
 
 def _unit_of(name: str) -> str:

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QColor
 
+from emadina_gis.app.models.columns import said_value
 from emadina_gis.domain.geometry import Kind
 from emadina_gis.domain.layer import RasterLayer, VectorLayer
-from emadina_gis.domain.style import RasterStyle, Single, Symbol
+from emadina_gis.domain.style import RasterStyle, Single, Symbol, symbology_field
 from emadina_gis.render.scene import DrawnLayer, drawn_layer
 from emadina_gis.report.legend import entry_text
 
@@ -73,7 +74,15 @@ def has_one_symbol(layer: Layer) -> bool:
 def _item(drawn: DrawnLayer, entry: ClassEntry, words: Words) -> Item:
     kind = drawn.layer.table.main_kind
     color = _own_color(drawn.symbol, kind) if entry.kind == "all" else str(entry.color)
-    return Item(kind, drawn.symbol, color, entry_text(drawn, entry, words), entry.count)
+    return Item(kind, drawn.symbol, color, _text(drawn, entry, words), entry.count)
+
+
+def _text(drawn: DrawnLayer, entry: ClassEntry, words: Words) -> str:
+    field = symbology_field(drawn.layer.style)
+    said = ""
+    if entry.kind == "value" and not entry.label:
+        said = said_value(drawn.layer, field, entry.value, words)
+    return said or entry_text(drawn, entry, words)
 
 
 def _own_color(symbol: Symbol, kind: Kind) -> str | None:

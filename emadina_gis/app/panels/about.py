@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 COMPONENTS = (
     ("PySide6-Essentials", "LGPL-3.0"), ("moderngl", "MIT"), ("numpy", "BSD-3-Clause"),
     ("scipy", "BSD-3-Clause"), ("pandas", "BSD-3-Clause"), ("pyarrow", "Apache-2.0"),
-    ("shapely", "BSD-3-Clause"), ("pyproj", "MIT"), ("pyogrio", "MIT"), ("rasterio", "BSD-3-Clause"),
+    ("shapely", "BSD-3-Clause"), ("pyproj", "MIT"), ("pyogrio", "MIT"),
+    ("rasterio", "BSD-3-Clause"),
     ("geopandas", "BSD-3-Clause"), ("folium", "MIT"),
 )  # fmt: skip
 

@@ -30,6 +30,7 @@ class CommandPalette(QFrame):
         super().__init__(parent)
         self._desk = desk
         self._actions = actions
+        self._window = parent
         self.setObjectName("command")
         self.field = QLineEdit()
         self.field.textChanged.connect(self._show)
@@ -46,7 +47,7 @@ class CommandPalette(QFrame):
 
     def open(self) -> None:
         """Show the palette with everything."""
-        parent = self.parentWidget()
+        parent = self._window
         width = min(self._desk.theme.px(WIDTH_PX), parent.width() - 32)
         self.resize(width, min(HEIGHT_PX, parent.height() - 120))
         self.move(QPoint((parent.width() - width) // 2, 60))
@@ -59,11 +60,11 @@ class CommandPalette(QFrame):
     def run(self) -> None:
         """Run the action under the cursor."""
         item = self.list.currentItem()
-        if item is None or item.data(ACTION_ID) is None:
+        if not self.list.count() or item.data(ACTION_ID) is None:
             return
         action = self._actions.qt(item.data(ACTION_ID))
         self.hide()
-        self.parentWidget().setFocus()
+        self._window.setFocus()
         action.trigger()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

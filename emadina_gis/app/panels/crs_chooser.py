@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox
 
 from emadina_gis.domain.crs import UNKNOWN, Crs
@@ -61,11 +61,17 @@ class CrsChooser(QComboBox):
         self.addItem(words.text("crs.none-chosen"), "")
         listed = set()
         for candidate in candidates:
-            crs = Crs.parse(str(candidate.id))
+            crs = candidate.crs
+            if candidate.swapped or crs.id in listed:
+                continue
             listed.add(crs.id)
             share = words.quantity(round(candidate.confidence * 100), "percent")
             name = crs_name(self._desk, crs)
-            self.addItem(words.text("crs.guess", name=name, share=share), crs.id)
+            self.addItem(words.text("crs.guess", name=name, share=share), crs.definition)
+            reason = f"crs-guess.{candidate.reason}"
+            if words.has(reason):
+                role = Qt.ItemDataRole.ToolTipRole
+                self.setItemData(self.count() - 1, words.text(reason), role)
         for code in USUAL:
             if code not in listed:
                 self.addItem(crs_name(self._desk, Crs(code)), code)

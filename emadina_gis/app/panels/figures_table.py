@@ -33,9 +33,9 @@ class FiguresTable(QTableWidget):
                 item.setToolTip(text)
                 self.setItem(line, place, item)
         for place in range(len(headers)):
-            item = self.horizontalHeaderItem(place)
-            if item is not None:
-                item.setTextAlignment(self._side(place))
+            title = self.horizontalHeaderItem(place)
+            if title is not None:
+                title.setTextAlignment(self._side(place))
         header = self.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setStretchLastSection(False)

@@ -9,12 +9,13 @@ import re
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QStringListModel, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCompleter, QLineEdit, QWidget
+from PySide6.QtWidgets import QCompleter, QLineEdit, QListView, QWidget
 
 from emadina_gis.app.controls import column, plain_label, repolish
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent
+
     from emadina_gis.app.desk import Desk
     from emadina_gis.app.models.columns import NamedColumn
 
@@ -33,11 +34,13 @@ class _Line(QLineEdit):
         self.popup.setFilterMode(Qt.MatchFlag.MatchContains)
         self.popup.setWidget(self)
         self.popup.activated.connect(self._insert)
+        self._list = QListView()
+        self.popup.setPopup(self._list)
         self.textEdited.connect(self._offer)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Leave Enter to the list while it is open."""
-        shown = self.popup.popup().isVisible()
+        shown = self._list.isVisible()
         if shown and event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab}:
             event.ignore()
             return
@@ -46,13 +49,13 @@ class _Line(QLineEdit):
     def _offer(self) -> None:
         match = _WORD.search(self.text()[: self.cursorPosition()])
         if match is None:
-            self.popup.popup().hide()
+            self._list.hide()
             return
         self.popup.setCompletionPrefix(match[0])
         if self.popup.completionCount() and self.popup.currentCompletion() != match[0]:
             self.popup.complete()
         else:
-            self.popup.popup().hide()
+            self._list.hide()
 
     def _insert(self, word: str) -> None:
         before, after = self.text()[: self.cursorPosition()], self.text()[self.cursorPosition() :]

@@ -6,10 +6,10 @@ hides, F2 renames, Delete removes, the menu key opens the menu.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QDropEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListWidget,
@@ -33,7 +33,10 @@ from emadina_gis.session.commands.layers import (
 )
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QDropEvent, QKeyEvent
+
     from emadina_gis.app.desk import Desk
+    from emadina_gis.app.models.legend import Item
     from emadina_gis.render.derived import DerivedCache
 
 LAYER_ID = Qt.ItemDataRole.UserRole
@@ -67,7 +70,7 @@ class LayerList(QListWidget):
         """Keys that change the current layer."""
         item = self.currentItem()
         name = _KEYS.get((Qt.Key(event.key()), _alt(event)))
-        if item is None or name is None:
+        if not self.count() or name is None:
             super().keyPressEvent(event)
             return
         self.key_pressed.emit(item.data(LAYER_ID), name)
@@ -257,7 +260,7 @@ class LayersPanel(QWidget):
         item.setData(Qt.ItemDataRole.AccessibleTextRole, name)
         active = layer.id == self._desk.view.active_layer_id
         widget.show_layer(name, visible=layer.visible, active=active)
-        items = ()
+        items: tuple[Item, ...] = ()
         if isinstance(layer, VectorLayer) and has_one_symbol(layer):
             widget.show_swatch(
                 swatch_pixmap(symbol_item(layer)) if layer.table.has_geometry else None
@@ -295,7 +298,7 @@ class LayersPanel(QWidget):
             self._move(layer_id, index)
 
     def _on_key(self, layer_id: str, name: str) -> None:
-        {
+        actions: dict[str, Callable[[], object]] = {
             "up": lambda: self._step(layer_id, -1),
             "down": lambda: self._step(layer_id, 1),
             "eye": lambda: self._toggle(layer_id),
@@ -303,7 +306,8 @@ class LayersPanel(QWidget):
             "remove": lambda: self._desk.do(RemoveLayer(layer_id)),
             "zoom": lambda: self.zoom_asked.emit(layer_id),
             "menu": lambda: self._open_menu(layer_id),
-        }[name]()
+        }
+        actions[name]()
 
     def _on_context(self, point: QPoint) -> None:
         item = self.list.itemAt(point)

@@ -1,4 +1,4 @@
-"""Properties of a layer: where it comes from, its system, who may see it, the roles of its columns."""
+"""Properties of a layer: its origin, its system, who may see it, the roles of its columns."""
 
 from __future__ import annotations
 
@@ -62,9 +62,8 @@ class PropertiesPanel(SidePage):
                 lines.append(words.isolated(layer.source.path))
         else:
             lines.append(words.isolated(layer.path))
-        for note in (origin.credit, origin.note):
-            if note is not None:
-                lines.append(self._desk.speech.title(note))
+        notes = (origin.credit, origin.note)
+        lines += [self._desk.speech.title(note) for note in notes if note is not None]
         for line in dict.fromkeys(line for line in lines if line):
             self.content.addWidget(plain_label(line, "secondary", wrap=True))
 

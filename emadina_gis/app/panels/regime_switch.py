@@ -1,4 +1,4 @@
-"""Does the parcel come from a lotissement: yes, no, not known; an undoable change of the scenario."""
+"""Does the parcel come from a lotissement: yes, no, not known; an undoable change."""
 
 from __future__ import annotations
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QPlainTextEdit
 
 from emadina_gis.app.panels.side_page import SidePage
@@ -14,6 +13,8 @@ from emadina_gis.session.reports import ProblemReport, problem_report
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from PySide6.QtGui import QShowEvent
 
     from emadina_gis.app.desk import Desk
     from emadina_gis.app.dialogs.choose import Choose

@@ -85,7 +85,7 @@ class SectorChooser(QFrame):
     def apply(self) -> None:
         """Give the parcels the sector under the cursor, in the active scenario."""
         item = self.list.currentItem()
-        if item is None or item.isHidden() or not self._ids:
+        if not self.list.selectedItems() or item.isHidden() or not self._ids:
             return
         scenario_id = self._desk.results.scenario_id
         if self._desk.do(ChangeSector(scenario_id, self._ids, item.data(CODE))):

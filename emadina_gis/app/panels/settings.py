@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QSpinBox, QWidget
@@ -106,7 +107,7 @@ class SettingsPanel(SidePage):
         return self._desk.speech.text(f"settings.choice.{setting}.{value or 'system'}")
 
 
-def _fill(box: QComboBox, offered: list[tuple[object, str]], chosen: object) -> None:
+def _fill(box: QComboBox, offered: Sequence[tuple[object, str]], chosen: object) -> None:
     box.blockSignals(True)
     box.clear()
     for value, text in offered:

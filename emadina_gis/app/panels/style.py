@@ -1,4 +1,4 @@
-"""The style panel: one colour, categories or classes of any column or outcome; applied as one picks.
+"""The style panel: one colour, categories or classes of a column or outcome; applied at once.
 
 Owns the widgets; each change is an undoable command.
 """
@@ -73,9 +73,9 @@ class StylePanel(QWidget):
         self.count.setRange(2, MOST_CLASSES)
         self.ramp = QComboBox()
         self.ramp.setIconSize(RAMP_SIZE)
-        self.width = QDoubleSpinBox()
-        self.width.setRange(0.0, 10.0)
-        self.width.setSingleStep(0.05)
+        self.line_width = QDoubleSpinBox()
+        self.line_width.setRange(0.0, 10.0)
+        self.line_width.setSingleStep(0.05)
         self.labels = QComboBox()
         self.error = plain_label("", "error", wrap=True)
         self.classes = column(spacing=4)
@@ -92,8 +92,8 @@ class StylePanel(QWidget):
         self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
         for key, widget in (
             ("style.color-by", self.kind), ("style.field", self.field), ("style.how", self.method),
-            ("style.count", self.count), ("style.ramp", self.ramp), ("style.width", self.width),
-            ("style.labels", self.labels),
+            ("style.count", self.count), ("style.ramp", self.ramp),
+            ("style.width", self.line_width), ("style.labels", self.labels),
         ):  # fmt: skip
             self._desk.speech.bind(widget, key, widget.setAccessibleName)
             self._form.addRow(voice.label(key), widget)
@@ -115,7 +115,7 @@ class StylePanel(QWidget):
         self.method.activated.connect(lambda _index: self._apply())
         self.count.valueChanged.connect(lambda _value: self._apply())
         self.ramp.activated.connect(lambda _index: self._apply())
-        self.width.valueChanged.connect(self._on_width)
+        self.line_width.valueChanged.connect(self._on_width)
         self.labels.activated.connect(lambda _index: self._on_labels())
         self._desk.watch(self, lambda project: project.layers, lambda _layers: self._show())
         self._desk.results.changed.connect(self._show)
@@ -149,8 +149,8 @@ class StylePanel(QWidget):
         self._fill_methods()
         self.count.setValue(self._choices.count)
         self._fill_ramps()
-        self.width.setSuffix(f" {self._desk.words.unit('mm')}")
-        self.width.setValue(layer.style.symbol.stroke_mm)
+        self.line_width.setSuffix(f" {self._desk.words.unit('mm')}")
+        self.line_width.setValue(layer.style.symbol.stroke_mm)
         self._show_rows()
         self._show_classes(layer)
         self._filling = False

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from emadina_gis.app.controls import column, plain_label, row
@@ -19,6 +18,8 @@ from emadina_gis.session.jobs import NewestWins
 from emadina_gis.workflows.simulating import comparison_document
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QShowEvent
+
     from emadina_gis.app.desk import Desk
 
 HEADERS = ("why.edit", "why.sector", "why.deciding", "why.difference")

@@ -115,17 +115,25 @@ def draw_scene(
     for index, drawn in enumerate(shown):
         ctx.report(index / len(shown), "render.phase.draw")
         painter.save()
-        painter.setOpacity(drawn.opacity)
-        target = Target(painter, viewport, mm_per_px, ctx)
-        if isinstance(drawn, DrawnRaster):
-            _draw_raster(target, scene, drawn)
-        elif _polygon_count(target, scene, drawn) > MOST_VECTOR_FEATURES:
-            pictures.append(drawn.id)
-            _draw_fill_picture(target, scene, drawn)
-        else:
-            draw_layer(target, scene, drawn)
-        painter.restore()
+        try:
+            painter.setOpacity(drawn.opacity)
+            if _draw_vectors(Target(painter, viewport, mm_per_px, ctx), scene, drawn):
+                pictures.append(drawn.id)
+        finally:
+            painter.restore()
     return DrawReport(tuple(pictures))
+
+
+def _draw_vectors(target: Target, scene: Scene, drawn: Drawn) -> bool:
+    """Draw a layer on a vector device; whether its fill had to be a picture."""
+    if isinstance(drawn, DrawnRaster):
+        _draw_raster(target, scene, drawn)
+        return False
+    if _polygon_count(target, scene, drawn) > MOST_VECTOR_FEATURES:
+        _draw_fill_picture(target, scene, drawn)
+        return True
+    draw_layer(target, scene, drawn)
+    return False
 
 
 def _paint_on_image(target: Target, scene: Scene, drawn: Drawn, fill: QImage | None) -> None:

@@ -8,6 +8,7 @@ import re
 
 import numpy as np
 import pytest
+from affine import Affine
 
 import emadina_gis.io as room
 from emadina_gis.errors import Problem, Severity
@@ -71,12 +72,11 @@ def test_an_unreadable_file_is_described_and_not_raised(tmp_path, words):
 
 def test_a_raster_is_a_layer_of_its_kind(tmp_path, words):
     import rasterio
-    from rasterio.transform import from_origin
 
     path = tmp_path / "a.tif"
     with rasterio.open(
         path, "w", driver="GTiff", width=5, height=4, count=1, dtype="float32", nodata=np.nan,
-        crs="EPSG:26191", transform=from_origin(290_000, 335_000, 10, 10),
+        crs="EPSG:26191", transform=Affine(10, 0, 290_000, 0, -10, 335_000),
     ) as out:  # fmt: skip
         out.write(np.ones((1, 4, 5), np.float32))
     (layer,) = inspect_file(path, words)["layers"]

@@ -1,0 +1,71 @@
+"""Moving the map to something: everything, a layer, the selection, a place that was found."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from emadina_gis.domain.crs import transform_extent
+from emadina_gis.domain.extent import extent_of_bounds
+from emadina_gis.errors import CrsError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from emadina_gis.app.canvas.map_canvas import MapCanvas
+    from emadina_gis.app.desk import Desk
+    from emadina_gis.app.models.places import Place
+    from emadina_gis.domain.extent import Extent
+    from emadina_gis.domain.layer import Layer
+
+AROUND_SELECTION = 1.4
+AROUND_PLACE = 1.6
+
+
+class MapMoves:
+    """Shows parts of the project on the canvas."""
+
+    def __init__(self, desk: Desk, canvas: Callable[[], MapCanvas]) -> None:
+        self._desk = desk
+        self._canvas = canvas
+
+    def zoom(self, factor: float) -> None:
+        """Magnify the middle of the map."""
+        self._canvas().zoom_by(factor)
+
+    def zoom_all(self) -> None:
+        """Show everything."""
+        self._canvas().zoom_to_all()
+
+    def zoom_layer(self, layer_id: str) -> None:
+        """Show a layer."""
+        project = self._desk.project
+        extent = project.extent_of(project.layer(layer_id))
+        if extent is not None:
+            self._canvas().zoom_to(extent)
+
+    def zoom_selection(self) -> None:
+        """Show what is selected."""
+        project = self._desk.project
+        for layer_id, ids in self._desk.view.view.selection.items():
+            layer = project.vector_layer(layer_id)
+            rows = layer.table.rows_of_ids(ids)
+            shown = self._in_project(extent_of_bounds(layer.table.bounds[rows]), layer)
+            if shown is not None:
+                self._canvas().zoom_to(shown, AROUND_SELECTION)
+                return
+
+    def go_to(self, place: Place) -> None:
+        """Show and select what the search found."""
+        if place.ids:
+            self._desk.view.select(place.layer_id, place.ids)
+        self._canvas().zoom_to(place.extent, AROUND_PLACE)
+        self._canvas().setFocus()
+
+    def _in_project(self, extent: Extent | None, layer: Layer) -> Extent | None:
+        crs = self._desk.project.crs
+        if extent is None or layer.crs == crs or not (crs.is_known and layer.crs.is_known):
+            return extent
+        try:
+            return transform_extent(extent, layer.crs, crs)
+        except CrsError:
+            return None
