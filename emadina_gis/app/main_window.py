@@ -6,6 +6,7 @@ Owns arrangement, collapsing and the memory of both. Thin: what parts show and d
 from __future__ import annotations
 
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -73,6 +74,7 @@ class MainWindow(QMainWindow):
         self.palette_ = CommandPalette(desk, self.actions_, self)
         self.scenes = Scenes(desk, self.map.canvas, self.cache)
         self.panels = WindowPanels(self)
+        self._hidden: set[str] = set()
         self._lay_out()
         self._connect()
         self._restore()
@@ -97,7 +99,7 @@ class MainWindow(QMainWindow):
         leading.setMinimumWidth(200)
         self.side.setMinimumWidth(270)
         self.map.setMinimumSize(280, 200)
-        self.bottom.setMinimumHeight(150)
+        self.bottom.setMinimumHeight(self.desk.theme.px(BOTTOM_PX))
         holder = QWidget()
         whole = column(holder, spacing=0)
         for widget in (self.top, self.desk.notices):
@@ -105,6 +107,9 @@ class MainWindow(QMainWindow):
         whole.addWidget(self._rows, 1)
         whole.addWidget(self.status)
         self.setCentralWidget(holder)
+        stops = (self.top.print, self.layers.add_button, self.layers.list, self.map.canvas)
+        for before, after in pairwise(stops):
+            QWidget.setTabOrder(before, after)
         self.setMinimumSize(1000, 620)
 
     def _restore(self) -> None:
@@ -117,18 +122,17 @@ class MainWindow(QMainWindow):
             recall("columns") or [round(LAYERS_PX * scale), 900, round(SIDE_PX * scale)]
         )
         self._rows.setSizes(recall("rows") or [700, round(BOTTOM_PX * scale)])
-        for name, part in self._collapsible().items():
-            part.setVisible(name not in recall("hidden", []))
-        self._show_toggles()
+        self._hidden = set(recall("hidden", []))
+        self.layers.setVisible("layers" not in self._hidden)
+        self._on_layers(self.desk.project.layers)
 
     def _collapsible(self) -> dict[str, QWidget]:
         return {"layers": self.layers, "inspector": self.side, "bottom": self.bottom}
 
     def remember(self) -> None:
         """Keep sizes and collapsed panels for the next start."""
-        hidden = [name for name, part in self._collapsible().items() if part.isHidden()]
-        values: dict[str, object] = {"hidden": hidden}
-        if not hidden:
+        values: dict[str, object] = {"hidden": sorted(self._hidden)}
+        if not any(part.isHidden() for part in self._collapsible().values()):
             values.update(columns=self._columns.sizes(), rows=self._rows.sizes())
         geometry = bytes(self.saveGeometry().toBase64().data()).decode()
         self.desk.preferences.remember(geometry=geometry, **values)
@@ -150,18 +154,22 @@ class MainWindow(QMainWindow):
         self._toggle(self.bottom)
 
     def _toggle(self, part: QWidget) -> None:
+        name = next(name for name, other in self._collapsible().items() if other is part)
         part.setVisible(part.isHidden())
+        self._hidden = self._hidden - {name} if part.isVisible() else self._hidden | {name}
         self._show_toggles()
 
     def open_bottom(self, name: str) -> None:
         """Show a page below the map."""
         self.bottom.show()
+        self._hidden.discard("bottom")
         self.bottom.open(name)
         self._show_toggles()
 
     def open_side(self, name: str) -> QWidget:
         """Show a panel in the trailing side."""
         panel = self.side.open(name)
+        self._hidden.discard("inspector")
         self._show_toggles()
         panel.setFocus()
         return panel
@@ -221,6 +229,10 @@ class MainWindow(QMainWindow):
 
     def _on_layers(self, layers: tuple[Layer, ...]) -> None:
         self.map.set_cover(None if layers else self.welcome)
+        hidden = self._hidden
+        self.side.setVisible(bool(layers) and "inspector" not in hidden)
+        self.bottom.setVisible(bool(layers) and "bottom" not in hidden)
+        self._show_toggles()
         self.desk.view.forget_missing(self.desk.project)
         self._show_enabled()
 

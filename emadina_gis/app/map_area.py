@@ -53,6 +53,7 @@ class SelectionBar(QFrame):
         super().__init__(parent)
         self._desk = desk
         self.setObjectName("floating")
+        self.offered: frozenset[str] = frozenset()
         self.count = plain_label("")
         self._line = row(self, spacing=4, margins=(16, 6, 8, 6))
         self._line.addWidget(self.count)
@@ -70,6 +71,18 @@ class SelectionBar(QFrame):
         self._line.insertWidget(self._line.count() - 1, button)
         self.buttons[name] = button
         return button
+
+    def fit(self, width_px: int) -> None:
+        """Show what is offered, and leave out the least where the map is narrow."""
+        left_out: set[str] = set()
+        for name in ("", "zoom", "regime"):
+            left_out.add(name)
+            for offered, button in self.buttons.items():
+                button.setVisible(offered in self.offered and offered not in left_out)
+            self._line.activate()
+            if self.sizeHint().width() <= width_px:
+                break
+        self.resize(min(self.sizeHint().width(), width_px), self.sizeHint().height())
 
 
 class MapArea(QWidget):
@@ -193,9 +206,7 @@ class MapArea(QWidget):
         parcels = len(self._desk.view.selected(layer_id)) if layer_id else 0
         key = "selection.parcels" if parcels == count else "selection.features"
         self.bar.count.setText(self._desk.speech.plural(key, count))
-        for name in ("sector", "regime"):
-            if name in self.bar.buttons:
-                self.bar.buttons[name].setVisible(bool(parcels))
+        self.bar.offered = frozenset(("sector", "regime", "zoom") if parcels else ("zoom",))
         self.bar.setVisible(count > 0)
         self._place()
 
@@ -215,8 +226,7 @@ class MapArea(QWidget):
         self.strip.adjustSize()
         rtl = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
         self.strip.move(width - self.strip.width() - GAP_PX if rtl else GAP_PX, GAP_PX)
-        self.bar.adjustSize()
-        self.bar.resize(min(self.bar.sizeHint().width(), width - 2 * GAP_PX), self.bar.height())
+        self.bar.fit(width - 2 * GAP_PX)
         self.bar.move((width - self.bar.width()) // 2, height - self.bar.height() - 40)
         if self.cover is not None:
             self.cover.setGeometry(0, 0, width, height)

@@ -9,6 +9,7 @@ import re
 import tomllib
 from collections.abc import Callable
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QRectF, QSize, Qt, Signal
@@ -24,6 +25,8 @@ BODY_PX = 13
 SMALL_PX = 12
 FIGURE_PX = 20
 ICON_PX = 18
+#: Icons of the style sheet, with the token of their colour.
+SHEET_ICONS = {"chevron-down": "secondary", "chevron-up": "secondary", "check": "on_accent"}
 _TOKEN = re.compile(r"@([a-z_]+)")
 _FAMILIES = ["IBM Plex Sans", "IBM Plex Sans Arabic", "Noto Sans", "DejaVu Sans"]
 
@@ -33,6 +36,17 @@ def tokens(name: str) -> Mapping[str, str]:
     """Return the colours of a theme, ``"light"`` or ``"dark"``, by ink."""
     path = paths.resources() / "themes" / f"{name}.toml"
     return dict(tomllib.loads(path.read_text(encoding="utf-8"))["colors"])
+
+
+def tinted_icons(name: str) -> Path:
+    """Return a folder with the icons that the style sheet names, in the colours of a theme."""
+    folder = paths.user_cache() / "icons" / name
+    folder.mkdir(parents=True, exist_ok=True)
+    for icon, token in SHEET_ICONS.items():
+        svg = (paths.resources() / "icons" / f"{icon}.svg").read_text(encoding="utf-8")
+        tinted = svg.replace("currentColor", tokens(name)[token])
+        (folder / f"{icon}.svg").write_text(tinted, encoding="utf-8")
+    return folder
 
 
 class Theme(QObject):
@@ -99,7 +113,7 @@ class Theme(QObject):
             small=f"{self.px(SMALL_PX)}px",
             figure=f"{self.px(FIGURE_PX)}px",
             heading=f"{self.px(16)}px",
-            icons=(paths.resources() / "icons").as_posix(),
+            icons=tinted_icons(self.name).as_posix(),
         )
         return _TOKEN.sub(lambda match: values[match[1]], path.read_text(encoding="utf-8"))
 

@@ -150,7 +150,7 @@ class FeatureTable:
             return np.zeros(self.row_count, dtype=np.uint8)
         return np.concatenate([chunk.kinds for chunk in self.geometry])
 
-    @property
+    @cached_property
     def main_kind(self) -> Kind:
         """The most frequent kind of geometry (NONE where there is none)."""
         counts = np.bincount(self.kinds, minlength=4)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.metadata
 import re
 import subprocess
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.architecture.source import ROOT, listed
+from tests.architecture.source import ROOT, listed, modules
 
 SKIPPED = {
     ".git", ".venv", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", "__pycache__",
@@ -141,6 +142,27 @@ def test_fonts_are_few_and_licensed() -> None:
 @pytest.mark.parametrize("folder", ["fonts", "icons", "web/leaflet"])
 def test_shipped_assets_carry_their_licence(folder: str) -> None:
     assert (ROOT / "resources" / folder / "LICENSE.txt").stat().st_size > 500
+
+
+def _icons_named() -> set[str]:
+    """Return the icons that actions and calls of ``icon`` name."""
+    named: set[str] = set()
+    for module in modules():
+        for node in ast.walk(module.tree):
+            if not isinstance(node, ast.Call):
+                continue
+            called = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            place = {"Action": 3, "icon": 0}.get(called)
+            given = [] if place is None else node.args[place : place + 1]
+            given += [word.value for word in node.keywords if word.arg == "icon"]
+            named.update(str(a.value) for a in given if isinstance(a, ast.Constant) and a.value)
+    return named
+
+
+def test_every_icon_that_is_named_is_shipped() -> None:
+    shipped = {path.stem for path in (ROOT / "resources" / "icons").glob("*.svg")}
+    missing = sorted(_icons_named() - shipped)
+    assert not missing, listed(missing)
 
 
 @pytest.mark.parametrize("language", ["fr", "ar", "en"])

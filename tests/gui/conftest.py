@@ -26,9 +26,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture
-def window(
-    qapp: object, shipped_fonts: list[str], qtbot: object
-) -> Iterator[MainWindow]:
+def window(qapp: object, shipped_fonts: list[str], qtbot: object) -> Iterator[MainWindow]:
     """Give a window, in French and light, on a project of thirty parcels."""
     from PySide6.QtCore import QCoreApplication, QEvent, Qt
 

@@ -18,6 +18,8 @@ from emadina_gis.words import load_words
 from emadina_gis.workflows.opening import OpenedProject, new_project
 
 if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
     from emadina_gis.app.main_window import MainWindow
     from emadina_gis.project import Project
 
@@ -85,7 +87,7 @@ def small_project() -> Project:
     )
 
 
-def open_small_project(window: MainWindow, qtbot: object) -> None:
+def open_small_project(window: MainWindow, qtbot: QtBot) -> None:
     """Open it in a window and wait for its outcome."""
     window.files._on_opened(OpenedProject(small_project()))
     qtbot.waitUntil(lambda: window.desk.results.active is not None, timeout=20_000)

@@ -340,7 +340,9 @@ def test_a_file_without_a_crs_waits_for_a_choice(qtbot, window, tmp_path):
     path.write_text(text, encoding="utf-8")
     window.open_files([Path(path)])
     panel = window.side.panel("import")
-    qtbot.waitUntil(lambda: bool(panel.candidates) or len(window.desk.project.layers) == 3, timeout=20_000)
+    qtbot.waitUntil(
+        lambda: bool(panel.candidates) or len(window.desk.project.layers) == 3, timeout=20_000
+    )
     if panel.candidates:
         item = panel.candidates[0]
         if item.needs_crs:

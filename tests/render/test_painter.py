@@ -21,7 +21,7 @@ from emadina_gis.progress import Context
 from emadina_gis.project import Project
 from emadina_gis.render import painter as painter_room
 from emadina_gis.render.derived import DerivedCache
-from emadina_gis.render.painter import draw_scene, render_image
+from emadina_gis.render.painter import LayerPictures, Reuse, draw_scene, render_image
 from emadina_gis.render.raster_tiles import RasterArray
 from emadina_gis.render.scene import build_scene
 from tests.render.comparer import check_snapshot, pixels
@@ -33,6 +33,11 @@ WHITE = [255, 255, 255, 255]
 
 def drawn(scene, view=VIEW, **more):
     return pixels(render_image(scene, view, **more))
+
+
+def assert_same(first, second):
+    """Composing a layer's picture rounds otherwise than drawing on the map."""
+    assert np.abs(first.astype(int) - second.astype(int)).max() <= 3
 
 
 def test_the_whole_town(qapp, shipped_fonts, tmp_path):
@@ -143,7 +148,7 @@ def test_rasters_lie_under_vectors(qapp):
 def test_fills_made_elsewhere_take_the_place_of_the_polygons(qapp):
     fill = QImage(400, 300, QImage.Format.Format_ARGB32_Premultiplied)
     fill.fill(0xFF00FF00)
-    assert drawn(square(), fills={"a": fill})[150, 200].tolist() == [0, 255, 0, 255]
+    assert drawn(square(), reuse=Reuse({"a": fill}))[150, 200].tolist() == [0, 255, 0, 255]
 
 
 def test_a_cancelled_drawing_stops(qapp):
@@ -183,3 +188,26 @@ def test_layers_of_very_many_features_are_filled_as_pictures_and_said(qapp, monk
     assert report.as_pictures == ("zones",)
     apart = np.abs(pixels(image).astype(int) - drawn(town()).astype(int)).max(axis=2)
     assert (apart > 60).mean() < 0.02
+
+
+def test_only_layers_that_changed_are_drawn_again(qapp, monkeypatch):
+    scene, pictures = town(), LayerPictures()
+    reuse = Reuse(pictures=pictures)
+    plain = drawn(scene)
+    assert_same(drawn(scene, reuse=reuse), plain)
+    again = []
+    real = painter_room._layer_image
+    monkeypatch.setattr(painter_room, "_layer_image", lambda *a: again.append(a[2].id) or real(*a))
+    assert_same(drawn(scene, reuse=reuse), plain)
+    assert again == []
+    *rest, top = scene.layers
+    style = Style(Single(Symbol(fill=BLUE)))
+    restyled = replace(top, layer=replace(top.layer, style=style))
+    changed = replace(scene, layers=(*rest, restyled))
+    assert_same(drawn(changed, reuse=reuse), drawn(changed))
+    assert again.count("stops") == 1
+    assert set(again) == {"stops"}
+    moved = replace(VIEW, x=210.0)
+    assert_same(drawn(scene, moved, reuse=reuse), drawn(scene, moved))
+    drawn(replace(scene, layers=()), reuse=reuse)
+    assert pictures.find(top, scene.crs, VIEW, 25.4 / 96) is None

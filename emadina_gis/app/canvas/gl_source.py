@@ -115,6 +115,8 @@ class GlSource(FrameSource):
         self._composed = {request: job.wanted}
         self._unfinished = set() if job.complete else {request}
         self._painter.request(request)
+        if not job.complete and not self._mesher.is_busy:
+            self._draw_again()  # the last meshes came while this picture was under way
         self._tell_busy()
 
     def _steps(self, job: _Job) -> Iterator[None]:

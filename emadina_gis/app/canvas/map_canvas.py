@@ -356,11 +356,11 @@ class MapCanvas(QWidget):
         painter.fillRect(event.rect(), QColor(self._colors.background))
         if self._frame is not None:
             paint_frame(painter, self._frame, self._viewport)
-        if self._labels is not None:
-            paint_labels(painter, self._labels, self._viewport)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._highlight.paint(painter, self._viewport, self._colors)
         self._selection.paint(painter, self._viewport, self._colors)
+        if self._labels is not None:
+            paint_labels(painter, self._labels, self._viewport)
         if self._scene.layers:
             unit_m = self.map_crs.unit_m
             draw_scale_bar(painter, self._viewport, unit_m, self._colors, self._words)

@@ -11,7 +11,7 @@ from emadina_gis.app.canvas.frames import Frame, FrameRequest, FrameSource
 from emadina_gis.domain.viewport import MM_PER_INCH
 from emadina_gis.errors import EmadinaError, JobCancelled
 from emadina_gis.progress import Context
-from emadina_gis.render.painter import render_image
+from emadina_gis.render.painter import LayerPictures, Reuse, render_image
 
 Make = Callable[[FrameRequest, Context], object]
 log = logging.getLogger(__name__)
@@ -19,18 +19,23 @@ log = logging.getLogger(__name__)
 _WORTH_FINISHING = 1.5
 
 
-def draw_frame(wanted: FrameRequest, ctx: Context) -> Frame:
-    """Return the frame of a request."""
-    dpi = MM_PER_INCH / wanted.mm_per_px
-    image = render_image(
-        wanted.scene,
-        wanted.viewport,
-        dpi,
-        background=wanted.background,
-        fills=wanted.fills,
-        ctx=ctx,
-    )
-    return Frame(image, wanted)
+class FrameDrawer:
+    """Draws frames, keeping pictures of layers that do not change."""
+
+    def __init__(self) -> None:
+        self._pictures = LayerPictures()
+
+    def __call__(self, wanted: FrameRequest, ctx: Context) -> Frame:
+        """Return the frame of a request."""
+        image = render_image(
+            wanted.scene,
+            wanted.viewport,
+            MM_PER_INCH / wanted.mm_per_px,
+            background=wanted.background,
+            reuse=Reuse(wanted.fills, self._pictures),
+            ctx=ctx,
+        )
+        return Frame(image, wanted)
 
 
 class _Answers(QObject):
@@ -64,12 +69,12 @@ class PainterSource(FrameSource):
     Parameters
     ----------
     make : callable
-        Makes the answer of a request in the thread; `frame_made` carries it.
+        Makes the answer of a request in the thread (a frame by default); `frame_made` carries it.
     """
 
-    def __init__(self, parent: QObject | None = None, make: Make = draw_frame) -> None:
+    def __init__(self, parent: QObject | None = None, make: Make | None = None) -> None:
         super().__init__(parent)
-        self._make = make
+        self._make = FrameDrawer() if make is None else make
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
         self._answers = _Answers()

@@ -18,6 +18,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QTransfo
 from emadina_gis.app.canvas.frames import Frame
 from emadina_gis.domain.geometry import Kind
 from emadina_gis.progress import NULL_CONTEXT
+from emadina_gis.render.borders import ring_edges, unshared
 from emadina_gis.render.painter.paths import path_elements, path_of
 from emadina_gis.render.scene import EMPTY_SCENE, Scene
 
@@ -34,9 +35,12 @@ if TYPE_CHECKING:
 LINE_PX = 2.0
 CASING_PX = 4.6
 MARK_RADIUS_PX = 7.5
+#: Line and casing where many are selected.
+CROWDED_PX = (1.3, 3.0)
 #: As many rows are drawn at most in one paint; more would hold the window up.
 MOST_AT_ONCE = 1500
 _BATCH = 16
+_SAME_PX = 0.01
 #: Outlines are made for the view and this much around it, the first that is not too much.
 _AROUND = (3.0, 1.2)
 _ZOOMED_OUT = 6.0
@@ -190,9 +194,21 @@ def seen_rows(scene: Scene, rows: Rows, extent: Extent) -> int:
 
 
 def outlines(
-    scene: Scene, rows: Rows, extent: Extent, units_per_px: float, ctx: Context = NULL_CONTEXT
+    scene: Scene,
+    rows: Rows,
+    extent: Extent,
+    units_per_px: float,
+    ctx: Context = NULL_CONTEXT,
+    *,
+    together: bool = False,
 ) -> Outlines:
-    """Return outlines of the rows in an extent, of layers drawn at a scale."""
+    """Return outlines of the rows in an extent, of layers drawn at a scale.
+
+    Parameters
+    ----------
+    together : bool
+        Neighbours are outlined as one: lines between them would hide the map's colours.
+    """
     origin = extent.center
     paths: list[QPainterPath] = []
     marks: list[NDArray[np.float64]] = [np.zeros((0, 2))]
@@ -200,12 +216,17 @@ def outlines(
         chosen = rows.get(drawn.id)
         if chosen is None or not len(chosen) or not drawn.shown_at(units_per_px):
             continue
+        shapes: list[GeometryChunk] = []
         for chunk, local in scene.touched_chunks(drawn, chosen):
             ctx.check()
             near = _near(chunk, local, extent)
             is_point = chunk.kinds[near] == Kind.POINT
             marks.append(chunk.taken(near[is_point]).xy)
-            paths += _paths_of(chunk.taken(near[~is_point]), origin)
+            shapes.append(chunk.taken(near[~is_point]))
+        if together:
+            paths += _border_paths(shapes, origin, units_per_px * _SAME_PX)
+        else:
+            paths += [path for chunk in shapes for path in _paths_of(chunk, origin)]
     return Outlines(origin, tuple(paths), np.concatenate(marks))
 
 
@@ -216,10 +237,10 @@ def selection_picture(
     view = wanted.viewport
     image = QImage(view.width_px, view.height_px, QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(Qt.GlobalColor.transparent)
-    made = outlines(wanted.scene, rows, view.extent, view.units_per_px, ctx)
+    made = outlines(wanted.scene, rows, view.extent, view.units_per_px, ctx, together=True)
     painter = QPainter(image)
     try:
-        made.paint(painter, view, Brush(colors, ratio=wanted.ratio), ctx)
+        made.paint(painter, view, Brush(colors, *CROWDED_PX, wanted.ratio), ctx)
     finally:
         painter.end()
     return Frame(image, wanted)
@@ -233,6 +254,16 @@ def _paths_of(chunk: GeometryChunk, origin: tuple[float, float]) -> list[QPainte
         path_of(elements[offsets[a] : offsets[b]])
         for a, b in zip(cuts[:-1].tolist(), cuts[1:].tolist(), strict=True)
     ]
+
+
+def _border_paths(
+    shapes: list[GeometryChunk], origin: tuple[float, float], quantum: float
+) -> list[QPainterPath]:
+    edges = np.concatenate([np.zeros((0, 4)), *(ring_edges(chunk) for chunk in shapes)])
+    ends = unshared(edges, quantum).reshape(-1, 2) - np.array(origin)
+    elements = path_elements(ends, np.arange(0, len(ends) + 1, 2))
+    size = 2 * _BATCH * 4
+    return [path_of(elements[start : start + size]) for start in range(0, len(elements), size)]
 
 
 def _near(chunk: GeometryChunk, rows: NDArray[np.intp], extent: Extent) -> NDArray[np.intp]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QSizePolicy, QToolButton, QWidget
 
 from emadina_gis.app.controls import clear, column, plain_label, row, scrolling
 from emadina_gis.app.models.figures import (
@@ -25,11 +25,14 @@ from emadina_gis.app.panels.bars import Bar, BarsChart
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from PySide6.QtGui import QResizeEvent
+
     from emadina_gis.app.desk import Desk
     from emadina_gis.simulation.totals import Summary, Totals
 
 GROUPS = ("sector", "commune")
-CARD_PX = 128
+CARD_PX = 112
+MOST_PER_ROW, LEAST_PER_ROW = 6, 3
 
 
 class Choice(QFrame):
@@ -63,8 +66,9 @@ class BalancePanel(QWidget):
         self._group = GROUPS[0]
         self.cards: dict[str, Card] = {}
         self._state = plain_label("", "muted", wrap=True)
-        self._cards = QHBoxLayout()
+        self._cards = QGridLayout()
         self._cards.setSpacing(10)
+        self._per_row = MOST_PER_ROW
         self.chart = BarsChart(desk.theme)
         self._lay_out()
         desk.results.changed.connect(self.refresh)
@@ -88,7 +92,8 @@ class BalancePanel(QWidget):
         bars.addWidget(self.chart)
         bars.addStretch(1)
         body = row(spacing=20, margins=(16, 2, 12, 10))
-        body.addWidget(left, 5)
+        self._area = scrolling(left)
+        body.addWidget(self._area, 5)
         area = scrolling(right)
         area.setMinimumWidth(desk.theme.px(250))
         body.addWidget(area, 3)
@@ -111,6 +116,7 @@ class BalancePanel(QWidget):
         results = self._desk.results
         clear(self._cards)
         self.cards.clear()
+        self._per_row = self._fitting()
         self._state.setText(self._state_text())
         if results.active is None or results.reference is None:
             self.chart.show_bars(())
@@ -119,9 +125,21 @@ class BalancePanel(QWidget):
         reference = None if results.is_reference else results.reference.summary
         total = None if reference is None else reference.total
         for card in cards(active.total, total, self.measure, self._desk.words):
+            place = divmod(len(self.cards), self._per_row)
             self.cards[card.key] = card
-            self._cards.addWidget(_card_widget(card), 1, Qt.AlignmentFlag.AlignTop)
+            self._cards.addWidget(_card_widget(card), *place, Qt.AlignmentFlag.AlignTop)
         self.chart.show_bars(self._bars(active, reference))
+
+    def _fitting(self) -> int:
+        """Return how many cards stand side by side in the room there is."""
+        room = self._area.width() if self._area.isVisible() else self.width()
+        needed = MOST_PER_ROW * (self._desk.theme.px(CARD_PX) + self._cards.spacing())
+        return MOST_PER_ROW if room >= needed else LEAST_PER_ROW
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self.cards and self._fitting() != self._per_row:
+            self.refresh()
 
     def _state_text(self) -> str:
         results, words = self._desk.results, self._desk.words

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QUrl, Signal
@@ -13,6 +14,10 @@ from emadina_gis.app.theme import BODY_PX
 
 if TYPE_CHECKING:
     from emadina_gis.app.desk import Desk
+
+
+#: The page has colours of its own for a browser; here it takes those of the window.
+_STYLE = re.compile(r"<style.*?</style>", re.DOTALL)
 
 
 class GuidePanel(QWidget):
@@ -55,7 +60,7 @@ class GuidePanel(QWidget):
         option.setTextDirection(self._desk.speech.direction)
         document.setDefaultTextOption(option)
         document.setBaseUrl(QUrl.fromLocalFile(f"{path.parent}/"))
-        self.browser.setHtml(path.read_text(encoding="utf-8"))
+        self.browser.setHtml(_STYLE.sub("", path.read_text(encoding="utf-8")))
 
     def _on_link(self, url: QUrl) -> None:
         if url.hasFragment():

@@ -128,6 +128,8 @@ class LayersPanel(QWidget):
         self._empty.setWordWrap(True)
         self._empty.setContentsMargins(16, 4, 16, 16)
         whole.addWidget(self._empty)
+        self._rest = QWidget()
+        whole.addWidget(self._rest, 1)
         desk.speech.bind(self, "layers.title", self.list.setAccessibleName)
         self._connect()
 
@@ -199,6 +201,8 @@ class LayersPanel(QWidget):
         if [layer.id for layer in layers] != self._ids():
             self._rebuild(layers)
         self._empty.setVisible(not layers)
+        self.list.setVisible(bool(layers))
+        self._rest.setVisible(not layers)
         self._show_changed()
 
     def _ids(self) -> list[str]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QListWidget, QListWidgetItem
 
 from emadina_gis.analysis.formula import formula, rows_where
-from emadina_gis.app.controls import plain_label
+from emadina_gis.app.controls import plain_label, row
 from emadina_gis.app.models.columns import NamedColumn, named_columns
 from emadina_gis.app.panels.formula_field import FormulaField, quoted
 from emadina_gis.app.panels.side_page import SidePage
@@ -45,10 +46,10 @@ class SelectByPanel(SidePage):
         self.foot.addWidget(self.result)
         self.apply_button = desk.voice.button("select.apply", self.apply, look="accent")
         self.foot.addWidget(self.apply_button)
-        self.foot.addWidget(desk.voice.button("select.add", lambda: self.apply(SelectMode.ADD)))
-        self.foot.addWidget(
-            desk.voice.button("select.remove", lambda: self.apply(SelectMode.REMOVE))
-        )
+        more = row()
+        for key, mode in (("select.add", SelectMode.ADD), ("select.remove", SelectMode.REMOVE)):
+            more.addWidget(desk.voice.button(key, partial(self.apply, mode)), 1)
+        self.foot.addLayout(more)
         desk.watch_view(self, lambda view: view.active_layer_id, lambda _id: self._show())
         desk.results.changed.connect(self._show)
         desk.speech.changed.connect(self._show)

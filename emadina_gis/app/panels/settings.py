@@ -32,6 +32,7 @@ class SettingsPanel(SidePage):
         self.text_size = QComboBox()
         form = QFormLayout()
         form.setVerticalSpacing(10)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         for name in CHOICES:
             self._add_choice(form, name)

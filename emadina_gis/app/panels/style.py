@@ -89,7 +89,7 @@ class StylePanel(QWidget):
         content = column(page, spacing=12, margins=(16, 12, 16, 16))
         self._form = QFormLayout()
         self._form.setVerticalSpacing(8)
-        self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         for key, widget in (
             ("style.color-by", self.kind), ("style.field", self.field), ("style.how", self.method),
             ("style.count", self.count), ("style.ramp", self.ramp),

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 ROW_PX = 26
 MOST_SELECTED_LINES = 20_000
 WIDTH_PX = 130
+NARROWEST_PX, WIDEST_PX = 70, 240
+#: Rows that are looked at to find the width of a column.
+WIDTH_ROWS = 30
 
 
 class TablePanel(QWidget):
@@ -41,7 +44,7 @@ class TablePanel(QWidget):
         self._layer_id = ""
         self._hidden: dict[str, set[str]] = {}
         self._syncing = False
-        self._dirty = True
+        self._fitted: tuple[str, ...] = ()
         self.model = ColumnsModel(desk.words)
         self.view = QTableView()
         self.filter = FormulaField(desk, "table.filter")
@@ -69,6 +72,8 @@ class TablePanel(QWidget):
         view.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         view.horizontalHeader().setDefaultSectionSize(self._desk.theme.px(WIDTH_PX))
         view.horizontalHeader().setSectionsMovable(True)
+        view.horizontalHeader().setTextElideMode(Qt.TextElideMode.ElideRight)
+        view.horizontalHeader().setResizeContentsPrecision(WIDTH_ROWS)
         view.horizontalHeader().setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self._desk.speech.bind(view, "table.title", view.setAccessibleName)
         head = row(margins=(16, 6, 16, 6))
@@ -124,8 +129,19 @@ class TablePanel(QWidget):
         shown = tuple(c for c in named_columns(self._desk, layer) if c.field not in hidden)
         rows = self._filtered(layer)
         self.model.show_columns(shown, rows, self._desk.words)
+        self._fit_columns(tuple(named.title for named in shown))
         self._say_state(layer, len(rows))
         self._show_selection()
+
+    def _fit_columns(self, titles: tuple[str, ...]) -> None:
+        """Give the columns their width, once for a set of columns: the person may change it."""
+        if titles == self._fitted:
+            return
+        self._fitted = titles
+        self.view.resizeColumnsToContents()
+        for index in range(len(titles)):
+            width = self.view.columnWidth(index) + 12
+            self.view.setColumnWidth(index, min(max(width, NARROWEST_PX), WIDEST_PX))
 
     def _apply_filter(self) -> None:
         layer = self.layer

@@ -63,7 +63,11 @@ class WelcomePage(QFrame):
         self.rows: dict[Path, QPushButton] = {}
         outer = column(self)
         outer.addStretch(2)
-        outer.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
+        middle = row(margins=(16, 0, 16, 0))
+        middle.addStretch(1)
+        middle.addWidget(card, 100)
+        middle.addStretch(1)
+        outer.addLayout(middle)
         outer.addStretch(3)
         desk.preferences.changed.connect(self._show_recent)
         desk.speech.changed.connect(self._show_recent)

@@ -8,8 +8,7 @@ QImage and stops when the context is cancelled. Must not import ``render.gl``.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from types import MappingProxyType
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,6 +18,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from emadina_gis.domain.geometry import Kind
 from emadina_gis.domain.viewport import MM_PER_INCH, Viewport
 from emadina_gis.progress import NULL_CONTEXT, Context
+from emadina_gis.render.painter.pictures import MOST_LAYERS, LayerPictures
 from emadina_gis.render.painter.vector import (
     Target,
     blank_image,
@@ -32,14 +32,29 @@ from emadina_gis.render.scene import Drawn, DrawnLayer, DrawnRaster, Scene, rows
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["DrawReport", "draw_scene", "image_of", "render_image"]
+__all__ = ["DrawReport", "LayerPictures", "Reuse", "draw_scene", "image_of", "render_image"]
 
 #: Above this many features in the view a printed layer is filled as a picture.
 MOST_VECTOR_FEATURES = 200_000
 FILL_DPI = 300
 _FINE_MM_PER_PX = MM_PER_INCH / 200
 _SUPERSAMPLING = 2
-NO_FILLS: Mapping[str, QImage] = MappingProxyType({})
+
+
+@dataclass(frozen=True, eq=False)
+class Reuse:
+    """What a drawing takes from elsewhere.
+
+    Attributes
+    ----------
+    fills : Mapping[str, QImage]
+        Layer id → picture of its polygons and points in this view, made elsewhere (by OpenGL).
+    pictures : LayerPictures, optional
+        Pictures of layers from earlier drawings; unchanged ones are not drawn again.
+    """
+
+    fills: Mapping[str, QImage] = field(default_factory=dict)
+    pictures: LayerPictures | None = None
 
 
 @dataclass(frozen=True)
@@ -55,7 +70,7 @@ def render_image(
     dpi: float = 96.0,
     *,
     background: str | None = "#ffffff",
-    fills: Mapping[str, QImage] = NO_FILLS,
+    reuse: Reuse | None = None,
     ctx: Context = NULL_CONTEXT,
 ) -> QImage:
     """Return a picture of the scene, without labels and furniture.
@@ -70,8 +85,8 @@ def render_image(
         Pixels per inch: widths of symbols are in millimetres.
     background : str or None
         Colour under the map; None leaves it transparent.
-    fills : Mapping[str, QImage]
-        Layer id → picture of its polygons and points in this view, made elsewhere (by OpenGL).
+    reuse : Reuse, optional
+        What need not be drawn.
     ctx : Context
         Progress by layer, and cancel.
 
@@ -80,6 +95,7 @@ def render_image(
     JobCancelled
         If the context was cancelled.
     """
+    made = reuse or Reuse()
     image = blank_image(viewport.width_px, viewport.height_px)
     if background is not None:
         image = image.convertToFormat(QImage.Format.Format_RGB32)
@@ -90,9 +106,15 @@ def render_image(
         for index, drawn in enumerate(shown):
             ctx.report(index / len(shown), "render.phase.draw")
             target = Target(painter, viewport, MM_PER_INCH / dpi, ctx)
-            _paint_on_image(target, scene, drawn, fills.get(drawn.id))
+            pictures = None if len(shown) > MOST_LAYERS else made.pictures
+            if pictures is None or drawn.id in made.fills:
+                _paint_on_image(target, scene, drawn, made.fills.get(drawn.id))
+            else:
+                _compose(target, drawn, _picture_of(target, scene, drawn, pictures))
     finally:
         painter.end()
+    if made.pictures is not None:
+        made.pictures.forget_others({drawn.id for drawn in scene.layers})
     ctx.report(1.0, "render.phase.draw")
     return image
 
@@ -141,12 +163,31 @@ def _paint_on_image(target: Target, scene: Scene, drawn: Drawn, fill: QImage | N
     if drawn.opacity >= 1.0:
         _paint_layer(target, scene, drawn, fill)
         return
+    _compose(target, drawn, _layer_image(target, scene, drawn, fill))
+
+
+def _layer_image(target: Target, scene: Scene, drawn: Drawn, fill: QImage | None) -> QImage:
+    """Return a layer alone, on transparent ground."""
     layer = blank_image(target.viewport.width_px, target.viewport.height_px)
     painter = QPainter(layer)
     try:
         _paint_layer(replace(target, painter=painter), scene, drawn, fill)
     finally:
         painter.end()
+    return layer
+
+
+def _picture_of(target: Target, scene: Scene, drawn: Drawn, pictures: LayerPictures) -> QImage:
+    """Return a layer alone, from an earlier drawing where nothing changed."""
+    view = scene.crs, target.viewport, target.mm_per_px
+    found = pictures.find(drawn, *view)
+    if found is None:
+        found = _layer_image(target, scene, drawn, None)
+        pictures.keep(drawn, *view, found)
+    return found
+
+
+def _compose(target: Target, drawn: Drawn, layer: QImage) -> None:
     target.painter.setOpacity(drawn.opacity)
     target.painter.drawImage(0, 0, layer)
     target.painter.setOpacity(1.0)

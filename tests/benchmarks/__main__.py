@@ -1,0 +1,90 @@
+"""Measure everything and print a table and JSON: ``make bench``.
+
+Usage: ``python -m tests.benchmarks [--quick] [--only PART…] [-o FILE]``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.benchmarks import drawing, engine, reading, window
+from tests.benchmarks.cadastre import cadastre_layer
+from tests.benchmarks.harness import Bench
+
+ROOT = Path(__file__).resolve().parents[2]
+PARTS = ("start", "engine", "drawing", "reading", "window")
+MILLION = 1_000_000
+QUICK = 100_000
+
+
+def main():
+    options = arguments()
+    if "window" in options.only and not has_screen():
+        return on_a_virtual_screen()
+    bench = Bench()
+    bench.header()
+    count = QUICK if options.quick else MILLION
+    label = "100 k" if options.quick else "1 M"
+    if "start" in options.only:
+        window.measure_start(bench)
+    layers = [("demo", window.demo_parcels()), (label, cadastre_layer(count))]
+    for name, layer in layers:
+        if "engine" in options.only:
+            engine.measure(bench, layer, name)
+        if "drawing" in options.only:
+            drawing.measure(bench, layer, name)
+    if "reading" in options.only:
+        read_files(bench, layers[1][1], label)
+    if "window" in options.only:
+        for name, layer in layers:
+            window.measure(bench, layer, name)
+    bench.save(options.output)
+    print(f"written: {options.output}")
+    return 0
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="100 000 parcels, not a million")
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS)
+    parser.add_argument("-o", "--output", type=Path, default=ROOT / "out" / "bench.json")
+    return parser.parse_args()
+
+
+def has_screen():
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")) or os.name == "nt"
+
+
+def on_a_virtual_screen():
+    """Run again under Xvfb with software OpenGL."""
+    runner = shutil.which("xvfb-run")
+    if runner is None:
+        print("no screen and no xvfb-run: the window is not measured", flush=True)
+        rest = [part for part in PARTS if part != "window"]
+        return subprocess.call([sys.executable, "-m", "tests.benchmarks", *sys.argv[1:], "--only", *rest])
+    screen = ["-a", "-s", "-screen 0 1600x1000x24 +extension GLX"]
+    environment = {**os.environ, "LIBGL_ALWAYS_SOFTWARE": "1"}
+    command = [runner, *screen, sys.executable, "-m", "tests.benchmarks", *sys.argv[1:]]
+    return subprocess.call(command, env=environment)
+
+
+def read_files(bench, layer, label):
+    """Read the sample cadastre where it is there, and the generated one from a file."""
+    sample = Path(os.environ.get("EMADINA_SAMPLE_DATA", ROOT.parent / "shared" / "data"))
+    path = sample / "perf" / "parcelles_synth_118k_26191.gpkg"
+    if path.is_file():
+        reading.measure(bench, path, "118 k (GeoPackage)")
+    with tempfile.TemporaryDirectory(prefix="emadina-bench-") as folder:
+        path = Path(folder) / "cadastre.fgb"
+        reading.write(layer, path)
+        reading.measure(bench, path, f"{label} (FlatGeobuf)", runs=3)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,75 @@
+"""The canvas without a window: meshes, ids of a whole layer, and another colour."""
+
+from __future__ import annotations
+
+import itertools
+import time
+
+from emadina_gis.analysis.style_builder import graduated, single, suggested
+from emadina_gis.domain.style import Style
+from emadina_gis.domain.viewport import Viewport
+from emadina_gis.render.derived import DerivedCache
+from emadina_gis.render.gl.context import GlUnavailable, standalone_context
+from emadina_gis.render.gl.fills import FillRenderer, draw_whole, mesh_jobs
+from emadina_gis.render.mesh import cached_mesh
+from emadina_gis.render.scene import Scene, drawn_layer
+
+SIZE_PX = (1600, 1000)
+MILLION_DRAW_BAR_S = 0.7
+MILLION_RECOLOUR_BAR_S = 0.15
+
+
+def measure(bench, layer, label):
+    """Time the drawing of a layer with OpenGL at 1600×1000, software or not."""
+    try:
+        context = standalone_context()
+    except GlUnavailable as error:
+        print(f"{label}: no OpenGL here, drawing not measured ({error})", flush=True)
+        return
+    renderer = FillRenderer(context)
+    print(f"{label}: drawn by {renderer.renderer_name}", flush=True)
+    million = layer.table.row_count >= 1_000_000
+    scenes = _scenes(layer)
+    scene, drawn = scenes[0]
+    start = time.perf_counter()
+    for chunk in mesh_jobs(scene, drawn):
+        cached_mesh(scene.cache, chunk)
+    bench.record(label, "triangulate once", [time.perf_counter() - start])
+    view = Viewport(0.0, 0.0, 1.0, *SIZE_PX).fitted(layer.table.extent)
+    bench.record(label, "first picture (upload, ids, colours)", [draw_whole(renderer, *scenes[0], view)[1]])
+    shifts = itertools.count(1)
+
+    def moved():
+        return draw_whole(renderer, scene, drawn, view.panned(next(shifts) % 7 + 1, 3.0))
+
+    bench.time(label, "whole extent drawn again (ids and colours)", moved,
+               bar_s=MILLION_DRAW_BAR_S if million else None)  # fmt: skip
+    turns = itertools.cycle(scenes)
+    draw_whole(renderer, scene, drawn, view)
+
+    def recoloured():
+        return renderer.colored(next(turns)[1])
+
+    bench.time(label, "another colour", recoloured,
+               bar_s=MILLION_RECOLOUR_BAR_S if million else None)  # fmt: skip
+    close = view.zoomed(8.0)
+    bench.time(label, "eight times closer", lambda: draw_whole(
+        renderer, scene, drawn, close.panned(next(shifts) % 7 + 1, 3.0)))  # fmt: skip
+    renderer.release()
+
+
+def _scenes(layer):
+    """The same geometry in three styles."""
+    cache = DerivedCache()
+    table = layer.table
+    styles = [
+        Style(suggested(table.column("sector"), "sector")) if "sector" in table.columns else Style(single("#88aa99")),
+        *[Style(graduated(table.column(name), name)) for name in ("value", "area_m2", "existing_floor_area_m2")
+          if name in table.columns and len(set(table.numbers(name)[:1000])) > 5],
+    ]  # fmt: skip
+    found = []
+    for style in styles:
+        styled = layer.__class__(**{**vars(layer), "style": style})
+        drawn = drawn_layer(styled, cache=cache, columns={})
+        found.append((Scene(layer.crs, (drawn,), cache), drawn))
+    return found
