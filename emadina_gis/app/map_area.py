@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from emadina_gis.domain.viewport import Viewport
 
 GAP_PX = 12
+#: Room under the selection bar for the scale bar.
+BELOW_BAR_PX = 40
 
 
 class ToolStrip(QFrame):
@@ -226,8 +228,12 @@ class MapArea(QWidget):
         self.strip.adjustSize()
         rtl = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
         self.strip.move(width - self.strip.width() - GAP_PX if rtl else GAP_PX, GAP_PX)
-        self.bar.fit(width - 2 * GAP_PX)
-        self.bar.move((width - self.bar.width()) // 2, height - self.bar.height() - 40)
+        top = height - self.bar.sizeHint().height() - BELOW_BAR_PX
+        beside = self.strip.width() + GAP_PX if self.strip.geometry().bottom() > top else 0
+        room = width - beside
+        self.bar.fit(room - 2 * GAP_PX)
+        left = (room - self.bar.width()) // 2 + (0 if rtl else beside)
+        self.bar.move(left, top)
         if self.cover is not None:
             self.cover.setGeometry(0, 0, width, height)
             self.cover.raise_()

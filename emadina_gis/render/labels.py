@@ -166,7 +166,6 @@ def _priority(drawn: DrawnLayer) -> int:
 def _place_layer(run: _Run, drawn: DrawnLayer) -> None:
     """Place the labels of a layer chunk by chunk, the weightiest first."""
     metrics = QFontMetricsF(run.lettering.font(_style(drawn)))
-    texts = _Texts(drawn, run.lettering.language)
     found: list[tuple[_Wanted, GeometryChunk, int]] = []
     for start, chunk in run.scene.chunks(drawn):
         run.ctx.check()
@@ -174,8 +173,8 @@ def _place_layer(run: _Run, drawn: DrawnLayer) -> None:
             rows = rows_in(chunk, run.viewport.extent, kind)
             rows = rows[drawn.classes.colors[drawn.classes.codes[start + rows], 3] > 0]
             rows, weights = _worth_labelling(run, chunk, rows, kind, metrics.height())
-            for local, weight in zip(rows.tolist(), weights.tolist(), strict=True):
-                lines = texts.of(start + local)
+            texts = label_lines(drawn, start + rows, run.lettering.language)
+            for local, weight, lines in zip(rows.tolist(), weights.tolist(), texts, strict=True):
                 if lines:
                     size = _size(lines, metrics)
                     wanted = _Wanted(drawn, start + local, lines, weight, *size)
@@ -214,34 +213,30 @@ def _worth_labelling(
     return rows[heaviest], weights[heaviest]
 
 
-class _Texts:
-    """The lines of a row's label, from the layer's columns."""
+def label_lines(drawn: DrawnLayer, rows: NDArray[np.intp], language: str) -> list[tuple[str, ...]]:
+    """Return the lines of each row's label, upper first; none where values are missing."""
+    label = _style(drawn)
+    texts: list[list[str]] = []
+    for name in (label.second_field, label.field):
+        column = drawn.column(name) if name else None
+        if column is not None:
+            decimals = drawn.layer.field_label(name).decimals
+            texts.append(_column_texts(column.take(rows), language, decimals))
+    lines = zip(*texts, strict=True) if texts else [()] * len(rows)
+    return [tuple(dict.fromkeys(line for line in pair if line)) for pair in lines]
 
-    def __init__(self, drawn: DrawnLayer, language: str) -> None:
-        label = _style(drawn)
-        names = [name for name in (label.second_field, label.field) if name]
-        self._columns = [
-            (column, drawn.layer.field_label(name).decimals)
-            for name in names
-            if (column := drawn.column(name)) is not None
-        ]
-        self._language = language
 
-    def of(self, row: int) -> tuple[str, ...]:
-        """Return the lines, upper first; none where values are missing."""
-        lines = [self._text(column, row, decimals) for column, decimals in self._columns]
-        present = [line for line in lines if line]
-        return tuple(dict.fromkeys(present))
+def _column_texts(column: Column, language: str, decimals: int) -> list[str]:
+    """Return values as they stand on a map; empty where missing."""
+    if not column.is_number:
+        return ["" if value is None else str(value).strip() for value in column.strings]
+    return [_number_text(value, language, decimals) for value in column.numbers.tolist()]
 
-    def _text(self, column: Column, row: int, decimals: int) -> str:
-        if not column.is_number:
-            value = column.strings[row]
-            return "" if value is None else str(value).strip()
-        number = column.numbers[row]
-        if np.isnan(number):
-            return ""
-        whole = float(number).is_integer()
-        return format_number(float(number), self._language, 0 if whole else max(decimals, 1))
+
+def _number_text(value: float, language: str, decimals: int) -> str:
+    if np.isnan(value):
+        return ""
+    return format_number(value, language, 0 if value.is_integer() else max(decimals, 1))
 
 
 def _place(run: _Run, wanted: _Wanted, chunk: GeometryChunk, local: int) -> None:

@@ -10,11 +10,13 @@ from PySide6.QtGui import QDropEvent
 
 from emadina_gis.analysis.palettes import contrast
 from emadina_gis.app.application import FirstInstance
+from emadina_gis.app.models.areas import area_text
 from emadina_gis.app.models.places import coordinates_of, plain
 from emadina_gis.app.panels.why import edit_text
 from emadina_gis.app.status_bar import degrees_text, scale_of
 from emadina_gis.app.theme import tokens
 from emadina_gis.domain.crs import MERCHICH_NORTH
+from emadina_gis.words import load_words
 
 
 def test_a_second_instance_hands_its_files_to_the_first(qtbot, qapp, tmp_path):
@@ -101,11 +103,18 @@ def test_settings_are_applied_and_kept(qtbot, window):
 @pytest.mark.parametrize("name", ["light", "dark"])
 def test_texts_can_be_read_on_their_grounds(name):
     colors = tokens(name)
-    for ink, ground in (
-        ("text", "panel"), ("secondary", "panel"), ("secondary", "sunken"), ("accent_text", "panel"),
-        ("on_accent", "accent"), ("amber", "amber_soft"), ("red", "red_soft"), ("on_float", "float"),
+    pairs = (
+        ("text", "panel"),
+        ("secondary", "panel"),
+        ("secondary", "sunken"),
+        ("accent_text", "panel"),
+        ("on_accent", "accent"),
+        ("amber", "amber_soft"),
+        ("red", "red_soft"),
+        ("on_float", "float"),
         ("float_accent", "float"),
-    ):  # fmt: skip
+    )
+    for ink, ground in pairs:
         assert contrast(colors[ink], colors[ground]) >= 4.5, (ink, ground)
 
 
@@ -148,3 +157,10 @@ def test_degrees_are_said_with_minutes_and_seconds():
 def test_edits_are_said_in_words(window):
     assert edit_text("set_sector:B4:168", window.desk) == "168 parcelles mises en B4"
     assert "lotissement" in edit_text("without set_regime:lot:1", window.desk)
+
+
+def test_areas_are_said_in_the_unit_of_the_settings():
+    words = load_words("fr")
+    assert area_text(12_345.0, "m2", words) == "12\u202f345\u00a0m²"
+    assert area_text(12_345.0, "ha", words) == "1,2345\u00a0ha"
+    assert area_text(12_345.0, "ha_a_ca", words) == "1 ha 23 a 45 ca"

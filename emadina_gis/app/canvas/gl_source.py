@@ -38,6 +38,7 @@ MOST_FOR_PAINTER = 300_000
 SLICE_S = 0.008
 #: Pause before a picture of an unfinished layer is made again with the meshes built meanwhile.
 _AGAIN_MS = 350
+_LONGEST_AGAIN_MS = 1500
 
 
 @dataclass(eq=False)
@@ -80,6 +81,7 @@ class GlSource(FrameSource):
     def request(self, wanted: FrameRequest) -> None:
         self._last = wanted
         self._again.stop()
+        self._again.setInterval(_AGAIN_MS // 2)
         self._begin(wanted)
 
     def close(self) -> None:
@@ -133,7 +135,7 @@ class GlSource(FrameSource):
             large = [d for d in large if d.layer.table.row_count > MOST_FOR_PAINTER]
             job.complete = not large
             if large:
-                self._again.start()
+                self._again.start(min(2 * self._again.interval(), _LONGEST_AGAIN_MS))
         for drawn in large:
             yield from self._layer_steps(job, drawn)
         with self._gl as renderer:

@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QTransform
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QTransform
 
-from emadina_gis.app.canvas.frames import Frame
 from emadina_gis.domain.geometry import Kind
 from emadina_gis.progress import NULL_CONTEXT
 from emadina_gis.render.borders import ring_edges, unshared
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from emadina_gis.app.canvas.colors import CanvasColors
-    from emadina_gis.app.canvas.frames import FrameRequest
     from emadina_gis.domain.extent import Extent
     from emadina_gis.domain.geometry import GeometryChunk
     from emadina_gis.domain.viewport import Viewport
@@ -186,7 +184,7 @@ class SelectionOverlay:
 def seen_rows(scene: Scene, rows: Rows, extent: Extent) -> int:
     """Return how many of the rows have bounds in an extent."""
     return sum(
-        len(_near(chunk, local, extent))
+        len(near_rows(chunk, local, extent))
         for drawn in scene.vectors
         if len(rows.get(drawn.id, ()))
         for chunk, local in scene.touched_chunks(drawn, rows[drawn.id])
@@ -219,7 +217,7 @@ def outlines(
         shapes: list[GeometryChunk] = []
         for chunk, local in scene.touched_chunks(drawn, chosen):
             ctx.check()
-            near = _near(chunk, local, extent)
+            near = near_rows(chunk, local, extent)
             is_point = chunk.kinds[near] == Kind.POINT
             marks.append(chunk.taken(near[is_point]).xy)
             shapes.append(chunk.taken(near[~is_point]))
@@ -228,22 +226,6 @@ def outlines(
         else:
             paths += [path for chunk in shapes for path in _paths_of(chunk, origin)]
     return Outlines(origin, tuple(paths), np.concatenate(marks))
-
-
-def selection_picture(
-    wanted: FrameRequest, rows: Rows, colors: CanvasColors, ctx: Context
-) -> Frame:
-    """Return the selection of a view as a transparent picture in device pixels."""
-    view = wanted.viewport
-    image = QImage(view.width_px, view.height_px, QImage.Format.Format_ARGB32_Premultiplied)
-    image.fill(Qt.GlobalColor.transparent)
-    made = outlines(wanted.scene, rows, view.extent, view.units_per_px, ctx, together=True)
-    painter = QPainter(image)
-    try:
-        made.paint(painter, view, Brush(colors, *CROWDED_PX, wanted.ratio), ctx)
-    finally:
-        painter.end()
-    return Frame(image, wanted)
 
 
 def _paths_of(chunk: GeometryChunk, origin: tuple[float, float]) -> list[QPainterPath]:
@@ -266,7 +248,8 @@ def _border_paths(
     return [path_of(elements[start : start + size]) for start in range(0, len(elements), size)]
 
 
-def _near(chunk: GeometryChunk, rows: NDArray[np.intp], extent: Extent) -> NDArray[np.intp]:
+def near_rows(chunk: GeometryChunk, rows: NDArray[np.intp], extent: Extent) -> NDArray[np.intp]:
+    """Return the rows whose bounds meet an extent."""
     bounds = chunk.bounds[rows]
     meets = (bounds[:, 0] <= extent.xmax) & (bounds[:, 2] >= extent.xmin)
     meets &= (bounds[:, 1] <= extent.ymax) & (bounds[:, 3] >= extent.ymin)

@@ -9,7 +9,8 @@ from PySide6.QtCore import QObject, Signal
 from emadina_gis.app.canvas.colors import LIGHT
 from emadina_gis.app.canvas.frames import Frame, FrameRequest, paint_frame
 from emadina_gis.app.canvas.painter_source import PainterSource
-from emadina_gis.app.canvas.selection import Selection, SelectionOverlay, selection_picture
+from emadina_gis.app.canvas.selection import Selection, SelectionOverlay
+from emadina_gis.app.canvas.selection_picture import selection_picture
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPainter

@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from emadina_gis.app.controls import hairline, plain_label
+from emadina_gis.app.models.areas import area_text
 from emadina_gis.app.models.columns import NamedColumn, named_columns, value_text
 
 if TYPE_CHECKING:
@@ -57,6 +58,8 @@ class AttributesPage:
         words = self._desk.words
         if len(self._rows) == 1:
             value = named.column.value(int(self._rows[0]))
+            if named.unit == "m2" and isinstance(value, int | float):
+                return self._area(float(value), named.decimals)
             return value_text(value, named, words, with_unit=True)
         if named.is_number and named.grouped:
             return self._numbers(named)
@@ -73,7 +76,13 @@ class AttributesPage:
         if named.unit not in SUMMED_UNITS:
             return span
         total = words.quantity(float(known.sum()), named.unit, named.decimals)
+        if named.unit == "m2":
+            total = self._area(float(known.sum()), named.decimals)
         return f"{words.text('attributes.total', total=total)}\n{span}"
+
+    def _area(self, area_m2: float, decimals: int) -> str:
+        unit = self._desk.preferences.settings.area_unit
+        return area_text(area_m2, unit, self._desk.words, decimals)
 
     def _values(self, named: NamedColumn) -> str:
         words = self._desk.words

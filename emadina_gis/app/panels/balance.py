@@ -117,6 +117,8 @@ class BalancePanel(QWidget):
         clear(self._cards)
         self.cards.clear()
         self._per_row = self._fitting()
+        for index in range(MOST_PER_ROW):
+            self._cards.setColumnStretch(index, int(index < self._per_row))
         self._state.setText(self._state_text())
         if results.active is None or results.reference is None:
             self.chart.show_bars(())

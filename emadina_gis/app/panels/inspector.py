@@ -93,6 +93,7 @@ class Inspector(QWidget):
         desk.watch(self, lambda project: project, lambda _project: self._show())
         desk.results.changed.connect(self._show)
         desk.speech.changed.connect(self._show)
+        desk.preferences.changed.connect(self._show)
 
     @property
     def document(self) -> PlanningDocument | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
@@ -68,7 +68,7 @@ class _IdPicture:
     texture: Any
     target: Any
     key: tuple[object, ...]
-    chunks: tuple[object, ...]
+    chunks: set[tuple[int, Mesh]] = field(default_factory=set)
     marker_mm: float = 0.0
 
 
@@ -117,27 +117,26 @@ class FillRenderer:
         Chunks without a mesh are left out; drawing again later adds them. A picture that is already
         complete for this geometry and view is kept, and nothing is yielded.
         """
-        meshes = tuple(
-            (start, None if chunk is None else known_mesh(scene.cache, chunk))
+        wanted = {
+            (start, mesh)
             for start, chunk in scene.known_chunks(drawn)
-        )
+            if chunk is not None and (mesh := known_mesh(scene.cache, chunk)) is not None
+        }
         key = (viewport, self._steps, drawn.symbol.size_mm)
-        present = tuple(mesh for _, mesh in meshes if mesh is not None)
         picture = self._pictures.get(drawn.id)
-        if picture is not None and picture.key == key and picture.chunks == present:
-            return
-        picture = self._cleared_picture(drawn.id, viewport, key)
-        picture.marker_mm = drawn.symbol.size_mm
+        if picture is None or picture.key != key or not picture.chunks <= wanted:
+            picture = self._cleared_picture(drawn.id, viewport, key)
+            picture.marker_mm = drawn.symbol.size_mm
+            yield 0.0
+        missing = sorted(wanted - picture.chunks, key=lambda pair: pair[0])
         self._clock += 1
-        extent = viewport.extent.as_tuple
-        yield 0.0
-        for index, (start, mesh) in enumerate(meshes):
-            if mesh is not None and self._draw_mesh(picture, mesh, start, (viewport, extent)):
+        for index, (start, mesh) in enumerate(missing):
+            if self._draw_mesh(picture, mesh, start, (viewport, viewport.extent.as_tuple)):
                 if index % FLUSH_EVERY == 0:
                     self._gl.finish()
-                yield index / len(meshes)
+                yield index / len(missing)
+            picture.chunks.add((start, mesh))
         self._gl.finish()
-        picture.chunks = present
         self._drop_unused()
 
     def _cleared_picture(
@@ -151,8 +150,8 @@ class FillRenderer:
         if picture is None:
             texture = self._gl.texture(size, 1, dtype="u4")
             texture.filter = (self._gl.NEAREST, self._gl.NEAREST)
-            picture = _IdPicture(texture, self._gl.framebuffer([texture]), key, ())
-        picture.key, picture.chunks = key, ()
+            picture = _IdPicture(texture, self._gl.framebuffer([texture]), key)
+        picture.key, picture.chunks = key, set()
         picture.target.use()
         self._clearing.render(self._gl.TRIANGLES, vertices=3)
         self._gl.finish()
