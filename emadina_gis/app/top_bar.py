@@ -11,7 +11,7 @@ from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtWidgets import QFrame, QMenu, QPushButton, QWidget
 
 from emadina_gis.app.controls import row
-from emadina_gis.app.panels.layer_row import Elided
+from emadina_gis.app.panels.layer_legend import Elided
 from emadina_gis.app.scenario_tabs import ScenarioTabs
 from emadina_gis.app.search_field import SearchField
 

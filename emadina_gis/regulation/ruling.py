@@ -26,7 +26,7 @@ _NONE = math.inf
 _BY_REGIME = {
     "coverage": _NONE,
     "floor_ratio": _NONE,
-    "ground_coverage": math.nan,
+    "ground_coverage": _NONE,
     "court_m2": 0.0,
     "green_share": 0.0,
     "strip_share": 0.0,
@@ -41,14 +41,14 @@ _SINGLE = {
     "limit_distance_m": 0.0,
     "limit_height_ratio": 0.0,
     "limit_from_slab": 0.0,
-    "rear_distance_m": math.nan,
-    "rear_height_ratio": math.nan,
+    "rear_distance_m": _NONE,
+    "rear_height_ratio": _NONE,
     "party_sides": 0.0,
     "cession_share": 0.0,
     "cession_threshold_m2": _NONE,
     "cession_exempt_share": 1.0,
-    "min_plot_m2": math.nan,
-    "min_frontage_m": math.nan,
+    "min_plot_m2": -_NONE,
+    "min_frontage_m": -_NONE,
 }
 
 
@@ -56,7 +56,8 @@ _SINGLE = {
 class Ruling:
     """The numbers of one sector in one case; pairs are (lot, other land).
 
-    Lengths in metres, areas in square metres, shares as fractions. ``inf`` is "no limit".
+    Lengths in metres, areas in square metres, shares as fractions. ``inf`` is "no limit" (``-inf``
+    for a minimum) and never NaN: rulings are compared, and NaN is not equal to itself.
     ``assumed`` and ``permission`` tell that a value used is not printed, or only may be allowed.
     """
 
@@ -139,9 +140,9 @@ class _Lookup:
 
     def ruling(self) -> Ruling:
         single = {kind: self.number(kind, none) for kind, none in _SINGLE.items()}
-        if math.isnan(single["rear_distance_m"]):
+        if single["rear_distance_m"] == _NONE:
             single["rear_distance_m"] = single["limit_distance_m"]
-        if math.isnan(single["rear_height_ratio"]):
+        if single["rear_height_ratio"] == _NONE:
             single["rear_height_ratio"] = single["limit_height_ratio"]
         found: dict[str, Any] = {**single, **{kind: self.pair(kind) for kind in _BY_REGIME}}
         found["limit_from_slab"] = bool(single["limit_from_slab"])
@@ -196,7 +197,7 @@ def _replaced(pair: Pair, kind: str, value: float, *, lot: bool | None) -> Pair:
     if lot is not None:
         return (value, pair[1]) if lot else (pair[0], value)
     none = _BY_REGIME[kind]
-    printed = [not (number == none or math.isnan(number)) for number in pair]
+    printed = [number != none for number in pair]
     if not any(printed):
         return value, value
     first, second = (

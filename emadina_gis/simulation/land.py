@@ -90,4 +90,4 @@ def caps_of(
         cap = np.minimum(cap, reference_m2 - ruling.court_m2[side])
     cap = np.maximum(cap, 0.0)
     ground = ruling.ground_coverage[side]
-    return Caps(cap, cap if math.isnan(ground) else ground * reference_m2)
+    return Caps(cap, cap if math.isinf(ground) else ground * reference_m2)

@@ -33,7 +33,7 @@ DARK = CanvasColors(
     ink="#ece9e2",
     quiet_ink="#b9b5ac",
     halo="#1a1c1f",
-    accent="#2dd4bf",
-    casing="#101214",
+    accent="#0f766e",
+    casing="#ffffff",
 )
 THEMES: dict[str, CanvasColors] = {"light": LIGHT, "dark": DARK}

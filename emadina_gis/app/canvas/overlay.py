@@ -17,19 +17,13 @@ if TYPE_CHECKING:
     from emadina_gis.domain.viewport import Viewport
     from emadina_gis.words import Words
 
-MARGIN_PX = 16.0
+MARGIN_PX = 12.0
+PADDING_PX = 6.0
 LONGEST_BAR_PX = 160.0
 _TICK_PX = 5.0
+_RADIUS_PX = 6.0
+_GROUND_OPACITY = 0.88
 _KILOMETRE_M = 1000.0
-
-
-def halo_text(painter: QPainter, at: QPointF, text: str, ink: str, halo: str) -> None:
-    """Draw a text with its baseline at a position, readable on any ground."""
-    path = QPainterPath()
-    path.addText(at, painter.font(), text)
-    pen = QPen(QColor(halo), 3.0, j=Qt.PenJoinStyle.RoundJoin)
-    painter.strokePath(path, pen)
-    painter.fillPath(path, QColor(ink))
 
 
 def draw_scale_bar(
@@ -39,16 +33,39 @@ def draw_scale_bar(
     metres_per_px = viewport.units_per_px * unit_m
     length_m = round_length(LONGEST_BAR_PX * metres_per_px)
     width = length_m / metres_per_px
-    left = viewport.width_px - MARGIN_PX - width if words.is_rtl else MARGIN_PX
-    bottom = viewport.height_px - MARGIN_PX
-    bar = QPainterPath(QPointF(left, bottom - _TICK_PX))
-    for x, y in ((left, bottom), (left + width, bottom), (left + width, bottom - _TICK_PX)):
-        bar.lineTo(x, y)
-    for color, thickness in ((colors.halo, 4.0), (colors.ink, 1.6)):
-        painter.strokePath(bar, QPen(QColor(color), thickness))
     text = length_text(length_m, words)
-    middle = left + (width - QFontMetricsF(painter.font()).horizontalAdvance(text)) / 2
-    halo_text(painter, QPointF(middle, bottom - _TICK_PX - 2), text, colors.ink, colors.halo)
+    metrics = QFontMetricsF(painter.font())
+    card = _card(width, metrics.height() + _TICK_PX, viewport, at_right=words.is_rtl)
+    _draw_card(painter, card, colors)
+    inner = card.adjusted(PADDING_PX, PADDING_PX, -PADDING_PX, -PADDING_PX)
+    bottom = inner.bottom()
+    bar = QPainterPath(QPointF(inner.left(), bottom - _TICK_PX))
+    for x, y in (
+        (inner.left(), bottom),
+        (inner.right(), bottom),
+        (inner.right(), bottom - _TICK_PX),
+    ):
+        bar.lineTo(x, y)
+    painter.strokePath(bar, QPen(QColor(colors.ink), 1.6))
+    middle = inner.left() + (width - metrics.horizontalAdvance(text)) / 2
+    painter.setPen(QColor(colors.ink))
+    painter.drawText(QPointF(middle, inner.top() + metrics.ascent() - 1), text)
+
+
+def _card(width: float, height: float, viewport: Viewport, *, at_right: bool) -> QRectF:
+    """Return a box for contents of a size in a bottom corner."""
+    width, height = width + 2 * PADDING_PX, height + 2 * PADDING_PX
+    left = viewport.width_px - MARGIN_PX - width if at_right else MARGIN_PX
+    return QRectF(left, viewport.height_px - MARGIN_PX - height, width, height)
+
+
+def _draw_card(painter: QPainter, card: QRectF, colors: CanvasColors) -> None:
+    """Draw a quiet ground, so that a text is read on any map."""
+    ground = QColor(colors.background)
+    ground.setAlphaF(_GROUND_OPACITY)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ground)
+    painter.drawRoundedRect(card, _RADIUS_PX, _RADIUS_PX)
 
 
 def length_text(length_m: float, words: Words) -> str:
@@ -64,10 +81,13 @@ def draw_synthetic_note(
 ) -> None:
     """Say in the bottom trailing corner that data on the map is synthetic."""
     text = words.text("canvas.synthetic")
-    width = QFontMetricsF(painter.font()).horizontalAdvance(text)
-    left = MARGIN_PX if words.is_rtl else viewport.width_px - MARGIN_PX - width
-    at = QPointF(left, viewport.height_px - MARGIN_PX)
-    halo_text(painter, at, text, colors.quiet_ink, colors.halo)
+    metrics = QFontMetricsF(painter.font())
+    width = metrics.horizontalAdvance(text)
+    card = _card(width, metrics.height(), viewport, at_right=not words.is_rtl)
+    _draw_card(painter, card, colors)
+    painter.setPen(QColor(colors.quiet_ink))
+    at = QPointF(card.left() + PADDING_PX, card.top() + PADDING_PX + metrics.ascent())
+    painter.drawText(at, text)
 
 
 def draw_busy(painter: QPainter, viewport: Viewport, colors: CanvasColors, step: int) -> None:

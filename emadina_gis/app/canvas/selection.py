@@ -41,7 +41,9 @@ _BATCH = 16
 _SAME_PX = 0.01
 #: Outlines are made for the view and this much around it, the first that is not too much.
 _AROUND = (3.0, 1.2)
-_ZOOMED_OUT = 6.0
+#: Outlines are made again when the view has become so many times smaller than what they cover.
+_ZOOMED_IN = 6.0
+_STILL_CROWDED = 1.6
 
 Selection = Mapping[str, "NDArray[np.int64]"]
 
@@ -168,7 +170,8 @@ class SelectionOverlay:
         """Make the paths of what is in and around the view, unless they are there."""
         view = viewport.extent
         made = self._made_for
-        if made is not None and _covers(made, view) and made.width < _ZOOMED_OUT * view.width:
+        widest = (_STILL_CROWDED if self._is_crowded else _ZOOMED_IN) * view.width
+        if made is not None and _covers(made, view) and made.width < widest:
             return
         self._outlines = Outlines()
         self._is_crowded = True

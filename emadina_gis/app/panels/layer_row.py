@@ -7,112 +7,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QFontMetrics,
-    QKeyEvent,
-    QPainter,
-    QPaintEvent,
-    QPixmap,
-    QResizeEvent,
-)
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPixmap
 from PySide6.QtWidgets import QLabel, QLineEdit, QStackedLayout, QWidget
 
-from emadina_gis.app.controls import Text, Voice, column, plain_label, row, set_tone
-from emadina_gis.domain.geometry import Kind
-from emadina_gis.render.symbols import draw_swatch
+from emadina_gis.app.controls import Voice, column, row, set_tone
+from emadina_gis.app.panels.layer_legend import SWATCH_WIDTH_PX, Elided, LegendView
 
 if TYPE_CHECKING:
     from emadina_gis.app.models.legend import Item
 
 SHOWN_CLASSES = 10
-SWATCH_WIDTH_PX = 16
-SWATCH_HEIGHT_PX = 12
-MM_PER_PX = 25.4 / 96
-SHARP = 2
-#: A line lighter than this is shown on a ground, as on the map.
-LIGHT_LINE = 205
-GROUND = "#cfcac3"
-
-
-class Elided(Text):
-    """A label that ends in an ellipsis where the room is small, and says all in its tooltip."""
-
-    def __init__(self, text: str = "", tone: str = "") -> None:
-        super().__init__()
-        self.setMinimumWidth(24)
-        if tone:
-            self.setProperty("tone", tone)
-        self._full = ""
-        self.set_full(text)
-
-    @property
-    def full(self) -> str:
-        """The whole text."""
-        return self._full
-
-    def set_full(self, text: str) -> None:
-        """Show another text."""
-        self._full = text
-        self._elide()
-
-    def sizeHint(self) -> QSize:
-        width = QFontMetrics(self.font()).horizontalAdvance(self._full) + 2
-        return QSize(width, super().sizeHint().height())
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(24, super().minimumSizeHint().height())
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._elide()
-
-    def _elide(self) -> None:
-        metrics = QFontMetrics(self.font())
-        shown = metrics.elidedText(self._full, Qt.TextElideMode.ElideRight, max(self.width(), 24))
-        super().setText(shown)
-        self.setToolTip(self._full if shown != self._full else "")
-
-
-class Swatch(QWidget):
-    """The symbol of a class, drawn as on the map."""
-
-    def __init__(self, item: Item) -> None:
-        super().__init__()
-        self._item = item
-        self.setFixedSize(SWATCH_WIDTH_PX, SWATCH_HEIGHT_PX)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self._item.kind == Kind.LINE and self._item.qcolor.lightness() > LIGHT_LINE:
-            painter.fillRect(self.rect(), QColor(GROUND))
-        draw_item(painter, self._item, self.width(), self.height())
-        painter.end()
-
-
-def draw_item(painter: QPainter, item: Item, width: int, height: int) -> None:
-    """Draw the swatch of a class into a rectangle of pixels."""
-    draw_swatch(
-        painter,
-        QRectF(0.5, 0.5, width - 1, height - 1),
-        symbol=item.symbol,
-        color=item.qcolor,
-        kind=item.kind,
-        mm_per_px=MM_PER_PX,
-    )
-
-
-def swatch_pixmap(item: Item) -> QPixmap:
-    """Return the swatch as a picture."""
-    pixmap = QPixmap(SWATCH_WIDTH_PX * SHARP, SWATCH_HEIGHT_PX * SHARP)
-    pixmap.setDevicePixelRatio(SHARP)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    draw_item(painter, item, SWATCH_WIDTH_PX, SWATCH_HEIGHT_PX)
-    painter.end()
-    return pixmap
 
 
 class LayerRow(QWidget):
@@ -150,10 +55,9 @@ class LayerRow(QWidget):
         head.addWidget(name, 1)
         head.addWidget(self.fold)
         head.addWidget(self.more)
-        self._legend = column(spacing=3, margins=(0, 0, 0, 4))
-        indented = row(spacing=0, margins=(8, 0, 8, 0))
-        indented.addSpacing(28)
-        indented.addLayout(self._legend, 1)
+        self.legend = LegendView()
+        indented = row(spacing=0, margins=(36, 0, 8, 0))
+        indented.addWidget(self.legend, 1)
         whole = column(self, spacing=0, margins=(0, 1, 0, 1))
         whole.addLayout(head)
         whole.addLayout(indented)
@@ -173,23 +77,14 @@ class LayerRow(QWidget):
 
     def show_legend(self, items: tuple[Item, ...], *, folded: bool) -> None:
         """Show the classes that are drawn."""
-        while self._legend.count():
-            item = self._legend.takeAt(0)
-            widget = item.widget() if item is not None else None
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
         self.fold.setVisible(bool(items))
         self._voice.paint_icon(
             self.fold, "chevron-down" if not folded else "chevron-up", "secondary"
         )
         shown = () if folded else items[:SHOWN_CLASSES]
-        for shown_item in shown:
-            self._legend.addWidget(_class_row(shown_item))
-        rest = len(items) - len(shown)
-        if rest > 0 and not folded:
-            text = self._voice.speech.plural("layers.more-classes", rest)
-            self._legend.addWidget(plain_label(text, "secondary"))
+        rest = 0 if folded else len(items) - len(shown)
+        more = self._voice.speech.plural("layers.more-classes", rest) if rest else ""
+        self.legend.show_items(shown, more)
 
     def start_rename(self) -> None:
         """Let the person type another name."""
@@ -218,11 +113,3 @@ class LayerRow(QWidget):
     def _end_rename(self) -> None:
         self._names.setCurrentWidget(self.title)
         self.rename_ended.emit()
-
-
-def _class_row(item: Item) -> QWidget:
-    widget = QWidget()
-    line = row(widget, spacing=8)
-    line.addWidget(Swatch(item))
-    line.addWidget(Elided(item.text, "secondary"), 1)
-    return widget

@@ -22,7 +22,8 @@ from PySide6.QtWidgets import (
 
 from emadina_gis.app.controls import column, plain_label, row
 from emadina_gis.app.models.legend import has_one_symbol, legend_items, symbol_item
-from emadina_gis.app.panels.layer_row import LayerRow, swatch_pixmap
+from emadina_gis.app.panels.layer_legend import swatch_pixmap
+from emadina_gis.app.panels.layer_row import LayerRow
 from emadina_gis.domain.layer import Layer, VectorLayer
 from emadina_gis.session.commands.layers import (
     MoveLayer,
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
     from emadina_gis.render.derived import DerivedCache
 
 LAYER_ID = Qt.ItemDataRole.UserRole
+#: Height of a row until it is made.
+ROW_PX = 28
 
 
 class LayerList(QListWidget):
@@ -116,6 +119,8 @@ class LayersPanel(QWidget):
         self._rows: dict[str, LayerRow] = {}
         self._shown: dict[str, tuple[object, ...]] = {}
         self._folded: set[str] = set()
+        self._builder = QTimer(self, interval=0, timeout=self._build_next)
+        self._fitter = QTimer(self, interval=0, singleShot=True, timeout=self._fit_rows)
         self.list = LayerList()
         head = row(margins=(14, 10, 10, 4))
         head.addWidget(desk.voice.label("layers.title", "section"), 1)
@@ -146,12 +151,14 @@ class LayersPanel(QWidget):
         desk.results.changed.connect(self._show_changed)
 
     def row_of(self, layer_id: str) -> LayerRow:
-        """Return the widget of a layer."""
+        """Return the widget of a layer, made now if it was not."""
+        if layer_id not in self._rows:
+            self._build(self._ids().index(layer_id))
         return self._rows[layer_id]
 
     def start_rename(self, layer_id: str) -> None:
         """Let the person type another name for a layer."""
-        self._rows[layer_id].start_rename()
+        self.row_of(layer_id).start_rename()
 
     def menu_of(self, layer_id: str) -> QMenu:
         """Return the menu of a layer."""
@@ -209,32 +216,61 @@ class LayersPanel(QWidget):
         return [self.list.item(index).data(LAYER_ID) for index in range(self.list.count())]
 
     def _rebuild(self, layers: tuple[Layer, ...]) -> None:
+        """Bring the list in order; rows that are new follow one by one, see `_build_next`."""
         self.list.blockSignals(True)
         position = self.list.verticalScrollBar().value()
         had_focus = self.list.hasFocus()
-        self.list.clear()
-        self._rows.clear()
-        self._shown.clear()
-        for layer in layers:
-            self._add_row(layer)
+        self._put_in_order([layer.id for layer in layers])
         self.list.blockSignals(False)
         self._on_active(self._desk.view.active_layer_id)
         self.list.verticalScrollBar().setValue(position)
         if had_focus:
             self.list.setFocus()
+        self._builder.start()
 
-    def _add_row(self, layer: Layer) -> None:
-        item = QListWidgetItem()
-        item.setData(LAYER_ID, layer.id)
+    def _put_in_order(self, wanted: list[str]) -> None:
+        kept = set(wanted)
+        for index, layer_id in reversed(list(enumerate(self._ids()))):
+            if layer_id not in kept:
+                self._take_row(index)
+        for index, layer_id in enumerate(wanted):
+            ids = self._ids()
+            if index < len(ids) and ids[index] == layer_id:
+                continue
+            if layer_id in ids:
+                self._take_row(ids.index(layer_id))
+            item = QListWidgetItem()
+            item.setData(LAYER_ID, layer_id)
+            item.setSizeHint(QSize(0, ROW_PX))
+            self.list.insertItem(index, item)
+
+    def _take_row(self, index: int) -> None:
+        """Take a row off the list; the list deletes its widget."""
+        layer_id = self.list.takeItem(index).data(LAYER_ID)
+        self._rows.pop(layer_id, None)
+        self._shown.pop(layer_id, None)
+
+    def _build_next(self) -> None:
+        """Make one row per turn of the event loop: a project has many, and each takes a while."""
+        for index, layer_id in enumerate(self._ids()):
+            if layer_id not in self._rows:
+                self._build(index)
+                return
+        self._builder.stop()
+
+    def _build(self, index: int) -> None:
+        item = self.list.item(index)
+        layer_id = item.data(LAYER_ID)
+        layer = self._desk.project.layer(layer_id)
         widget = LayerRow(self._desk.voice)
-        layer_id = layer.id
         widget.eye_clicked.connect(lambda: self._toggle(layer_id))
         widget.unfold_clicked.connect(lambda: self._fold(layer_id))
         widget.menu_asked.connect(lambda: self._open_menu(layer_id))
         widget.renamed.connect(lambda name: self._desk.do(RenameLayer(layer_id, name)))
         widget.rename_ended.connect(self.list.setFocus)
         self._rows[layer_id] = widget
-        self.list.addItem(item)
+        self._shown[layer_id] = self._key_of(layer, self._desk.view.active_layer_id)
+        self._show_layer(item, layer)
         self.list.setItemWidget(item, widget)
 
     def _show_all(self) -> None:
@@ -245,6 +281,8 @@ class LayersPanel(QWidget):
         """Show the layers whose looks depend on something that has changed."""
         active = self._desk.view.active_layer_id
         for index, layer in enumerate(self._desk.project.layers):
+            if layer.id not in self._rows:
+                continue
             key = self._key_of(layer, active)
             old = self._shown.get(layer.id)
             if old is None or any(a is not b and a != b for a, b in zip(old, key, strict=True)):
@@ -275,7 +313,7 @@ class LayersPanel(QWidget):
         if not has_one_symbol(layer):
             widget.show_swatch(None)
         widget.show_legend(items, folded=layer.id in self._folded)
-        QTimer.singleShot(0, self, self._fit_rows)
+        self._fitter.start()
         item.setSizeHint(QSize(0, widget.sizeHint().height()))
 
     def _fit_rows(self) -> None:
@@ -320,7 +358,7 @@ class LayersPanel(QWidget):
             menu.popup(self.list.viewport().mapToGlobal(point))
 
     def _open_menu(self, layer_id: str) -> None:
-        more = self._rows[layer_id].more
+        more = self.row_of(layer_id).more
         self.menu_of(layer_id).popup(more.mapToGlobal(QPoint(0, more.height())))
 
     def _on_current(self, item: QListWidgetItem | None) -> None:

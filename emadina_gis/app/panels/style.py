@@ -24,7 +24,7 @@ from emadina_gis.analysis.palettes import RAMPS
 from emadina_gis.app.controls import clear, column, plain_label, row, scrolling
 from emadina_gis.app.models.columns import named_column, named_columns
 from emadina_gis.app.models.legend import legend_items
-from emadina_gis.app.panels.layer_row import Elided
+from emadina_gis.app.panels.layer_legend import Elided
 from emadina_gis.app.panels.style_editor import (
     GRADUATED,
     KINDS,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
+import itertools
 import tomllib
+from dataclasses import astuple, replace
 
 import numpy as np
 import pytest
@@ -217,6 +219,33 @@ def test_a_changed_base_shifts_its_variants():
     index = DOCUMENT.index_of("E2")
     wide = table.cases[table.lookup[index, 0, 1]][0][0]
     assert (wide.levels, wide.max_height_m) == (4, 17.5)
+
+
+def test_rulings_made_twice_are_equal():
+    """NaN is not equal to itself: one in a ruling would tell equal cases apart."""
+    table = sector_table(DOCUMENT, NO_OVERRIDES)
+    for ruling, _share in itertools.chain.from_iterable(table.cases):
+        numbers = np.concatenate([np.atleast_1d(v) for v in astuple(ruling)[1:]]).astype(float)
+        assert not np.isnan(numbers).any(), ruling
+        assert ruling == replace(ruling)
+    assert sector_table(DOCUMENT, NO_OVERRIDES, 3.5).lookup.tolist() == table.lookup.tolist()
+
+
+def test_only_sectors_with_a_rule_by_road_width_depend_on_the_road():
+    table = sector_table(DOCUMENT, NO_OVERRIDES)
+    parts = {
+        sector.code: [sector, *(DOCUMENT.sector(code) for code, _share in sector.mix)]
+        for sector in DOCUMENT.sectors
+    }
+    expected = {
+        code
+        for code, sectors in parts.items()
+        for sector in sectors
+        for _scope, rule in DOCUMENT.rules_of(sector)
+        if rule.condition.road_width_min_m is not None
+    }
+    found = np.array(DOCUMENT.sector_codes)[table.depends_on_road]
+    assert set(found) == expected == {"E2"}
 
 
 def test_a_mix_follows_its_parts_and_its_own_values():

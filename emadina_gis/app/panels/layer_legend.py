@@ -1,0 +1,202 @@
+"""The classes of a layer, one under another: swatch and text, drawn in one widget.
+
+Owns how they look. A widget per class would cost more than reading the layer.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFontMetrics,
+    QHelpEvent,
+    QPainter,
+    QPaintEvent,
+    QPixmap,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QToolTip
+
+from emadina_gis.app.controls import Text
+from emadina_gis.domain.geometry import Kind
+from emadina_gis.render.symbols import draw_swatch
+
+if TYPE_CHECKING:
+    from emadina_gis.app.models.legend import Item
+
+SWATCH_WIDTH_PX = 16
+SWATCH_HEIGHT_PX = 12
+MM_PER_PX = 25.4 / 96
+SHARP = 2
+GAP_PX = 8
+LINE_GAP_PX = 3
+BELOW_PX = 4
+LEAST_TEXT_PX = 24
+#: A line lighter than this is shown on a ground, as on the map.
+LIGHT_LINE = 205
+GROUND = "#cfcac3"
+
+
+class Elided(Text):
+    """A label that ends in an ellipsis where the room is small, and says all in its tooltip."""
+
+    def __init__(self, text: str = "", tone: str = "") -> None:
+        super().__init__()
+        self.setMinimumWidth(LEAST_TEXT_PX)
+        if tone:
+            self.setProperty("tone", tone)
+        self._full = ""
+        self.set_full(text)
+
+    @property
+    def full(self) -> str:
+        """The whole text."""
+        return self._full
+
+    def set_full(self, text: str) -> None:
+        """Show another text."""
+        self._full = text
+        self._elide()
+
+    def sizeHint(self) -> QSize:
+        width = QFontMetrics(self.font()).horizontalAdvance(self._full) + 2
+        return QSize(width, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(LEAST_TEXT_PX, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._elide()
+
+    def _elide(self) -> None:
+        shown = _elided(QFontMetrics(self.font()), self._full, self.width())
+        if shown != self.text():
+            super().setText(shown)
+        tip = self._full if shown != self._full else ""
+        if tip != self.toolTip():
+            self.setToolTip(tip)
+
+
+def _elided(metrics: QFontMetrics, text: str, width: int) -> str:
+    return metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(width, LEAST_TEXT_PX))
+
+
+class LegendView(Text):
+    """The classes of a layer, and under them how many more there are.
+
+    Its text, which a screen reader says, is that of all the lines.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("tone", "secondary")
+        self._items: tuple[Item, ...] = ()
+        self._lines: tuple[str, ...] = ()
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """The classes shown."""
+        return self._items
+
+    def show_items(self, items: tuple[Item, ...], more: str = "") -> None:
+        """Show some classes, and a last line without swatch where there are more."""
+        self._items = items
+        self._lines = (*(item.text for item in items), *([more] if more else []))
+        self.setText("\n".join(self._lines))
+        self.setVisible(bool(self._lines))
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        metrics = QFontMetrics(self.font())
+        widest = max((metrics.horizontalAdvance(line) for line in self._lines), default=0)
+        count = len(self._lines)
+        height = count * self._line_px() + max(count - 1, 0) * LINE_GAP_PX
+        return QSize(SWATCH_WIDTH_PX + GAP_PX + widest, height + (BELOW_PX if count else 0))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(SWATCH_WIDTH_PX + GAP_PX + LEAST_TEXT_PX, self.sizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        metrics = QFontMetrics(self.font())
+        for index, line in enumerate(self._lines):
+            if not event.rect().intersects(self._line_rect(index)):
+                continue
+            has_swatch = index < len(self._items)
+            if has_swatch:
+                _paint_swatch(painter, self._items[index], self._swatch_rect(index))
+            room = self._text_rect(index, beside_swatch=has_swatch)
+            painter.setPen(self.palette().color(self.foregroundRole()))
+            painter.drawText(room, self.alignment(), _elided(metrics, line, room.width()))
+        painter.end()
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            QToolTip.showText(event.globalPos(), self.hidden_text(event.pos().y()), self)
+            return True
+        return super().event(event)
+
+    def hidden_text(self, y: int) -> str:
+        """Return the whole text of the line at a height, where the room cuts it; else nothing."""
+        index = y // (self._line_px() + LINE_GAP_PX)
+        if not 0 <= index < len(self._lines):
+            return ""
+        room = self._text_rect(index, beside_swatch=index < len(self._items)).width()
+        line = self._lines[index]
+        return "" if _elided(QFontMetrics(self.font()), line, room) == line else line
+
+    def _line_px(self) -> int:
+        return max(QFontMetrics(self.font()).height(), SWATCH_HEIGHT_PX)
+
+    def _line_rect(self, index: int) -> QRect:
+        height = self._line_px()
+        return QRect(0, index * (height + LINE_GAP_PX), self.width(), height)
+
+    def _swatch_rect(self, index: int) -> QRect:
+        line = self._line_rect(index)
+        rtl = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        left = line.width() - SWATCH_WIDTH_PX if rtl else 0
+        top = line.top() + (line.height() - SWATCH_HEIGHT_PX) // 2
+        return QRect(left, top, SWATCH_WIDTH_PX, SWATCH_HEIGHT_PX)
+
+    def _text_rect(self, index: int, *, beside_swatch: bool) -> QRect:
+        line = self._line_rect(index)
+        if not beside_swatch:
+            return line
+        taken = SWATCH_WIDTH_PX + GAP_PX
+        rtl = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        return line.adjusted(0, 0, -taken, 0) if rtl else line.adjusted(taken, 0, 0, 0)
+
+
+def swatch_pixmap(item: Item) -> QPixmap:
+    """Return the swatch as a picture."""
+    pixmap = QPixmap(SWATCH_WIDTH_PX * SHARP, SWATCH_HEIGHT_PX * SHARP)
+    pixmap.setDevicePixelRatio(SHARP)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    _draw_item(painter, item, QRect(0, 0, SWATCH_WIDTH_PX, SWATCH_HEIGHT_PX))
+    painter.end()
+    return pixmap
+
+
+def _paint_swatch(painter: QPainter, item: Item, rect: QRect) -> None:
+    if item.kind == Kind.LINE and item.qcolor.lightness() > LIGHT_LINE:
+        painter.fillRect(rect, QColor(GROUND))
+    _draw_item(painter, item, rect)
+
+
+def _draw_item(painter: QPainter, item: Item, rect: QRect) -> None:
+    draw_swatch(
+        painter,
+        QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5),
+        symbol=item.symbol,
+        color=item.qcolor,
+        kind=item.kind,
+        mm_per_px=MM_PER_PX,
+    )
