@@ -201,10 +201,6 @@ class ClassEntry:
     high: float | None = None
     title: Title | None = None
 
-    def name(self, language: str) -> str:
-        """Return what the class is called, empty where only its value or range says it."""
-        return self.title.text(language) if self.title else self.label
-
 
 @dataclass(frozen=True, eq=False)
 class DrawnClasses:

@@ -36,6 +36,9 @@ _SAVED = "saved"
 _REFRESH_S = 60.0
 _FLUSH_S = 60.0
 _BUSY_S = 5.0
+#: A project as it was opened is written after this pause, or as soon as it is changed: opening has
+#: other things to do first, and without a change a crash loses nothing.
+SETTLE_S = 3.0
 
 
 @dataclass(frozen=True)
@@ -74,11 +77,31 @@ def folder() -> Path:
     return found
 
 
+class _Abandoned(Exception):
+    """The session has ended and nobody needs what is being written."""
+
+
+@dataclass(frozen=True)
+class _First:
+    """The project as it was opened, not written yet."""
+
+    project: Project
+    project_path: Path | None
+
+
+@dataclass(frozen=True)
+class _Work:
+    """What the writer has to do next: write the newest state, note which one the file holds."""
+
+    commit: tuple[int, Project] | None
+    saved: tuple[int, Path] | None
+
+
 class WorkingCopy:
     """The database of one open project and the thread that writes it.
 
     Use `create` or `restore`; call `commit` after each command, `mark_saved` when the project
-    file was written, and `close` at the end.
+    file was written, and `close` at the end. None of them waits for the disk.
     """
 
     def __init__(self, path: Path, lock: FileLock, on_error: OnError | None = None) -> None:
@@ -86,11 +109,14 @@ class WorkingCopy:
         self._lock = lock
         self._on_error = on_error
         self._wake = threading.Condition()
-        self._first: Project | None = None
+        self._first: _First | None = None
         self._pending: tuple[int, Project] | None = None
+        self._saved: tuple[int, Path] | None = None
         self._asked = 0
         self._tried = 0
+        self._hurry = False
         self._closing = False
+        self._keep = True
         self._failure: OutputError | None = None
         self._known: set[str] = set()
         self._thread = threading.Thread(target=self._run, name="working-copy", daemon=True)
@@ -113,14 +139,12 @@ class WorkingCopy:
         ------
         WorkingCopyInUse
             When another process has this project open.
-        OutputError
-            When the state folder cannot be written.
         """
         path = (where or folder()) / f"{project.id}{_SUFFIX}"
-        lock = _locked(path)
-        _remove_database(path)
-        made = cls(path, lock, on_error)
-        made._start(project, project_path)
+        made = cls(path, _locked(path), on_error)
+        made._asked = 1
+        made._first = _First(project, project_path)
+        made._thread.start()
         return made
 
     @classmethod
@@ -145,20 +169,6 @@ class WorkingCopy:
         made._thread.start()
         return made, project
 
-    def _start(self, project: Project, project_path: Path | None) -> None:
-        try:
-            with closing(_connect(self.path)) as connection:
-                database.prepare(connection)
-                database.set_meta(connection, "project", project.id)
-                database.set_meta(connection, "path", str(project_path or ""))
-                database.set_meta(connection, _SAVED, "1")
-        except sqlite3.Error as exc:
-            self._lock.release()
-            raise _failed(exc, self.path) from exc
-        self._asked = 1
-        self._first = project
-        self._thread.start()
-
     def commit(self, project: Project) -> int:
         """Hand over the project as it is after a command and return at once.
 
@@ -170,6 +180,7 @@ class WorkingCopy:
         with self._wake:
             self._asked += 1
             self._pending = (self._asked, project)
+            self._hurry = True
             self._wake.notify_all()
             return self._asked
 
@@ -182,6 +193,8 @@ class WorkingCopy:
             When it could not be written (a full disk), or not in time.
         """
         with self._wake:
+            self._hurry = True
+            self._wake.notify_all()
             asked = self._asked
             done = self._wake.wait_for(lambda: self._tried >= asked, timeout_s)
             failure = self._failure
@@ -199,10 +212,10 @@ class WorkingCopy:
 
     def mark_saved(self, project_path: Path, number: int | None = None) -> None:
         """Record that the project file holds the state of a commit (by default the last)."""
-        self.flush()
-        with closing(_connect(self.path)) as connection:
-            database.set_meta(connection, _SAVED, str(number or self._asked))
-            database.set_meta(connection, "path", str(project_path))
+        with self._wake:
+            self._saved = (number or self._asked, project_path)
+            self._hurry = True
+            self._wake.notify_all()
 
     def as_opened(self) -> Project:
         """Return the project as it was when this session opened it."""
@@ -227,9 +240,13 @@ class WorkingCopy:
             yield known
 
     def close(self, *, keep: bool = False) -> None:
-        """End the session; the database is removed unless `keep` says that it is needed."""
+        """End the session; the database is removed unless `keep` says that it is needed.
+
+        What waits to be written is written with `keep`, and dropped without.
+        """
         with self._wake:
-            self._closing = True
+            self._closing = self._hurry = True
+            self._keep = keep
             self._wake.notify_all()
         self._thread.join()
         if not keep:
@@ -239,29 +256,53 @@ class WorkingCopy:
     # --- the writer thread -----------------------------------------------------------------------
 
     def _run(self) -> None:
+        first = self._first
+        if first is not None:
+            self._settle()
         try:
-            connection = _connect(self.path)
-        except sqlite3.Error as exc:
+            if not self._is_abandoned:
+                self._write_all(first)
+        except _Abandoned:
+            pass
+        except (sqlite3.Error, OSError) as exc:
             self._tell(_failed(exc, self.path), sys.maxsize)
-            return
-        with closing(connection):
-            self._known = database.keys(connection)
-            if self._first is not None:
-                self._write_job(connection, 1, self._first)
-                self._first = None
-            while (job := self._next_job()) is not None:
-                self._write_job(connection, *job)
 
-    def _next_job(self) -> tuple[int, Project] | None:
-        """Wait for the newest state; None when the session ends and all is written."""
+    def _settle(self) -> None:
         with self._wake:
-            while self._pending is None:
+            self._wake.wait_for(lambda: self._hurry, SETTLE_S)
+
+    @property
+    def _is_abandoned(self) -> bool:
+        return self._closing and not self._keep
+
+    def _write_all(self, first: _First | None) -> None:
+        """Write the project as it was opened, then each newer state until the session ends."""
+        if first is not None:
+            _remove_database(self.path)
+        with closing(_connect(self.path)) as connection:
+            if first is not None:
+                _prepare(connection, first)
+            self._known = database.keys(connection)
+            if first is not None:
+                self._write_job(connection, 1, first.project)
+                self._first = None
+            while (work := self._next_work()) is not None:
+                if work.commit is not None:
+                    self._write_job(connection, *work.commit)
+                if work.saved is not None and self._failure is None:
+                    _note_saved(connection, *work.saved)
+
+    def _next_work(self) -> _Work | None:
+        """Wait for something to do; None when the session ends and all is written."""
+        with self._wake:
+            while self._pending is None and self._saved is None:
                 if self._closing:
                     return None
                 if not self._wake.wait(_REFRESH_S):
                     self._lock.refresh()
-            job, self._pending = self._pending, None
-            return job
+            work = _Work(self._pending, self._saved)
+            self._pending = self._saved = None
+            return work
 
     def _write_job(self, connection: sqlite3.Connection, number: int, project: Project) -> None:
         failure: OutputError | None = None
@@ -300,6 +341,8 @@ class WorkingCopy:
         self, connection: sqlite3.Connection, new: list[Part], number: int, tree: object
     ) -> None:
         for part in new:
+            if self._is_abandoned:
+                raise _Abandoned
             database.put_part(connection, part)
         database.put_tree(connection, HEAD, number, tree)
         if number == 1:
@@ -309,6 +352,18 @@ class WorkingCopy:
 
 
 OnError = Callable[[OutputError], None]
+
+
+def _prepare(connection: sqlite3.Connection, first: _First) -> None:
+    database.prepare(connection)
+    database.set_meta(connection, "project", first.project.id)
+    database.set_meta(connection, "path", str(first.project_path or ""))
+    database.set_meta(connection, _SAVED, "1")
+
+
+def _note_saved(connection: sqlite3.Connection, number: int, project_path: Path) -> None:
+    database.set_meta(connection, _SAVED, str(number))
+    database.set_meta(connection, "path", str(project_path))
 
 
 def _plain_path(text: str) -> dict[str, str]:
@@ -328,7 +383,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _failed(exc: sqlite3.Error, path: Path) -> OutputError:
+def _failed(exc: sqlite3.Error | OSError, path: Path) -> OutputError:
     text = str(exc)
     code = "output.disk-full" if "full" in text else "output.failed"
     return OutputError(code, path=str(path), folder=str(path.parent), detail=text)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from emadina_gis.domain.geometry import Kind
 from emadina_gis.domain.style import Graduated, Single, Symbol
-from emadina_gis.words.numbers import isolate_text
+from emadina_gis.words.numbers import in_direction, isolate_text
 from emadina_gis.words.units import UNIT_LABELS
 
 if TYPE_CHECKING:
@@ -99,14 +99,16 @@ def _class_row(drawn: DrawnLayer, entry: ClassEntry, words: Words, kind: Kind) -
 
 def entry_text(entry: ClassEntry, symbology: object, words: Words) -> str:
     """Return what a class stands for, as a person reads it."""
+    if entry.title is not None:
+        return in_direction(entry.title.text(words.language), words.language)
     if entry.kind == "missing":
-        return entry.name(words.language) or words.text("render.legend.missing")
+        return entry.label or words.text("render.legend.missing")
     if entry.kind == "other":
         return words.text("render.legend.other")
     if entry.kind == "range" and isinstance(symbology, Graduated):
         return _range_text(entry, symbology, words)
-    if entry.name(words.language):
-        return isolate_text(entry.name(words.language), words.language)
+    if entry.label:
+        return isolate_text(entry.label, words.language)
     return _value_text(entry.value, words)
 
 

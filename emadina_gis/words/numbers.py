@@ -11,6 +11,7 @@ import re
 
 NNBSP = "\u202f"
 LRI = "\u2066"
+RLI = "\u2067"
 FSI = "\u2068"
 PDI = "\u2069"
 MINUS = "\u2212"
@@ -58,6 +59,11 @@ def isolate_number(text: str, language: str) -> str:
 def isolate_text(text: str, language: str) -> str:
     """Wrap foreign text (a name, a title) in a first-strong isolate in Arabic sentences."""
     return f"{FSI}{text}{PDI}" if language == "ar" else text
+
+
+def in_direction(text: str, language: str) -> str:
+    """Wrap a text that may begin with a code (``B4 · سفلي + 4``) in its language's direction."""
+    return f"{RLI}{text}{PDI}" if language == "ar" else text
 
 
 def without_isolates(text: str) -> str:

@@ -167,7 +167,7 @@ LOOKS: dict[str, Look] = {
         "stroke_mm": 0.12,
         "labels": "parcel_id",
         "labels_max_units_per_px": 0.35,
-        "max_units_per_px": 25.0,
+        "max_units_per_px": 32.0,
     },
     "sectors": {
         "kind": "single",
