@@ -72,11 +72,19 @@ def load_fonts() -> None:
         QFontDatabase.addApplicationFont(str(path))
 
 
-def make_window(application: QApplication, *, use_gl: bool | None = None) -> MainWindow:
-    """Return a window on an empty project, with its desk."""
-    preferences = Preferences(application)
+def make_window(
+    application: QApplication, *, use_gl: bool | None = None, language: str = ""
+) -> MainWindow:
+    """Return a window on an empty project, with its desk.
+
+    Parameters
+    ----------
+    language : str
+        Language of this start; empty for the settings'.
+    """
+    preferences = Preferences(application, language=language)
     settings = preferences.settings
-    speech = Speech(settings.shown_language, application)
+    speech = Speech(preferences.language, application)
     theme = Theme(settings.theme, preferences.text_scale, application)
     voice = Voice(speech, theme)
     Look(application, speech, theme, preferences)
@@ -116,7 +124,7 @@ class Look(QObject):
 
     def _on_preferences(self) -> None:
         settings = self._preferences.settings
-        self._speech.set_language(settings.shown_language)
+        self._speech.set_language(self._preferences.language)
         self._theme.choose(settings.theme, self._preferences.text_scale)
 
     def _take_language(self) -> None:
@@ -217,7 +225,7 @@ class BugHook:
         )
 
 
-def run(files: list[Path], *, demo: bool = False) -> int:
+def run(files: list[Path], *, demo: bool = False, language: str = "") -> int:
     """Open the window on some files, or on the demo, and return the exit code."""
     lock = InstanceLock()
     first = lock.acquire()
@@ -225,7 +233,7 @@ def run(files: list[Path], *, demo: bool = False) -> int:
     if not first and hand_over(files):
         return 0
     with start_logging():
-        window = make_window(application)
+        window = make_window(application, language=language)
         hook = BugHook(window)
         hook.install()
         server = FirstInstance(application)

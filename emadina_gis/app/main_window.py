@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QByteArray, QPoint, Qt, QTimer
+from PySide6.QtCore import QByteArray, QPoint, Qt
 from PySide6.QtWidgets import QMainWindow, QMenu, QSplitter, QWidget
 
 from emadina_gis.app.actions import Actions
@@ -33,11 +33,12 @@ from emadina_gis.app.status_bar import StatusBar
 from emadina_gis.app.top_bar import TopBar
 from emadina_gis.app.window_actions import window_actions
 from emadina_gis.app.window_panels import WindowPanels
-from emadina_gis.errors import EmadinaError
 from emadina_gis.render.derived import DerivedCache
 from emadina_gis.session.commands.scenarios import SetRegime
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtGui import QCloseEvent, QResizeEvent
 
     from emadina_gis.app.desk import Desk
@@ -75,6 +76,7 @@ class MainWindow(QMainWindow):
         self.scenes = Scenes(desk, self.map.canvas, self.cache)
         self.panels = WindowPanels(self)
         self._hidden: set[str] = set()
+        self._may_close = False
         self._lay_out()
         self._connect()
         self._restore()
@@ -279,13 +281,11 @@ class MainWindow(QMainWindow):
 
     def open_demo(self) -> None:
         """Open the bundled region."""
-        if self._may_leave():
-            self.files.open_demo()
+        self._leave(self.files.open_demo)
 
     def new_project(self) -> None:
         """Start an empty project."""
-        if self._may_leave():
-            self.files.new()
+        self._leave(self.files.new)
 
     def close_project(self) -> None:
         """Leave the project for the welcome page."""
@@ -299,8 +299,7 @@ class MainWindow(QMainWindow):
 
     def open_project(self, path: Path) -> None:
         """Open a project file."""
-        if self._may_leave():
-            self.files.open(path)
+        self._leave(lambda: self.files.open(path))
 
     def open_files(self, files: list[Path]) -> None:
         """Open what was dropped or named: a project, or data to add."""
@@ -328,25 +327,32 @@ class MainWindow(QMainWindow):
         if path is not None:
             self.files.save_as(path)
 
-    def _may_leave(self) -> bool:
-        """Ask about work that no file holds; whether the project may be left."""
-        if not self.files.has_unsaved:
-            return True
-        if self.files.path is not None and not self.files.read_only:
-            return self._save_now()
-        answer = self.choose.unsaved(self.desk.speech.title(self.desk.project.title))
-        if answer is Unsaved.SAVE:
-            self.save_as()
-            return False
-        return answer is Unsaved.DISCARD
+    def _leave(
+        self, then: Callable[[], object], without_work: Callable[[], object] | None = None
+    ) -> None:
+        """Go on once nothing is lost: the file is written first, or the person gives the work up.
 
-    def _save_now(self) -> bool:
-        try:
-            self.files.save_now()
-        except EmadinaError as error:
-            self.desk.notices.error(error)
-            return False
-        return True
+        `without_work` is what follows where it is given up, `then` by default.
+        """
+        files = self.files
+        if not files.has_unsaved:
+            then()
+        elif files.path is not None and not files.read_only:
+            files.save(then)
+        else:
+            self._ask_and_leave(then, without_work or then)
+
+    def _ask_and_leave(
+        self, then: Callable[[], object], without_work: Callable[[], object]
+    ) -> None:
+        title = self.desk.speech.title(self.desk.project.title)
+        answer = self.choose.unsaved(title)
+        if answer is Unsaved.DISCARD:
+            without_work()
+        elif answer is Unsaved.SAVE:
+            path = self.choose.save_as("file.save-as", title, ".emadina")
+            if path is not None:
+                self.files.save_as(path, then)
 
     # --- the map ------------------------------------------------------------------------------
 
@@ -483,12 +489,17 @@ class MainWindow(QMainWindow):
         self.top.set_compact(self.width() < self.desk.theme.px(COMPACT_PX))
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self._may_leave():
+        if self.files.has_unsaved and not self._may_close:
             event.ignore()
+            self._leave(self.close, self._close_now)
             return
         self.remember()
+        self.hide()
         self.desk.jobs.stop()
         self.files.close()
         self.map.canvas.shut_down()
-        QTimer.singleShot(0, self, self.hide)
         super().closeEvent(event)
+
+    def _close_now(self) -> None:
+        self._may_close = True
+        self.close()

@@ -24,8 +24,9 @@ class Preferences(QObject):
     changed = Signal()
     unsaved = Signal(object)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, *, language: str = "") -> None:
         super().__init__(parent)
+        self._asked_language = language
         loaded = load_settings()
         self._settings = loaded.settings
         self.problems: tuple[Problem, ...] = loaded.problems
@@ -35,8 +36,15 @@ class Preferences(QObject):
         """The settings in use."""
         return self._settings
 
+    @property
+    def language(self) -> str:
+        """The language asked for at this start, until another is chosen; else the settings'."""
+        return self._asked_language or self._settings.shown_language
+
     def change(self, **values: object) -> None:
         """Change some settings and save them."""
+        if "language" in values:
+            self._asked_language = ""
         settings = self._settings
         for name, value in values.items():
             settings = settings.with_value(name, value)

@@ -7,14 +7,13 @@ and after a rest. Knows no panel: what happened is told by notices.
 from __future__ import annotations
 
 import logging
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from emadina_gis.app.notices import Offer
-from emadina_gis.errors import EmadinaError, OutputError, Problem, ProjectError
+from emadina_gis.errors import Problem, ProjectError
 from emadina_gis.io.lock import FileLock, Owner, acquire, lock_path
 from emadina_gis.io.working_copy import (
     Recoverable,
@@ -93,7 +92,7 @@ class ProjectFiles(QObject):
         """Start an empty project."""
         self._adopt(OpenedProject(new_project(self._desk.words)))
 
-    def open_demo(self, then: Callable[[], None] | None = None) -> None:
+    def open_demo(self, then: Callable[[], object] | None = None) -> None:
         """Open the bundled region."""
         words = self._desk.words
         self._desk.jobs.submit_shown(
@@ -113,7 +112,7 @@ class ProjectFiles(QObject):
             failed=self._desk.notices.error,
         )
 
-    def _on_opened(self, opened: OpenedProject, then: Callable[[], None] | None = None) -> None:
+    def _on_opened(self, opened: OpenedProject, then: Callable[[], object] | None = None) -> None:
         self._adopt(opened)
         if opened.path is not None:
             preferences = self._desk.preferences
@@ -165,10 +164,8 @@ class ProjectFiles(QObject):
             )
         except WorkingCopyInUse as error:
             self._open_read_only(error.owner)
-        except (OutputError, OSError) as error:
+        except OSError as error:
             _log.info("no working copy: %s", type(error).__name__)
-            if isinstance(error, OutputError):
-                self._desk.notices.error(error)
         return None
 
     # --- recover ------------------------------------------------------------------------------
@@ -192,12 +189,18 @@ class ProjectFiles(QObject):
 
     def restore(self, found: Recoverable) -> None:
         """Go on where a killed process stopped."""
-        try:
-            copy, project = WorkingCopy.restore(found, on_error=self._copy_failed.emit)
-        except ProjectError as error:
-            self._desk.notices.error(error)
-            return
-        self._adopt(OpenedProject(project, (), found.project_path), copy)
+        on_error = self._copy_failed.emit
+
+        def restored(made: tuple[WorkingCopy, Project]) -> None:
+            copy, project = made
+            self._adopt(OpenedProject(project, (), found.project_path), copy)
+
+        self._desk.jobs.submit_shown(
+            "job.opening",
+            lambda _ctx: WorkingCopy.restore(found, on_error=on_error),
+            done=restored,
+            failed=self._desk.notices.error,
+        )
 
     def _discard(self, found: Recoverable) -> None:
         try:
@@ -207,14 +210,14 @@ class ProjectFiles(QObject):
 
     # --- save ---------------------------------------------------------------------------------
 
-    def save(self, then: Callable[[], None] | None = None) -> None:
+    def save(self, then: Callable[[], object] | None = None) -> None:
         """Write the file; ask for one where there is none."""
         if self.path is None or self.read_only:
             self.save_as_wanted.emit()
             return
         self._write(self.path, then, quiet=False)
 
-    def save_as(self, path: Path, then: Callable[[], None] | None = None) -> None:
+    def save_as(self, path: Path, then: Callable[[], object] | None = None) -> None:
         """Write another file and stay with it."""
         self._write(path, then, quiet=False)
 
@@ -222,7 +225,7 @@ class ProjectFiles(QObject):
         if self.path is not None and not self.read_only and self.has_unsaved:
             self._write(self.path, None, quiet=True)
 
-    def _write(self, path: Path, then: Callable[[], None] | None, *, quiet: bool) -> None:
+    def _write(self, path: Path, then: Callable[[], object] | None, *, quiet: bool) -> None:
         project = self._desk.project
 
         def written(target: Path) -> None:
@@ -252,24 +255,8 @@ class ProjectFiles(QObject):
         self.state_changed.emit()
 
     def _note_saved(self, path: Path) -> None:
-        copy = self._copy
-        if copy is None or self.has_unsaved:
-            return
-        with suppress(EmadinaError):
-            copy.mark_saved(path)
-
-    def save_now(self) -> None:
-        """Write the file before the window closes.
-
-        Raises
-        ------
-        OutputError
-            If it cannot be written: the working copy still has everything.
-        """
-        if self.path is None or self.read_only or not self.has_unsaved:
-            return
-        save_project(self._desk.project, self.path)
-        self._desk.store.mark_saved()
+        if self._copy is not None and not self.has_unsaved:
+            self._copy.mark_saved(path)
 
     def close(self, *, keep: bool = False) -> None:
         """End the session with this project; `keep` leaves the working copy to the next start."""

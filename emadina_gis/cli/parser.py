@@ -19,21 +19,6 @@ if TYPE_CHECKING:
     from emadina_gis.words import Words
 
 PROGRAM = "emadina-gis"
-COMMANDS = (
-    "demo",
-    "inspect",
-    "import",
-    "convert",
-    "render",
-    "capacity",
-    "indicators",
-    "simulate",
-    "compare",
-    "report",
-    "note",
-    "atlas",
-    "web",
-)
 #: Options whose value may begin with a minus sign.
 _SIGNED_OPTIONS = ("--extent", "--center")
 _EXTENT_NUMBERS = 4

@@ -28,7 +28,18 @@ _VECTOR_DRIVERS = (
     "PLSCENES",
     "GPSBabel",
 )
-_RASTER_DRIVERS = ("VRT", "WMS", "WMTS", "WCS", "EEDAI", "DAAS", "PLMOSAIC")
+_RASTER_DRIVERS = (
+    "VRT",
+    "GTI",
+    "STACIT",
+    "STACTA",
+    "WMS",
+    "WMTS",
+    "WCS",
+    "EEDAI",
+    "DAAS",
+    "PLMOSAIC",
+)
 
 _SETTINGS = {
     "OGR_SKIP": ",".join(_VECTOR_DRIVERS),
@@ -56,7 +67,10 @@ _LOGGERS = ("pyogrio", "rasterio", "ezdxf")
 def settle() -> None:
     """Set what GDAL and PROJ may do, for this process and the ones it starts.
 
-    What the libraries say comes back as problems or errors, so their loggers are silent.
+    What the libraries say comes back as problems or errors, so their loggers are silent. They must
+    be: each copy of GDAL reads both lists of drivers when it is first used, and warns of every name
+    that it was built without, as if ``GDAL_SKIP`` were wrong. Which names those are differs by
+    copy and release; leaving one out of the lists would let the other copy load it.
     """
     os.environ.update(_SETTINGS)
     for name in _LOGGERS:

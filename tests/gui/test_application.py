@@ -84,6 +84,7 @@ def test_work_of_a_killed_process_is_offered_and_comes_back(qtbot, window):
     from emadina_gis.io.working_copy import recoverable
 
     window.files.restore(recoverable()[0])
+    qtbot.waitUntil(lambda: bool(window.desk.project.layers), timeout=20_000)
     assert [s.name for s in window.desk.project.scenarios] == [s.name for s in project.scenarios]
     assert window.files.has_unsaved
 

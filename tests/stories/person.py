@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 LEFT = Qt.MouseButton.LeftButton
 NO_KEY = Qt.KeyboardModifier.NoModifier
-PATIENCE_MS = 60_000
+PATIENCE_MS = 20_000
 
 
 def read(text: str) -> str:
@@ -132,7 +132,12 @@ class Person:
 
     def waits_to_read(self, text: str, where: QWidget | None = None) -> None:
         """Wait until a text can be read."""
-        self.waits(lambda: text in self.reads(where))
+
+        def can_be_read() -> None:
+            told = self.reads(where)
+            assert text in told, told
+
+        self.bot.waitUntil(can_be_read, timeout=PATIENCE_MS)
 
     # --- seeing -------------------------------------------------------------------------------
 

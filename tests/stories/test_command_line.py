@@ -12,6 +12,7 @@ import pytest
 from PySide6.QtGui import QImage
 
 from emadina_gis.__main__ import main
+from emadina_gis.cli.request import window_request
 from emadina_gis.domain.title import Title
 from emadina_gis.io.project_file import save_project
 from emadina_gis.simulation.scenario import Scenario, SetSector
@@ -231,4 +232,30 @@ def test_help_speaks_each_language(language, capsys):
 
 def test_usage_errors_are_two(capsys):
     assert main(["render", "demo"]) == 2
+    assert capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "files", "demo", "language"),
+    [
+        ([], 0, False, ""),
+        (["demo"], 0, True, ""),
+        (["demo", "--lang", "ar"], 0, True, "ar"),
+        (["--lang=en", "a.gpkg", "b.shp"], 2, False, "en"),
+        (["essai.emadina"], 1, False, ""),
+    ],
+)
+def test_files_and_the_demo_open_the_window(arguments, files, demo, language):
+    asked = window_request(arguments)
+    assert asked is not None
+    assert (len(asked.files), asked.demo, asked.language) == (files, demo, language)
+
+
+@pytest.mark.parametrize("arguments", [["demo", "--headless", "out"], ["web", "p"], ["--foo"]])
+def test_commands_and_unknown_options_are_for_the_command_line(arguments):
+    assert window_request(arguments) is None
+
+
+def test_an_unknown_option_is_a_usage_error(capsys):
+    assert main(["--foo"]) == 2
     assert capsys.readouterr().err

@@ -119,8 +119,11 @@ class LayersPanel(QWidget):
         self._rows: dict[str, LayerRow] = {}
         self._shown: dict[str, tuple[object, ...]] = {}
         self._folded: set[str] = set()
-        self._builder = QTimer(self, interval=0, timeout=self._build_next)
-        self._fitter = QTimer(self, interval=0, singleShot=True, timeout=self._fit_rows)
+        self._builder = QTimer(self)
+        self._builder.timeout.connect(self._build_next)
+        self._fitter = QTimer(self)
+        self._fitter.setSingleShot(True)
+        self._fitter.timeout.connect(self._fit_rows)
         self.list = LayerList()
         head = row(margins=(14, 10, 10, 4))
         head.addWidget(desk.voice.label("layers.title", "section"), 1)
