@@ -45,6 +45,9 @@ from emadina_gis.session.view_state import ViewState
 from emadina_gis.workflows.opening import DEMO, new_project
 
 ANSWER_MS = 1_000
+#: How long a thread may keep Python's lock while the window waits for it. Python's own 5 ms would
+#: be paid at each of the hundreds of calls into Qt that give it back.
+SWITCH_S = 0.0001
 _log = logging.getLogger(__name__)
 
 
@@ -54,6 +57,7 @@ def make_application(arguments: list[str]) -> QApplication:
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(
         Qt.HighDpiScaleFactorRoundingPolicy.PassThrough
     )
+    sys.setswitchinterval(SWITCH_S)
     application = QApplication(arguments)
     application.setApplicationName("emadina_gis")
     application.setApplicationVersion(__version__)

@@ -70,9 +70,9 @@ class QtRunner(QObject):
     changed = Signal()
     _delivered = Signal(object)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, *, threads: int = THREADS) -> None:
         super().__init__(parent)
-        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="job")
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="job")
         self._running: dict[int, JobHandle] = {}
         self._shown: dict[int, ShownJob] = {}
         self._number = 0

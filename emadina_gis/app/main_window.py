@@ -17,7 +17,8 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QSplitter, QWidget
 from emadina_gis.app.actions import Actions
 from emadina_gis.app.bottom_panel import BottomPanel
 from emadina_gis.app.controls import column
-from emadina_gis.app.dialogs.choose import Choose, Unsaved
+from emadina_gis.app.dialogs.choose import Choose
+from emadina_gis.app.leaving import Leaving
 from emadina_gis.app.map_area import MapArea
 from emadina_gis.app.map_moves import MapMoves
 from emadina_gis.app.outputs import Outputs
@@ -37,8 +38,6 @@ from emadina_gis.render.derived import DerivedCache
 from emadina_gis.session.commands.scenarios import SetRegime
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from PySide6.QtGui import QCloseEvent, QResizeEvent
 
     from emadina_gis.app.desk import Desk
@@ -60,6 +59,7 @@ class MainWindow(QMainWindow):
         self.cache = DerivedCache()
         self.files = ProjectFiles(desk, self)
         self.choose = Choose(desk, self)
+        self._leaving = Leaving(desk, self.files, self.choose)
         self.outputs = Outputs(desk, self)
         self.view_ = MapMoves(desk, lambda: self.map.canvas)
         self.actions_ = Actions(desk.voice, self)
@@ -78,6 +78,7 @@ class MainWindow(QMainWindow):
         self._hidden: set[str] = set()
         self._may_close = False
         self._lay_out()
+        self.setLocale(desk.speech.locale)
         self._connect()
         self._restore()
 
@@ -185,6 +186,7 @@ class MainWindow(QMainWindow):
         self.files.opened.connect(self._on_opened)
         self.files.state_changed.connect(self._show_state)
         self.files.save_as_wanted.connect(self.save_as)
+        self.scenes.built.connect(self.layers.show_ready)
         desk.watch(self, lambda project: project, lambda _project: self._show_state())
         desk.watch(self, lambda project: project.layers, self._on_layers)
         desk.watch_view(self, lambda view: view.selection, lambda _value: self._show_enabled())
@@ -203,6 +205,7 @@ class MainWindow(QMainWindow):
         area.files_dropped.connect(self.open_files)
         area.context_asked.connect(self._open_map_menu)
         self.status.scale_asked.connect(area.canvas.set_scale)
+        self.status.crs_asked.connect(self.panels.open_crs_menu)
         self.status.problems_asked.connect(lambda: self.open_side("problems"))
         self.top.search.chosen.connect(self.view_.go_to)
 
@@ -239,6 +242,7 @@ class MainWindow(QMainWindow):
         self._show_enabled()
 
     def _on_language(self) -> None:
+        self.setLocale(self.desk.speech.locale)
         self._show_state()
 
     def _show_state(self) -> None:
@@ -281,11 +285,11 @@ class MainWindow(QMainWindow):
 
     def open_demo(self) -> None:
         """Open the bundled region."""
-        self._leave(self.files.open_demo)
+        self._leaving.leave(self.files.open_demo)
 
     def new_project(self) -> None:
         """Start an empty project."""
-        self._leave(self.files.new)
+        self._leaving.leave(self.files.new)
 
     def close_project(self) -> None:
         """Leave the project for the welcome page."""
@@ -299,7 +303,7 @@ class MainWindow(QMainWindow):
 
     def open_project(self, path: Path) -> None:
         """Open a project file."""
-        self._leave(lambda: self.files.open(path))
+        self._leaving.leave(lambda: self.files.open(path))
 
     def open_files(self, files: list[Path]) -> None:
         """Open what was dropped or named: a project, or data to add."""
@@ -327,33 +331,6 @@ class MainWindow(QMainWindow):
         if path is not None:
             self.files.save_as(path)
 
-    def _leave(
-        self, then: Callable[[], object], without_work: Callable[[], object] | None = None
-    ) -> None:
-        """Go on once nothing is lost: the file is written first, or the person gives the work up.
-
-        `without_work` is what follows where it is given up, `then` by default.
-        """
-        files = self.files
-        if not files.has_unsaved:
-            then()
-        elif files.path is not None and not files.read_only:
-            files.save(then)
-        else:
-            self._ask_and_leave(then, without_work or then)
-
-    def _ask_and_leave(
-        self, then: Callable[[], object], without_work: Callable[[], object]
-    ) -> None:
-        title = self.desk.speech.title(self.desk.project.title)
-        answer = self.choose.unsaved(title)
-        if answer is Unsaved.DISCARD:
-            without_work()
-        elif answer is Unsaved.SAVE:
-            path = self.choose.save_as("file.save-as", title, ".emadina")
-            if path is not None:
-                self.files.save_as(path, then)
-
     # --- the map ------------------------------------------------------------------------------
 
     def measure(self, *, area: bool) -> None:
@@ -376,6 +353,7 @@ class MainWindow(QMainWindow):
     def _open_regime_menu(self) -> None:
         button = self.map.bar.buttons["regime"]
         menu = QMenu(self)
+        menu.addAction(self.desk.speech.text("regime.question")).setEnabled(False)
         for key, value in (("regime.yes", True), ("regime.no", False), ("regime.unknown", None)):
             menu.addAction(self.desk.speech.text(key), partial(self.set_regime, value))
         menu.popup(button.mapToGlobal(QPoint(0, -menu.sizeHint().height())))
@@ -491,10 +469,11 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         if self.files.has_unsaved and not self._may_close:
             event.ignore()
-            self._leave(self.close, self._close_now)
+            self._leaving.leave(self.close, self._close_now)
             return
         self.remember()
         self.hide()
+        self.scenes.shut_down()
         self.desk.jobs.stop()
         self.files.close()
         self.map.canvas.shut_down()

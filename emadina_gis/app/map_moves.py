@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from emadina_gis.domain.crs import transform_extent
-from emadina_gis.domain.extent import extent_of_bounds
+from emadina_gis.domain.extent import Extent, extent_of_bounds
 from emadina_gis.errors import CrsError
 
 if TYPE_CHECKING:
@@ -14,10 +14,11 @@ if TYPE_CHECKING:
     from emadina_gis.app.canvas.map_canvas import MapCanvas
     from emadina_gis.app.desk import Desk
     from emadina_gis.app.models.places import Place
-    from emadina_gis.domain.extent import Extent
     from emadina_gis.domain.layer import Layer
 
 AROUND_SELECTION = 1.4
+#: The least that is shown around a selection: a parcel alone says nothing of its street.
+LEAST_AROUND_M = 120.0
 AROUND_PLACE = 1.6
 
 
@@ -51,15 +52,22 @@ class MapMoves:
             rows = layer.table.rows_of_ids(ids)
             shown = self._in_project(extent_of_bounds(layer.table.bounds[rows]), layer)
             if shown is not None:
-                self._canvas().zoom_to(shown, AROUND_SELECTION)
+                self._canvas().zoom_to(self._widened(shown), AROUND_SELECTION)
                 return
 
     def go_to(self, place: Place) -> None:
         """Show and select what the search found."""
         if place.ids:
             self._desk.view.select(place.layer_id, place.ids)
-        self._canvas().zoom_to(place.extent, AROUND_PLACE)
+        self._canvas().zoom_to(self._widened(place.extent), AROUND_PLACE)
         self._canvas().setFocus()
+
+    def _widened(self, extent: Extent) -> Extent:
+        """Return the extent with at least some surroundings."""
+        least = LEAST_AROUND_M / self._desk.project.crs.unit_m
+        x, y = extent.center
+        half_x, half_y = max(extent.width, least) / 2, max(extent.height, least) / 2
+        return Extent(x - half_x, y - half_y, x + half_x, y + half_y)
 
     def _in_project(self, extent: Extent | None, layer: Layer) -> Extent | None:
         crs = self._desk.project.crs

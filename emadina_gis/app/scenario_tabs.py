@@ -20,6 +20,7 @@ from emadina_gis.session.commands.scenarios import (
     SetReference,
 )
 from emadina_gis.simulation.scenario import Scenario
+from emadina_gis.words import LANGUAGES, load_words
 
 if TYPE_CHECKING:
     from emadina_gis.app.desk import Desk
@@ -157,7 +158,7 @@ class ScenarioTabs(QFrame):
 
     def name_of(self, scenario: Scenario) -> str:
         """Return the name of a scenario; the reference has one in every language."""
-        if scenario.name:
+        if scenario.name and scenario.name not in _names_of_references():
             return scenario.name
         return self._desk.speech.text("scenario.reference")
 
@@ -172,3 +173,8 @@ class ScenarioTabs(QFrame):
                 self.name_of(scenario), partial(self._desk.view.activate_scenario, scenario.id)
             )
         menu.popup(self.more.mapToGlobal(QPoint(0, self.more.height())))
+
+
+def _names_of_references() -> frozenset[str]:
+    """Return the names that a reference gets when it is made, whatever the language was then."""
+    return frozenset(load_words(language).text("scenario.reference") for language in LANGUAGES)

@@ -1,6 +1,7 @@
 """From the store to the canvas: the scene is made again when layers, outcomes or rasters change.
 
-Owns when; ``render.scene`` owns how. Raster files are opened in the background.
+Owns when; ``render.scene`` owns how. Raster files are opened, and layers classified, in the
+background: the canvas shows the scene before until the next one is there.
 """
 
 from __future__ import annotations
@@ -9,20 +10,37 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from emadina_gis.app.jobs_qt import QtRunner
+from emadina_gis.app.models.legend import legend_is_ready
 from emadina_gis.errors import Problem, Severity
 from emadina_gis.render.derived import DerivedCache
 from emadina_gis.render.scene import build_scene
+from emadina_gis.session.jobs import NewestWins
 from emadina_gis.workflows.rasters import rasters_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from emadina_gis.app.canvas.map_canvas import MapCanvas
     from emadina_gis.app.desk import Desk
+    from emadina_gis.domain.extent import Extent
+    from emadina_gis.project import Project
     from emadina_gis.render.raster_tiles import RasterData
+    from emadina_gis.render.scene import Scene
 
 
 class Scenes(QObject):
-    """Keeps the canvas's scene in step; `problems_changed` carries what cannot be drawn."""
+    """Keeps the canvas's scene in step.
 
+    Signals
+    -------
+    built()
+        Another scene is shown; its layers are classified.
+    problems_changed(tuple of Problem)
+        What cannot be drawn.
+    """
+
+    built = Signal()
     problems_changed = Signal(object)
 
     def __init__(self, desk: Desk, canvas: MapCanvas, cache: DerivedCache) -> None:
@@ -37,7 +55,9 @@ class Scenes(QObject):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(0)
-        self._timer.timeout.connect(self.build)
+        self._timer.timeout.connect(self._build_soon)
+        self._runner = QtRunner(self, threads=1)
+        self._newest = NewestWins(self._runner)
         desk.watch(self, lambda project: project.layers, lambda _layers: self._timer.start())
         desk.watch(self, lambda project: project.crs, lambda _crs: self._timer.start())
         desk.results.changed.connect(self._timer.start)
@@ -49,25 +69,57 @@ class Scenes(QObject):
     def build(self) -> None:
         """Make the scene now."""
         self._timer.stop()
-        project = self._desk.project
+        self._newest.cancel()
         self._open_rasters()
-        scene = build_scene(
-            project,
-            cache=self._cache,
-            columns=self._desk.results.columns(),
-            rasters=self._rasters,
+        self._show(self._maker()())
+
+    def shut_down(self) -> None:
+        """Make no more scenes."""
+        self._timer.stop()
+        self._newest.cancel()
+        self._runner.stop()
+
+    def _build_soon(self) -> None:
+        """Make the scene at once where that takes no time, else in the background."""
+        if self._is_ready():
+            self.build()
+            return
+        self._open_rasters()
+        make = self._maker()
+        self._newest.submit(lambda _ctx: make(), done=self._show)
+
+    def _is_ready(self) -> bool:
+        results = self._desk.results
+        return not self._fit_next and all(
+            legend_is_ready(layer, results.columns_of(layer), self._cache)
+            for layer in self._desk.project.vector_layers
+            if layer.visible
         )
+
+    def _maker(self) -> Callable[[], Scene]:
+        """Return what makes the scene of this moment, on whatever thread."""
+        project, cache, rasters = self._desk.project, self._cache, self._rasters
+        columns, fits = self._desk.results.columns(), self._fit_next
+
+        def make() -> Scene:
+            scene = build_scene(project, cache=cache, columns=columns, rasters=rasters)
+            if fits:
+                _fitting_extent(project)  # kept by the layers, for when the scene is shown
+            return scene
+
+        return make
+
+    def _show(self, scene: Scene) -> None:
         self._canvas.set_scene(scene)
         self.problems_changed.emit((*scene.problems, *self._raster_problems))
         if self._fit_next and scene.layers:
             self._fit_next = False
             self._fit()
+        self.built.emit()
 
     def _fit(self) -> None:
         """Show the parcels, else all."""
-        project = self._desk.project
-        parcels = project.parcels
-        extent = project.extent_of(parcels) if parcels is not None else None
+        extent = _fitting_extent(self._desk.project)
         if extent is None:
             self._canvas.zoom_to_all()
         else:
@@ -91,3 +143,9 @@ class Scenes(QObject):
             Problem("raster.file-missing", Severity.WARNING, layer_id) for layer_id in missing
         )
         self.build()
+
+
+def _fitting_extent(project: Project) -> Extent | None:
+    """Return what a project that was opened shows first."""
+    parcels = project.parcels
+    return project.extent() if parcels is None else project.extent_of(parcels)

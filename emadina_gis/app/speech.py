@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QLocale, QObject, Qt, Signal
 
 from emadina_gis.words import Words, load_words
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from emadina_gis.domain.layer import Title
 
 Setter = Callable[[str], object]
+#: How numbers are typed and shown in fields of numbers: Morocco's own in French and Arabic.
+_LOCALES = {"fr": "fr_MA", "ar": "ar_MA", "en": "en_GB"}
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,11 @@ class Speech(QObject):
     def language(self) -> str:
         """``"fr"``, ``"ar"`` or ``"en"``."""
         return self._words.language
+
+    @property
+    def locale(self) -> QLocale:
+        """How fields of numbers write them in this language; digits are always Western."""
+        return QLocale(_LOCALES[self.language])
 
     @property
     def direction(self) -> Qt.LayoutDirection:

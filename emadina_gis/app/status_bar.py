@@ -82,6 +82,7 @@ class StatusBar(QFrame):
         desk = self._desk
         desk.speech.bind(self.scale, "status.scale", self.scale.setToolTip,
                          self.scale.setAccessibleName)  # fmt: skip
+        desk.speech.bind(self.crs, "status.crs", self.crs.setToolTip)
         desk.watch(self, lambda project: project.crs, self._show_crs)
         desk.watch_view(self, lambda view: view.viewport, self._show_viewport)
         desk.jobs.changed.connect(self._show_job)

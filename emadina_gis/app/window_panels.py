@@ -5,13 +5,16 @@ Owns their making and their connections to the window.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QPoint
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QMenu
 
 from emadina_gis.app.notices import Offer
 from emadina_gis.app.panels.about import AboutPanel
+from emadina_gis.app.panels.crs_chooser import USUAL, crs_name
 from emadina_gis.app.panels.guide import GuidePanel
 from emadina_gis.app.panels.import_panel import ImportPanel
 from emadina_gis.app.panels.problems import ProblemsPanel
@@ -20,7 +23,9 @@ from emadina_gis.app.panels.report_problem import ReportPanel
 from emadina_gis.app.panels.select_by import SelectByPanel
 from emadina_gis.app.panels.settings import SettingsPanel
 from emadina_gis.app.panels.style import StylePanel
+from emadina_gis.domain.crs import Crs
 from emadina_gis.errors import Problem
+from emadina_gis.session.commands.project import SetProjectCrs
 from emadina_gis.session.phrase import Phrase
 from emadina_gis.session.recent import moved_to, without_recent
 
@@ -106,6 +111,23 @@ class WindowPanels(QObject):
         panel = self._window.open_side("import")
         if isinstance(panel, ImportPanel):
             panel.read(files)
+
+    def open_crs_menu(self) -> None:
+        """Offer the systems in which the map can be shown, above the name of the present one."""
+        window, button = self._window, self._window.status.crs
+        menu = QMenu(window)
+        present = window.desk.project.crs
+        known = dict.fromkeys((*(Crs(code) for code in USUAL), *([present] * present.is_known)))
+        for crs in known:
+            action = menu.addAction(crs_name(window.desk, crs), partial(self._show_in, crs))
+            action.setCheckable(True)
+            action.setChecked(crs == present)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(button.mapToGlobal(QPoint(0, -menu.sizeHint().height())))
+
+    def _show_in(self, crs: Crs) -> None:
+        if self._window.desk.do(SetProjectCrs(crs)):
+            self._window.view_.zoom_all()
 
     def copy_coordinates(self, x: float, y: float) -> None:
         """Put the coordinates of a place on the clipboard."""

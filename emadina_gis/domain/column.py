@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 from dataclasses import dataclass
 from functools import cached_property
+from importlib.abc import MetaPathFinder
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +17,35 @@ from emadina_gis.domain.geometry import CHUNK_ROWS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+
+class _NoPandas(MetaPathFinder):
+    """Answers a search for pandas with "it is not there"."""
+
+    def find_spec(self, fullname: str, *_more: object) -> None:
+        if fullname == "pandas":
+            raise ModuleNotFoundError(fullname, name=fullname)
+
+
+def _do_without_pandas() -> None:
+    """Let Arrow look for pandas now and not find it.
+
+    Arrow looks once for each way of converting, at the first time, and would import what costs half
+    a second at the start of the program and is of no use here. Where pandas is loaded already
+    nothing changes, and ``to_pandas`` finds it later all the same.
+    """
+    if "pandas" in sys.modules:
+        return
+    finder = _NoPandas()
+    sys.meta_path.insert(0, finder)
+    try:
+        pa.array(np.zeros(0))
+        pa.array([""]).to_numpy(zero_copy_only=False)
+    finally:
+        sys.meta_path.remove(finder)
+
+
+_do_without_pandas()
 
 
 class ColumnChunk:
@@ -185,6 +216,8 @@ def arrow_array(values: Any) -> pa.Array:
     """
     if isinstance(values, pa.ChunkedArray):
         values = values.combine_chunks()
+    elif not isinstance(values, pa.Array) and hasattr(values, "to_numpy"):
+        values = values.to_numpy()
     array = values if isinstance(values, pa.Array) else pa.array(values, from_pandas=True)
     cast = array.cast(_our_type(array.type)) if _castable(array.type) else _as_text(array)
     return _nan_missing(cast) if pa.types.is_floating(cast.type) else cast
@@ -232,6 +265,6 @@ def column_of(values: Any, kind: pa.DataType | None = None, size: int = CHUNK_RO
 
 def _compact(array: pa.Array) -> pa.Array:
     """Return an array that does not keep a larger buffer alive."""
-    return (
-        pa.concat_arrays([array]) if not array.offset else array.take(pa.array(range(len(array))))
-    )
+    if not array.offset:
+        return pa.concat_arrays([array])
+    return array.take(pa.array(np.arange(len(array))))

@@ -1,7 +1,9 @@
 """Ranked guesses of a CRS from coordinates, and checks of what a file declares.
 
 A guess is never applied: a person confirms it. Windows are those of the projections used in
-Morocco; a guess is worth more where it lands on what the project already shows.
+Morocco; a guess is worth more where it lands on what the project already shows. Merchich / Sahara
+Sud (EPSG:26195) is recognised where a file declares it but never proposed: PROJ has no operation
+with a stated accuracy between it and WGS 84, so nothing could be shown or published with it.
 """
 
 from __future__ import annotations
@@ -14,9 +16,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyproj
 
-from emadina_gis.domain.crs import UNKNOWN, WGS84, Crs
+from emadina_gis.domain.crs import UNKNOWN, WGS84, Crs, transformation
 from emadina_gis.domain.extent import Extent
-from emadina_gis.errors import CrsError, Problem, Severity
+from emadina_gis.errors import CrsError, CrsMismatch, Problem, Severity
 from emadina_gis.io.description import (
     DECLARED,
     UNKNOWN_SOURCE,
@@ -57,7 +59,6 @@ _WINDOWS = (
     _Window("EPSG:26191", Extent(-10.5, 31.5, -0.8, 36.2), 0.9),
     _Window("EPSG:26192", Extent(-13.5, 27.66, -0.8, 31.51), 0.8),
     _Window("EPSG:26194", Extent(-15.5, 24.3, -8.5, 27.67), 0.75),
-    _Window("EPSG:26195", Extent(-17.4, 20.6, -12.0, 24.31), 0.75),
     _Window("EPSG:4326", MOROCCO, 0.93),
     _Window("EPSG:4261", MOROCCO, 0.35),
     _Window("EPSG:32629", Extent(-12.0, 27.6, -6.0, 36.2), 0.88),
@@ -361,5 +362,13 @@ def _doubt(
 
 @cache
 def offered() -> tuple[Crs, ...]:
-    """Return the systems offered in lists, most used in the region first."""
-    return tuple(Crs(code) for code in _FAMILIAR)
+    """Return the systems offered in lists, most used in the region first, all usable."""
+    return tuple(Crs(code) for code in _FAMILIAR if _is_usable(Crs(code)))
+
+
+def _is_usable(crs: Crs) -> bool:
+    try:
+        transformation(crs, WGS84)
+    except CrsMismatch:
+        return False
+    return True

@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Hashable
 from typing import Any, TypeVar
-from weakref import WeakKeyDictionary
+from weakref import ref
 
 import numpy as np
 
@@ -25,7 +25,8 @@ class DerivedCache:
 
     def __init__(self) -> None:
         self._lock = threading.RLock()
-        self._values: WeakKeyDictionary[Any, dict[Hashable, Any]] = WeakKeyDictionary()
+        #: Owners by identity, not by hash: that of a table is made from all its contents.
+        self._values: dict[int, tuple[ref[Any], dict[Hashable, Any]]] = {}
 
     def get(self, owner: Any, key: Hashable, make: Callable[[], Made]) -> Made:
         """Return the value of `key` for `owner`, made once.
@@ -33,7 +34,7 @@ class DerivedCache:
         Two threads may make the same value at once; the first one stored is what both get.
         """
         with self._lock:
-            values = self._values.setdefault(owner, {})
+            values = self._of(owner)
             if key in values:
                 found: Made = values[key]
                 return found
@@ -45,7 +46,16 @@ class DerivedCache:
     def known(self, owner: Any, key: Hashable) -> Any | None:
         """Return a value that was already made, or None."""
         with self._lock:
-            return self._values.get(owner, {}).get(key)
+            _, values = self._values.get(id(owner), (None, {}))
+            return values.get(key)
+
+    def _of(self, owner: Any) -> dict[Hashable, Any]:
+        """Return the values of an owner, which are forgotten when it goes."""
+        number = id(owner)
+        if number not in self._values:
+            forget = self._values.pop
+            self._values[number] = (ref(owner, lambda _gone: forget(number, None)), {})
+        return self._values[number][1]
 
     def chunk_in(self, chunk: GeometryChunk, source: Crs, target: Crs) -> GeometryChunk:
         """Return a chunk in the map's CRS; the chunk itself where systems agree or one is unknown.

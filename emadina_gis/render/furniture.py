@@ -18,7 +18,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, 
 from emadina_gis.domain.crs import Crs, grid_convergence_deg
 from emadina_gis.domain.viewport import Viewport, round_length
 from emadina_gis.errors import CrsError
-from emadina_gis.render.labels import FAMILIES
+from emadina_gis.render.labels import FAMILIES, text_outline
 from emadina_gis.render.symbols import draw_swatch
 from emadina_gis.words.numbers import format_number, isolate_number
 
@@ -288,8 +288,7 @@ def _tick(draft: Drafting, at: QPointF, text: str, *, horizontal: bool) -> None:
         painter.rotate(-90)
     begins = (at.y() if horizontal else at.x()) == 0.0
     baseline = metrics.ascent() + inset if begins else -inset - metrics.descent()
-    path = QPainterPath()
-    path.addText(QPointF(-metrics.horizontalAdvance(text) / 2, baseline), font, text)
+    path = text_outline(font, QPointF(-metrics.horizontalAdvance(text) / 2, baseline), text)
     painter.strokePath(path, QPen(QColor("#ffffff"), draft.px(0.6)))
     painter.fillPath(path, QColor(draft.ink))
     painter.restore()

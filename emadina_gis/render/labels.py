@@ -12,7 +12,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPainterPath, QPen
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QImage,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QTransform,
+)
 
 from emadina_gis.domain.extent import Extent
 from emadina_gis.domain.geometry import GeometryChunk, Kind
@@ -42,6 +51,8 @@ _FITTING_PART = 0.8
 _GAP_PX = 3.0
 _REPEAT_MM = 45.0
 _LINE_GAP = 1.02
+#: Units of an em square of the fonts.
+_DESIGN_PX = 1000
 
 
 @dataclass(frozen=True)
@@ -387,7 +398,7 @@ def _draw_lines(painter: QPainter, label: PlacedLabel, lettering: Lettering) -> 
     if label.style.halo:
         path = QPainterPath()
         for at, text in starts:
-            path.addText(at, font, text)
+            path.addPath(text_outline(font, at, text))
         width = HALO_MM / lettering.mm_per_px
         pen = QPen(QColor(label.style.halo), width, j=Qt.PenJoinStyle.RoundJoin)
         painter.strokePath(path, pen)
@@ -395,6 +406,21 @@ def _draw_lines(painter: QPainter, label: PlacedLabel, lettering: Lettering) -> 
     painter.setPen(QColor(label.style.color))
     for at, text in starts:
         painter.drawText(at, text)
+
+
+def text_outline(font: QFont, at: QPointF, text: str) -> QPainterPath:
+    """Return the outlines of a line of text whose baseline begins at a position.
+
+    The outlines of a small font are hinted and rounded, and change by a 64th of a pixel with what
+    was drawn before. At one pixel per unit of the font's design they are the design's own, so
+    that the same sheet always gives the same file.
+    """
+    large = QFont(font)
+    large.setPixelSize(_DESIGN_PX)
+    path = QPainterPath()
+    path.addText(QPointF(), large, text)
+    scale = font.pixelSize() / _DESIGN_PX
+    return QTransform(scale, 0.0, 0.0, scale, at.x(), at.y()).map(path)
 
 
 @dataclass(frozen=True, eq=False)

@@ -251,15 +251,27 @@ def drawn_layer(
     layer: VectorLayer, *, cache: DerivedCache, columns: Mapping[str, Column]
 ) -> DrawnLayer:
     """Return a layer with the classes of its style, classified once per column and symbology."""
-    name = symbology_field(layer.style)
-    column = columns.get(name) or layer.table.columns.get(name)
-    owner: Any = layer.table if column is None else column
+    column = _styled_column(layer, columns)
     classes = cache.get(
-        owner,
+        layer.table if column is None else column,
         ("classes", layer.style.symbology),
         lambda: drawn_classes(layer.style, column, layer.table.row_count),
     )
     return DrawnLayer(layer, classes, columns)
+
+
+def is_classified(
+    layer: VectorLayer, *, cache: DerivedCache, columns: Mapping[str, Column]
+) -> bool:
+    """Whether `drawn_layer` has nothing to compute: that may take a while in a large layer."""
+    column = _styled_column(layer, columns)
+    owner: Any = layer.table if column is None else column
+    return cache.known(owner, ("classes", layer.style.symbology)) is not None
+
+
+def _styled_column(layer: VectorLayer, columns: Mapping[str, Column]) -> Column | None:
+    name = symbology_field(layer.style)
+    return columns.get(name) or layer.table.columns.get(name)
 
 
 def _crs_problem(layer: Layer, crs: Crs) -> Problem | None:

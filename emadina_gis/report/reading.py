@@ -173,12 +173,12 @@ def _place(project: Project, layer: VectorLayer | None, values: ParcelValues, wo
     if inputs.commune is not None and len(inputs.commune_names):
         code = int(inputs.commune[values.row])
         if code >= 0:
-            return words.isolated(inputs.commune_names[code])
+            return words.isolated(commune_name(project, inputs.commune_names[code], words))
     written = _cell(layer, Role.COMMUNE, values.row)
-    return words.isolated(_named(project, written, words)) if written else ""
+    return words.isolated(commune_name(project, written, words)) if written else ""
 
 
-def _named(project: Project, code: str, words: Words) -> str:
+def commune_name(project: Project, code: str, words: Words) -> str:
     """Return the name that a layer of communes or arrondissements gives a code."""
     for layer in project.vector_layers:
         if not {"code", "name_fr", "name_ar"} <= set(layer.table.columns):

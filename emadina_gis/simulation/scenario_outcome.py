@@ -73,8 +73,13 @@ class OutcomeColumns(Mapping[str, Column]):
     def __getitem__(self, name: str) -> Column:
         if name not in self._made:
             values = _MAKERS[name](self._outcome)
-            self._made[name] = column_of(_words(values) if name in WORD_FIELDS else values)
+            made = column_of(_words(values) if name in WORD_FIELDS else values)
+            self._made.setdefault(name, made)  # another thread may have been faster
         return self._made[name]
+
+    def is_made(self, name: str) -> bool:
+        """Whether a column is there: making one takes a while for many parcels."""
+        return name in self._made
 
     def __iter__(self) -> Iterator[str]:
         return iter(_MAKERS)

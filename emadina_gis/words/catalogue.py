@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, cast
 from emadina_gis import paths
 from emadina_gis.words.numbers import format_number, isolate_number, isolate_text
 from emadina_gis.words.plurals import plural_category
-from emadina_gis.words.units import UNIT_LABELS
+from emadina_gis.words.units import unit_after
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -81,7 +81,8 @@ class Words:
     ) -> str:
         """Return a number with its unit, such as ``612 m²``."""
         number = self.number(value, decimals, signed=signed)
-        return f"{number}\u00a0{self.unit(unit)}"
+        rounded = None if value is None else round(value, decimals)
+        return f"{number}\u00a0{unit_after(rounded, unit, self.language)}"
 
     def span(self, low: float | None, high: float | None, unit: str, decimals: int = 0) -> str:
         """Return a range with its unit, such as ``796 à 1 960 m²``."""
@@ -93,8 +94,7 @@ class Words:
 
     def unit(self, unit: str) -> str:
         """Return the label of a unit (``"m2"`` → ``m²`` or ``م²``); one we do not know as it is."""
-        labels = UNIT_LABELS.get(unit)
-        return labels[self.language] if labels else unit
+        return unit_after(None, unit, self.language)
 
     def isolated(self, text: str) -> str:
         """Return foreign text (names, titles, codes) isolated where the language needs it."""

@@ -1,6 +1,11 @@
-"""Unit labels in the three languages, and areas in hectares, ares and centiares."""
+"""Unit labels in the three languages, as they follow a number; hectares, ares, centiares."""
 
 from __future__ import annotations
+
+from emadina_gis.words.plurals import plural_category
+
+#: French counts in the plural from two on: "1,5 logement".
+_FRENCH_PLURAL = 2
 
 UNIT_LABELS: dict[str, dict[str, str]] = {
     "m": {"fr": "m", "ar": "م", "en": "m"},
@@ -35,8 +40,65 @@ UNIT_LABELS: dict[str, dict[str, str]] = {
     "years": {"fr": "ans", "ar": "سنوات", "en": "years"},
 }
 
+#: How counted things are said after some numbers; after all others as in `UNIT_LABELS`.
+COUNTED: dict[str, dict[str, dict[str, str]]] = {
+    "dwellings": {
+        "fr": {"one": "logement"},
+        "ar": {"few": "مساكن", "many": "مسكنا"},
+        "en": {"one": "dwelling"},
+    },
+    "people": {"fr": {"one": "habitant"}, "en": {"one": "person"}},
+    "places": {
+        "fr": {"one": "place"},
+        "ar": {"few": "مواقف", "many": "موقفا"},
+        "en": {"one": "place"},
+    },
+    "jobs": {
+        "fr": {"one": "emploi"},
+        "ar": {"few": "مناصب", "many": "منصبا"},
+        "en": {"one": "job"},
+    },
+    "households": {
+        "fr": {"one": "ménage"},
+        "ar": {"few": "أسر"},
+        "en": {"one": "household"},
+    },
+    "levels": {
+        "fr": {"one": "niveau"},
+        "ar": {"one": "مستوى", "two": "مستوى", "many": "مستوى", "other": "مستوى"},
+        "en": {"one": "level"},
+    },
+    "establishments": {
+        "fr": {"one": "établissement"},
+        "ar": {"few": "مؤسسات"},
+        "en": {"one": "establishment"},
+    },
+    "years": {
+        "fr": {"one": "an"},
+        "ar": {"one": "سنة", "two": "سنة", "many": "سنة", "other": "سنة"},
+        "en": {"one": "year"},
+    },
+}
+
 _CENTIARES_PER_ARE = 100
 _CENTIARES_PER_HECTARE = 10_000
+
+
+def unit_after(value: float | None, unit: str, language: str) -> str:
+    """Return the label of a unit as it is said after a number; one we do not know as it is."""
+    labels = UNIT_LABELS.get(unit)
+    if labels is None:
+        return unit
+    forms = COUNTED.get(unit, {}).get(language)
+    if value is None or forms is None:
+        return labels[language]
+    return forms.get(_category(value, language), labels[language])
+
+
+def _category(value: float, language: str) -> str:
+    if float(value).is_integer():
+        return plural_category(int(value), language)
+    return "one" if language == "fr" and abs(value) < _FRENCH_PLURAL else "other"
 
 
 def hectares_ares_centiares(area_m2: float) -> tuple[int, int, int]:

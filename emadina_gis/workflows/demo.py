@@ -11,24 +11,26 @@ from typing import TYPE_CHECKING, Any
 
 from emadina_gis import paths
 from emadina_gis.domain.crs import Crs
+from emadina_gis.domain.extent import Extent
 from emadina_gis.domain.layer import (
     Diffusion,
     FieldLabel,
     Layer,
     Provenance,
+    RasterLayer,
     Source,
     Title,
     VectorLayer,
 )
 from emadina_gis.domain.schema import Role, Schema
 from emadina_gis.errors import ProjectFileError
+from emadina_gis.io.project_file import file_fingerprint
 from emadina_gis.io.vector import read_layer
 from emadina_gis.progress import NULL_CONTEXT, Context
 from emadina_gis.project import Layout, PageFormat, Project
 from emadina_gis.project.model import REFERENCE_ID
 from emadina_gis.simulation.scenario import Scenario
 from emadina_gis.workflows.demo_style import raster_style, style_of
-from emadina_gis.workflows.rasters import RasterTexts, raster_layer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -117,12 +119,21 @@ def _vector(root: Path, entry: Mapping[str, Any]) -> VectorLayer:
     )
 
 
-def _raster(root: Path, entry: Mapping[str, Any]) -> Layer:
-    return raster_layer(
-        root / entry["file"],
-        RasterTexts(_title(entry["title"]), _provenance(entry["provenance"]), entry["id"]),
+def _raster(root: Path, entry: Mapping[str, Any]) -> RasterLayer:
+    """Return a raster as the catalogue describes it: its file is opened when it is drawn."""
+    path, grid = root / entry["file"], entry["grid"]
+    return RasterLayer(
+        id=entry["id"],
+        title=_title(entry["title"]),
+        path=str(path),
+        crs=Crs.parse(entry["crs"]),
+        extent=Extent(*grid["extent"]),
+        width_px=grid["width_px"],
+        height_px=grid["height_px"],
         style=raster_style(entry),
         visible=entry.get("visible", False),
+        provenance=_provenance(entry["provenance"]),
+        fingerprint=file_fingerprint(path),
     )
 
 

@@ -20,8 +20,10 @@ HOME = Path(__file__).resolve().parent.parent
 def _measured(recipe: Recipe, name: str, folder: Path) -> Measured:
     if name == "relief":
         path = folder / "data" / "relief.tif"
-        rows, columns = write_relief(recipe.commune, path)
-        return Measured("data/relief.tif", rows * columns, file_hash(path))
+        grid = write_relief(recipe.commune, path)
+        return Measured(
+            "data/relief.tif", grid.height_px * grid.width_px, file_hash(path), grid.facts()
+        )
     table = recipe.tables[name]
     digest = write(table, folder / "data" / f"{name}.parquet")
     return Measured(f"data/{name}.parquet", table.num_rows, digest)

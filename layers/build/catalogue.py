@@ -195,11 +195,12 @@ ENTRIES: dict[str, Entry] = {
 
 @dataclass(frozen=True)
 class Measured:
-    """What was written: file, rows (raster: cells), hash."""
+    """What was written: file, rows (raster: cells), hash; of a raster also its grid."""
 
     file: str
     rows: int
     sha256: str
+    grid: Mapping[str, object] | None = None
 
 
 def document(measured: Mapping[str, Measured], overall: str) -> str:
@@ -237,6 +238,8 @@ def _layer(name: str, order: int, entry: Entry, measured: Measured) -> str:
         "opacity": entry.opacity,
         "diffusion": "public",
     }
+    if measured.grid is not None:
+        plain["grid"] = measured.grid
     lines.extend(f"{key} = {_value(value)}" for key, value in plain.items())
     lines.append(f"provenance = {_value(_provenance(entry))}")
     roles = entry.roles if isinstance(entry.roles, Mapping) else {r: r for r in entry.roles}

@@ -5,6 +5,8 @@ Owns the shape of the ground. Heights in metres above sea level, cells of 20 m, 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +21,23 @@ from layers.build.plan import SEED
 CELL_M = 20.0
 NODATA = -9999.0
 MARGIN_M = 600.0
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Size and place of the cells: what the program needs to list the layer without reading it."""
+
+    width_px: int
+    height_px: int
+    west: float
+    north: float
+
+    def facts(self) -> Mapping[str, object]:
+        """Return the grid for the catalogue; extent in metres: west, south, east, north."""
+        east = self.west + CELL_M * self.width_px
+        south = self.north - CELL_M * self.height_px
+        extent = [self.west, south, east, self.north]
+        return {"width_px": self.width_px, "height_px": self.height_px, "extent": extent}
 
 
 def heights_m(commune: shapely.Polygon) -> tuple[np.ndarray, float, float]:
@@ -43,8 +62,8 @@ def _noise(shape: tuple[int, ...], cells: float, rng: np.random.Generator) -> np
     return np.asarray(field / field.std())
 
 
-def write_relief(commune: shapely.Polygon, path: Path) -> tuple[int, int]:
-    """Write the height model; returns its rows and columns."""
+def write_relief(commune: shapely.Polygon, path: Path) -> Grid:
+    """Write the height model and return its grid."""
     values, west, north = heights_m(commune)
     rows, columns = values.shape
     profile = {
@@ -69,4 +88,4 @@ def write_relief(commune: shapely.Polygon, path: Path) -> tuple[int, int]:
         target.set_band_description(1, "height_m")
     with rasterio.open(path, "r+") as target:
         target.build_overviews([2, 4], Resampling.average)
-    return rows, columns
+    return Grid(columns, rows, west, north)

@@ -67,7 +67,9 @@ def on_a_virtual_screen():
     if runner is None:
         print("no screen and no xvfb-run: the window is not measured", flush=True)
         rest = [part for part in PARTS if part != "window"]
-        return subprocess.call([sys.executable, "-m", "tests.benchmarks", *sys.argv[1:], "--only", *rest])
+        return subprocess.call(
+            [sys.executable, "-m", "tests.benchmarks", *sys.argv[1:], "--only", *rest]
+        )
     screen = ["-a", "-s", "-screen 0 1600x1000x24 +extension GLX"]
     environment = {**os.environ, "LIBGL_ALWAYS_SOFTWARE": "1"}
     command = [runner, *screen, sys.executable, "-m", "tests.benchmarks", *sys.argv[1:]]

@@ -36,7 +36,8 @@ def measure(bench, layer, label):
         cached_mesh(scene.cache, chunk)
     bench.record(label, "triangulate once", [time.perf_counter() - start])
     view = Viewport(0.0, 0.0, 1.0, *SIZE_PX).fitted(layer.table.extent)
-    bench.record(label, "first picture (upload, ids, colours)", [draw_whole(renderer, *scenes[0], view)[1]])
+    first_s = draw_whole(renderer, *scenes[0], view)[1]
+    bench.record(label, "first picture (upload, ids, colours)", [first_s])
     shifts = itertools.count(1)
 
     def moved():
@@ -62,11 +63,16 @@ def _scenes(layer):
     """The same geometry in three styles."""
     cache = DerivedCache()
     table = layer.table
+    sectors = suggested(table.column("sector"), "sector") if "sector" in table.columns else None
+    graded = [
+        name
+        for name in ("value", "area_m2", "existing_floor_area_m2")
+        if name in table.columns and len(set(table.numbers(name)[:1000])) > 5
+    ]
     styles = [
-        Style(suggested(table.column("sector"), "sector")) if "sector" in table.columns else Style(single("#88aa99")),
-        *[Style(graduated(table.column(name), name)) for name in ("value", "area_m2", "existing_floor_area_m2")
-          if name in table.columns and len(set(table.numbers(name)[:1000])) > 5],
-    ]  # fmt: skip
+        Style(sectors or single("#88aa99")),
+        *(Style(graduated(table.column(name), name)) for name in graded),
+    ]
     found = []
     for style in styles:
         styled = layer.__class__(**{**vars(layer), "style": style})

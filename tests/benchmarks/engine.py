@@ -22,7 +22,9 @@ def measure(bench, layer, label):
     outcome = bench.time(
         label, "capacity of every parcel", lambda: capacity(read, document), bar_s=bar
     )
-    bench.time(label, "totals (four figures, by sector, commune, class)", lambda: summarise(outcome))
+    bench.time(
+        label, "totals (four figures, by sector, commune, class)", lambda: summarise(outcome)
+    )
     scenario = Scenario("b", "b", (SetSectorValue("D3", "levels", 2.0),))
 
     def edit():

@@ -11,6 +11,9 @@ import pytest
 from tests.qt_fixtures import no_leaked_windows, qapp_args, qapp_cls, shipped_fonts
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+    from pytestqt.qtbot import QtBot
+
     from emadina_gis.app.main_window import MainWindow
 
 __all__ = ["no_leaked_windows", "qapp_args", "qapp_cls", "shipped_fonts"]
@@ -26,7 +29,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture
-def window(qapp: object, shipped_fonts: list[str], qtbot: object) -> Iterator[MainWindow]:
+def window(qapp: QApplication, shipped_fonts: list[str], qtbot: QtBot) -> Iterator[MainWindow]:
     """Give a window, in French and light, on a project of thirty parcels."""
     from PySide6.QtCore import QCoreApplication, QEvent, Qt
 

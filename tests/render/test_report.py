@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 import re
 import shutil
@@ -17,12 +18,13 @@ from PySide6.QtGui import QImage
 
 from emadina_gis.domain.layer import Diffusion, Provenance, Title
 from emadina_gis.domain.style import Categorized, Category, LabelStyle, Style, Symbol
-from emadina_gis.domain.viewport import Viewport
+from emadina_gis.domain.viewport import MM_PER_PX_AT_96_DPI, Viewport
 from emadina_gis.errors import CommandError, EmptyInput, JobCancelled, OutputError
 from emadina_gis.progress import Context
 from emadina_gis.project import Layout, PageFormat
 from emadina_gis.regulation import load_document
 from emadina_gis.render.derived import DerivedCache
+from emadina_gis.render.labels import Lettering
 from emadina_gis.render.scene import build_scene
 from emadina_gis.report.atlas import atlas_pages, write_atlas
 from emadina_gis.report.corners import corners_from_text
@@ -34,6 +36,7 @@ from emadina_gis.report.note import (
     make_note,
     write_note,
 )
+from emadina_gis.report.pdf import painter_on
 from emadina_gis.report.pdf_check import PdfMeta, finish_pdf
 from emadina_gis.report.picture import write_picture
 from emadina_gis.report.sheet import SheetContent, map_frame, write_sheet
@@ -174,12 +177,24 @@ def test_every_paper_holds_a_sheet(tmp_path, project, outcome, page, landscape):
     assert (width > height) == landscape
 
 
+def _write_something(size_px):
+    """Draw a text on a picture, as the window does: it changes what Qt keeps of a font."""
+    image = QImage(200, 80, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(0)
+    font = Lettering(MM_PER_PX_AT_96_DPI).font(LabelStyle("sector"))
+    font.setPixelSize(size_px)
+    with painter_on(image) as painter:
+        painter.setFont(font)
+        painter.drawText(5, 50, "B4 Rue 12")
+
+
 def test_the_same_sheet_gives_the_same_bytes(tmp_path, project, outcome):
-    files = []
-    for name in ("a.pdf", "b.pdf"):
-        write_sheet(_content(project, outcome), tmp_path / name, load_words("fr"))
-        files.append((tmp_path / name).read_bytes())
-    assert files[0] == files[1]
+    path, found = tmp_path / "a.pdf", set()
+    for size_px in (9, 12, 15, 40, 118):
+        _write_something(size_px)
+        write_sheet(_content(project, outcome), path, load_words("fr"))
+        found.add(hashlib.sha256(path.read_bytes()).hexdigest())
+    assert len(found) == 1
 
 
 @needs_poppler

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, Qt, QTimer, QUrl
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QImage
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -26,6 +25,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from emadina_gis.app.panels.layer_legend import (
+    BELOW_PX,
+    LINE_GAP_PX,
+    SWATCH_WIDTH_PX,
+    LegendView,
+)
 from emadina_gis.words.numbers import without_isolates
 
 if TYPE_CHECKING:
@@ -168,19 +173,27 @@ class Person:
     def legend(self, layer_name: str) -> dict[str, str]:
         """Return text and colour of the classes under a layer, as they are seen."""
         row = self._layer_row(layer_name)
+        view = row.findChild(LegendView)
+        image = view.grab().toImage()
+        lines = view.text().split("\n")
+        pitch = (view.sizeHint().height() - BELOW_PX + LINE_GAP_PX) / len(lines)
+        ratio = image.devicePixelRatio()
         found = {}
-        for swatch in row.findChildren(QWidget):
-            label = _text_beside(swatch)
-            if type(swatch).__name__ == "Swatch" and swatch.isVisible() and label:
-                image = swatch.grab().toImage()
-                found[read(label)] = image.pixelColor(image.rect().center()).name()
+        for index, line in enumerate(lines):
+            middle = QPointF(SWATCH_WIDTH_PX / 2, (index + 0.5) * pitch - LINE_GAP_PX / 2) * ratio
+            found[read(line)] = image.pixelColor(middle.toPoint()).name()
         return found
 
     def layers(self) -> list[str]:
-        """Return the names in the layer list, from the top."""
+        """Return the names in the layer list, from the top, once all are written."""
         listed = self.window.layers.list
-        names = Qt.ItemDataRole.AccessibleTextRole
-        return [read(str(listed.item(i).data(names))) for i in range(listed.count())]
+        role = Qt.ItemDataRole.AccessibleTextRole
+
+        def names() -> list[str | None]:
+            return [listed.item(index).data(role) for index in range(listed.count())]
+
+        self.waits(lambda: None not in names())
+        return [read(str(name)) for name in names()]
 
     def picture(self) -> QImage:
         """Return what the map shows."""
@@ -370,12 +383,6 @@ def _hint(button: QAbstractButton) -> str:
 def _completes(field: QLineEdit) -> bool:
     popup = getattr(field, "popup", None)
     return popup is not None and popup.popup().isVisible()
-
-
-def _text_beside(swatch: QWidget) -> str:
-    parent = swatch.parentWidget()
-    labels = [] if parent is None else parent.findChildren(QLabel)
-    return _said(labels[0]) if len(labels) == 1 else ""
 
 
 def seen_in(widget: QWidget) -> QRect:

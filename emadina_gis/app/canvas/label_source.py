@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from emadina_gis.domain.viewport import Viewport
     from emadina_gis.progress import Context
 
+#: Labels of a view magnified or reduced by more would be crowded, or far from what they name.
+MOST_MAGNIFIED = 2.5
+
 
 @dataclass(frozen=True, eq=False)
 class LabelSet:
@@ -57,6 +60,9 @@ def paint_labels(painter: QPainter, labels: LabelSet, viewport: Viewport) -> Non
     made = labels.request
     ratio = made.ratio
     device = in_device_px(viewport, ratio)
+    magnified = made.viewport.units_per_px / device.units_per_px
+    if not 1 / MOST_MAGNIFIED < magnified < MOST_MAGNIFIED:
+        return
     painter.save()
     painter.scale(1 / ratio, 1 / ratio)
     for sprite in labels.sprites:

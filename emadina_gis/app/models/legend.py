@@ -14,8 +14,9 @@ from emadina_gis.app.models.columns import said_value
 from emadina_gis.domain.geometry import Kind
 from emadina_gis.domain.layer import RasterLayer, VectorLayer
 from emadina_gis.domain.style import RasterStyle, Single, Symbol, symbology_field
-from emadina_gis.render.scene import DrawnLayer, drawn_layer
+from emadina_gis.render.scene import DrawnLayer, drawn_layer, is_classified
 from emadina_gis.report.legend import entry_text
+from emadina_gis.simulation.scenario_outcome import OutcomeColumns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,6 +58,16 @@ def legend_items(
         return ()
     drawn = drawn_layer(layer, cache=cache, columns=columns)
     return tuple(_item(drawn, entry, words) for entry in drawn.classes.legend)
+
+
+def legend_is_ready(layer: Layer, columns: Mapping[str, Column], cache: DerivedCache) -> bool:
+    """Whether `legend_items` has nothing to compute."""
+    if isinstance(layer, RasterLayer) or not layer.table.has_geometry:
+        return True
+    name = symbology_field(layer.style)
+    if isinstance(columns, OutcomeColumns) and name in columns and not columns.is_made(name):
+        return False
+    return is_classified(layer, cache=cache, columns=columns)
 
 
 def symbol_item(layer: VectorLayer) -> Item:

@@ -98,10 +98,8 @@ class PlaceIndex:
             return ()
         places = _at_coordinates(text, project)
         for layer in project.vector_layers:
-            if len(places) >= MOST_FOUND:
-                break
-            places += self._in_layer(layer, wanted, project, MOST_FOUND - len(places))
-        ranked = sorted(places, key=lambda place: _rank(place, wanted))
+            places += self._in_layer(layer, wanted, project, MOST_FOUND)
+        ranked = sorted(places, key=lambda place: _rank(place, wanted, project.parcels_id))
         return tuple(ranked[:MOST_FOUND])
 
     def _in_layer(
@@ -150,9 +148,11 @@ class PlaceIndex:
         return shown, searched
 
 
-def _rank(place: Place, wanted: str) -> tuple[bool, bool, int]:
+def _rank(place: Place, wanted: str, parcels_id: str) -> tuple[bool, bool, bool, int]:
+    """Put the best first; a title is a parcel before it is what stands on the parcel."""
     name = plain(place.text)
-    return name != wanted, not name.startswith(wanted), len(name)
+    elsewhere = place.kind == Role.PARCEL_ID.value and place.layer_id != parcels_id
+    return name != wanted, not name.startswith(wanted), elsewhere, len(name)
 
 
 def _at_coordinates(text: str, project: Project) -> list[Place]:

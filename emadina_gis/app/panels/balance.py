@@ -21,6 +21,7 @@ from emadina_gis.app.models.figures import (
     groups,
 )
 from emadina_gis.app.panels.bars import Bar, BarsChart
+from emadina_gis.report.reading import commune_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -91,9 +92,9 @@ class BalancePanel(QWidget):
         bars = column(right, margins=(0, 0, 4, 0))
         bars.addWidget(self.chart)
         bars.addStretch(1)
-        body = row(spacing=20, margins=(16, 2, 12, 10))
+        body = row(spacing=16, margins=(16, 2, 12, 8))
         self._area = scrolling(left)
-        body.addWidget(self._area, 5)
+        body.addWidget(self._area, 7)
         area = scrolling(right)
         area.setMinimumWidth(desk.theme.px(250))
         body.addWidget(area, 3)
@@ -129,7 +130,7 @@ class BalancePanel(QWidget):
         for card in cards(active.total, total, self.measure, self._desk.words):
             place = divmod(len(self.cards), self._per_row)
             self.cards[card.key] = card
-            self._cards.addWidget(_card_widget(card), *place, Qt.AlignmentFlag.AlignTop)
+            self._cards.addWidget(_card_widget(card), *place)
         self.chart.show_bars(self._bars(active, reference))
 
     def _fitting(self) -> int:
@@ -166,8 +167,8 @@ class BalancePanel(QWidget):
         words = self._desk.words
         if self._group == "sector":
             return {"": words.text("balance.no-sector")}
-        inputs = summary.outcome.inputs
-        names = dict(zip(inputs.commune_codes, inputs.commune_names, strict=False))
+        project, codes = self._desk.project, summary.outcome.inputs.commune_codes
+        names = {code: words.isolated(commune_name(project, code, words)) for code in codes}
         return {**names, "": words.text("balance.no-commune")}
 
     def _bar(self, group: GroupFigures, names: dict[str, str]) -> Bar:
@@ -189,12 +190,13 @@ def _card_widget(card: Card) -> QWidget:
     frame = QFrame()
     frame.setObjectName("card")
     frame.setMinimumWidth(CARD_PX)
-    frame.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
-    content = column(frame, spacing=4, margins=(14, 10, 12, 10))
+    frame.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+    content = column(frame, spacing=3, margins=(10, 8, 8, 8))
     content.addWidget(plain_label(card.title, "muted", wrap=True))
     tone = "figure" if card.is_difference else "figure-plain"
     content.addWidget(plain_label(card.headline, tone, wrap=True))
     content.addWidget(plain_label(card.below, "secondary", wrap=True))
+    content.addStretch(1)
     return frame
 
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtGui import QIcon, QKeyEvent, QKeySequence, QPixmap
 from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QWidget
 
 from emadina_gis.app.controls import column
 from emadina_gis.app.models.places import plain
+from emadina_gis.app.theme import ICON_PX
 
 if TYPE_CHECKING:
     from emadina_gis.app.actions import Actions
@@ -90,6 +91,7 @@ class CommandPalette(QFrame):
 
     def _show(self) -> None:
         wanted = plain(self.field.text()).split()
+        say = self._desk.words.isolated
         self.list.clear()
         for action_id in self._actions.ids:
             action = self._actions.qt(action_id)
@@ -97,7 +99,8 @@ class CommandPalette(QFrame):
             if not action.isEnabled() or not all(word in plain(name) for word in wanted):
                 continue
             keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-            item = QListWidgetItem(action.icon(), f"{name}    {keys}" if keys else name)
+            icon = action.icon() if not action.icon().isNull() else _no_icon()
+            item = QListWidgetItem(icon, f"{name}    {say(keys)}" if keys else name)
             item.setData(ACTION_ID, action_id)
             self.list.addItem(item)
         if not self.list.count():
@@ -105,3 +108,10 @@ class CommandPalette(QFrame):
             nothing.setFlags(Qt.ItemFlag.NoItemFlags)
             self.list.addItem(nothing)
         self.list.setCurrentRow(0)
+
+
+def _no_icon() -> QIcon:
+    """Return an empty icon, so that names without one stand below the others."""
+    pixmap = QPixmap(ICON_PX, ICON_PX)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    return QIcon(pixmap)

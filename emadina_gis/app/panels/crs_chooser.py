@@ -78,6 +78,9 @@ class CrsChooser(QComboBox):
         if current.is_known and self.findData(current.id) < 0:
             self.addItem(crs_name(self._desk, current), current.definition)
         self.setCurrentIndex(max(self.findData(current.definition), 0))
+        line = self.lineEdit()
+        if line is not None:
+            line.home(False)
 
     @property
     def crs(self) -> Crs:

@@ -6,7 +6,7 @@ hides, F2 renames, Delete removes, the menu key opens the menu.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
@@ -21,7 +21,12 @@ from PySide6.QtWidgets import (
 )
 
 from emadina_gis.app.controls import column, plain_label, row
-from emadina_gis.app.models.legend import has_one_symbol, legend_items, symbol_item
+from emadina_gis.app.models.legend import (
+    has_one_symbol,
+    legend_is_ready,
+    legend_items,
+    symbol_item,
+)
 from emadina_gis.app.panels.layer_legend import swatch_pixmap
 from emadina_gis.app.panels.layer_row import LayerRow
 from emadina_gis.domain.layer import Layer, VectorLayer
@@ -38,11 +43,15 @@ if TYPE_CHECKING:
 
     from emadina_gis.app.desk import Desk
     from emadina_gis.app.models.legend import Item
+    from emadina_gis.domain.column import Column
     from emadina_gis.render.derived import DerivedCache
 
 LAYER_ID = Qt.ItemDataRole.UserRole
 #: Height of a row until it is made.
 ROW_PX = 28
+#: Rows wait for work in the background, which would slow each of them down, but not for long.
+BUSY_PAUSE_MS = 40
+MOST_PAUSES = 50
 
 
 class LayerList(QListWidget):
@@ -119,7 +128,9 @@ class LayersPanel(QWidget):
         self._rows: dict[str, LayerRow] = {}
         self._shown: dict[str, tuple[object, ...]] = {}
         self._folded: set[str] = set()
+        self._pauses = 0
         self._builder = QTimer(self)
+        self._builder.setSingleShot(True)
         self._builder.timeout.connect(self._build_next)
         self._fitter = QTimer(self)
         self._fitter.setSingleShot(True)
@@ -152,6 +163,10 @@ class LayersPanel(QWidget):
         desk.speech.changed.connect(self._show_all)
         desk.theme.changed.connect(self._show_all)
         desk.results.changed.connect(self._show_changed)
+
+    def show_ready(self) -> None:
+        """Show the legends of layers that were classified meanwhile."""
+        self._show_changed()
 
     def row_of(self, layer_id: str) -> LayerRow:
         """Return the widget of a layer, made now if it was not."""
@@ -229,7 +244,8 @@ class LayersPanel(QWidget):
         self.list.verticalScrollBar().setValue(position)
         if had_focus:
             self.list.setFocus()
-        self._builder.start()
+        self._pauses = 0
+        self._builder.start(0)
 
     def _put_in_order(self, wanted: list[str]) -> None:
         kept = set(wanted)
@@ -244,6 +260,7 @@ class LayersPanel(QWidget):
                 self._take_row(ids.index(layer_id))
             item = QListWidgetItem()
             item.setData(LAYER_ID, layer_id)
+            item.setText(self._desk.speech.title(self._desk.project.layer(layer_id).title))
             item.setSizeHint(QSize(0, ROW_PX))
             self.list.insertItem(index, item)
 
@@ -254,12 +271,23 @@ class LayersPanel(QWidget):
         self._shown.pop(layer_id, None)
 
     def _build_next(self) -> None:
-        """Make one row per turn of the event loop: a project has many, and each takes a while."""
+        """Make one row per turn of the event loop: a project has many, and each takes a while.
+
+        Until then the list shows the name alone.
+        """
+        if self._is_busy and self._pauses < MOST_PAUSES:
+            self._pauses += 1
+            self._builder.start(BUSY_PAUSE_MS)
+            return
         for index, layer_id in enumerate(self._ids()):
             if layer_id not in self._rows:
                 self._build(index)
+                self._builder.start(0)
                 return
-        self._builder.stop()
+
+    @property
+    def _is_busy(self) -> bool:
+        return self._desk.jobs.is_busy or self._desk.results.is_busy
 
     def _build(self, index: int) -> None:
         item = self.list.item(index)
@@ -274,6 +302,7 @@ class LayersPanel(QWidget):
         self._rows[layer_id] = widget
         self._shown[layer_id] = self._key_of(layer, self._desk.view.active_layer_id)
         self._show_layer(item, layer)
+        item.setText("")
         self.list.setItemWidget(item, widget)
 
     def _show_all(self) -> None:
@@ -294,10 +323,16 @@ class LayersPanel(QWidget):
 
     def _key_of(self, layer: Layer, active: str) -> tuple[object, ...]:
         parts: tuple[object, ...] = (layer.title, layer.visible, layer.style, layer.id == active)
+        parts = (*parts, layer.id in self._folded, self._is_ready(layer))
         if isinstance(layer, VectorLayer):
-            columns = self._desk.results.columns_of(layer)
-            return (*parts, id(layer.table), id(columns), layer.id in self._folded)
-        return (*parts, 0, 0, layer.id in self._folded)
+            return (*parts, id(layer.table), id(self._desk.results.columns_of(layer)))
+        return (*parts, 0, 0)
+
+    def _is_ready(self, layer: Layer) -> bool:
+        return legend_is_ready(layer, self._columns(layer), self._cache)
+
+    def _columns(self, layer: Layer) -> Mapping[str, Column]:
+        return self._desk.results.columns_of(layer) if isinstance(layer, VectorLayer) else {}
 
     def _show_layer(self, item: QListWidgetItem, layer: Layer) -> None:
         widget = self._rows[layer.id]
@@ -310,9 +345,8 @@ class LayersPanel(QWidget):
             widget.show_swatch(
                 swatch_pixmap(symbol_item(layer)) if layer.table.has_geometry else None
             )
-        elif layer.visible:
-            columns = self._desk.results.columns_of(layer) if isinstance(layer, VectorLayer) else {}
-            items = legend_items(layer, columns, self._cache, self._desk.words)
+        elif layer.visible and self._is_ready(layer):
+            items = legend_items(layer, self._columns(layer), self._cache, self._desk.words)
         if not has_one_symbol(layer):
             widget.show_swatch(None)
         widget.show_legend(items, folded=layer.id in self._folded)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from emadina_gis.app.desk import Desk
     from emadina_gis.regulation import PlanningDocument
 
-LIST_PX = 260
+LIST_PX = 96
 CODE = Qt.ItemDataRole.UserRole
 
 

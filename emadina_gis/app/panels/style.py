@@ -213,7 +213,7 @@ class StylePanel(QWidget):
         button.setProperty("look", "row")
         button.setIcon(_color_icon(color))
         button.setIconSize(QSize(20, 14))
-        button.setText(text)
+        button.setText(f" {text}")
         button.setToolTip(self._desk.speech.text("style.change-color"))
         button.setAccessibleName(self._desk.speech.text("style.color-of", name=text))
         button.setCursor(Qt.CursorShape.PointingHandCursor)

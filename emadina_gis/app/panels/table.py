@@ -201,7 +201,9 @@ class TablePanel(QWidget):
 
     def _scroll_to(self, line: int) -> None:
         if line < self.model.rowCount() and self.model.columnCount():
-            column_shown = max(self.view.columnAt(8), 0)
+            rtl = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+            start = self.view.viewport().width() - 8 if rtl else 8
+            column_shown = max(self.view.columnAt(start), 0)
             self.view.scrollTo(self.model.index(line, column_shown))
 
     def _open_columns(self) -> None:

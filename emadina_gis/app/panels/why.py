@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from emadina_gis.app.controls import column, plain_label, row
@@ -40,11 +41,12 @@ class WhyPanel(QWidget):
         self.state = plain_label("", "muted", wrap=True)
         measures = {name: f"balance.measure.{name}" for name in MEASURES}
         head = row()
-        head.addWidget(Choice(desk, measures, self.set_measure))
-        head.addWidget(self.state, 1)
+        head.addWidget(Choice(desk, measures, self.set_measure), 0, Qt.AlignmentFlag.AlignTop)
+        head.addWidget(self.state, 1, Qt.AlignmentFlag.AlignTop)
         whole = column(self, margins=(16, 8, 16, 8))
         whole.addLayout(head)
         whole.addWidget(self.table, 1)
+        whole.addStretch(0)
         desk.speech.bind(self, "why.title", self.table.setAccessibleName)
         desk.results.changed.connect(self.refresh)
         desk.speech.changed.connect(self._show)

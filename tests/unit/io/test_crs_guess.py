@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import numpy as np
+import pyproj
 import pytest
 
-from emadina_gis.domain.crs import MERCHICH_NORTH, UNKNOWN, WGS84, Crs, transform_points
+from emadina_gis.domain.crs import (
+    MERCHICH_NORTH,
+    UNKNOWN,
+    WGS84,
+    Crs,
+    transform_points,
+    transformation,
+)
 from emadina_gis.domain.extent import Extent
+from emadina_gis.errors import CrsMismatch
 from emadina_gis.io.crs_guess import guess_crs, matched, offered, read_declaration
 
 CASABLANCA = np.array([[-7.66, 33.50], [-7.52, 33.61]])
@@ -36,15 +45,31 @@ def test_casablanca_is_recognised_in_each_usual_system(code):
 
 @pytest.mark.parametrize(
     ("lon", "lat", "code"),
-    [(-5.0, 29.7, "EPSG:26192"), (-12.5, 26.5, "EPSG:26194"), (-15.9, 22.9, "EPSG:26195")],
+    [(-5.0, 29.7, "EPSG:26192"), (-12.5, 26.5, "EPSG:26194")],
 )
 def test_the_other_zones_are_found_where_the_project_lies_there(lon, lat, code):
-    import pyproj
-
     x, y = pyproj.Proj(code)(lon, lat)
     extent = Extent(x, y, x + 5000, y + 5000)
     near = Extent(lon - 0.5, lat - 0.5, lon + 0.5, lat + 0.5)
     assert guess_crs(extent, near)[0].crs.id == code
+
+
+def test_what_cannot_be_brought_to_wgs_84_is_recognised_but_never_proposed():
+    south = Crs("EPSG:26195")
+    with pytest.raises(CrsMismatch):
+        transformation(south, WGS84)
+    x, y = pyproj.Proj("EPSG:26195")(-15.9, 22.9)
+    extent = Extent(x, y, x + 5000, y + 5000)
+    near = Extent(-16.4, 22.4, -15.4, 23.4)
+    assert south not in {candidate.crs for candidate in guess_crs(extent, near)}
+    assert south not in offered()
+    assert read_declaration(south.proj.to_wkt("WKT1_ESRI"), extent, "a")[0].crs == south
+
+
+def test_every_system_offered_can_be_used():
+    assert len(offered()) > 8
+    for crs in offered():
+        assert transformation(crs, WGS84).accuracy_m is not None, crs
 
 
 def test_swapped_degrees_are_told():

@@ -34,6 +34,17 @@ def test_every_layer_is_the_one_that_the_catalogue_describes(demo):
     assert overall_hash(hashes) == demo.catalogue["sha256"]
 
 
+def test_the_grid_of_the_relief_is_that_of_its_file(demo):
+    from emadina_gis.io.raster import RasterSource
+
+    entry = demo.entry("relief")
+    found = RasterSource(demo.folder / entry["file"]).description
+    grid = entry["grid"]
+    assert (grid["width_px"], grid["height_px"]) == (found.width_px, found.height_px)
+    extent = found.extent
+    assert grid["extent"] == [extent.xmin, extent.ymin, extent.xmax, extent.ymax]
+
+
 def test_the_demo_stays_small(demo):
     sizes = [path.stat().st_size for path in (demo.folder / "data").iterdir()]
     assert sum(sizes) < 15_000_000

@@ -154,7 +154,7 @@ def limit_distance(p: Parcel, height: float, ground_height: float, level: int) -
     return 5.0 if zone == "I" else 0.0
 
 
-def level_area(p: Parcel, level: int) -> float:  # noqa: C901, PLR0911, PLR0912
+def level_area(p: Parcel, level: int) -> float:  # noqa: C901, PLR0911
     """Area of one level."""
     zone = SECTORS[p.sector][0]
     n, top, band_depth = levels(p)

@@ -1,0 +1,97 @@
+"""Finds texts that are cut: widgets smaller than what they say, letters below 12 pixels.
+
+Elided labels are left out: they end in an ellipsis and say all in their hint.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QLabel,
+    QTabBar,
+    QToolButton,
+    QWidget,
+)
+
+from emadina_gis.app.panels.layer_legend import Elided, LegendView
+from tests.stories.person import read
+
+SLACK_PX = 1
+#: A button of a bar may be a little lower than its style wants; its text is not.
+SLACK_BUTTON_PX = 5
+SMALLEST_PX = 12
+
+
+def cut_texts(window: QWidget) -> list[str]:
+    """Return what is cut or too small in a window, in words for the failing test."""
+    QApplication.processEvents()
+    found = []
+    for widget in window.findChildren(QWidget):
+        if not widget.isVisible():
+            continue
+        said = _cut(widget)
+        if said:
+            found.append(f"{type(widget.parent()).__name__}: {said}")
+        if _says(widget) and 0 < widget.font().pixelSize() < SMALLEST_PX:
+            found.append(f"{widget.font().pixelSize()} px: {read(widget.text())}")
+    return found
+
+
+def _says(widget: QWidget) -> bool:
+    return isinstance(widget, QLabel | QAbstractButton) and bool(widget.text())
+
+
+def _cut(widget: QWidget) -> str:
+    if isinstance(widget, Elided | LegendView):
+        return ""
+    if isinstance(widget, QLabel):
+        return _cut_label(widget)
+    if isinstance(widget, QAbstractButton):
+        return _cut_button(widget)
+    if isinstance(widget, QTabBar):
+        return _cut_tabs(widget)
+    return ""
+
+
+def _cut_label(label: QLabel) -> str:
+    if not label.text() or not label.pixmap().isNull():
+        return ""
+    wanted, room = label.sizeHint(), label.size()
+    if label.wordWrap():
+        height = label.heightForWidth(room.width())
+        widest = _widest_word(label)
+        if height > room.height() + SLACK_PX:
+            return f"{read(label.text())!r} wants {height} px of height, has {room.height()}"
+        if widest > label.contentsRect().width() + SLACK_PX:
+            return f"{read(label.text())!r}: a word of {widest} px in {room.width()}"
+        return ""
+    if wanted.width() > room.width() + SLACK_PX or wanted.height() > room.height() + SLACK_PX:
+        return f"{read(label.text())!r} wants {wanted.width()} px, has {room.width()}"
+    return ""
+
+
+def _widest_word(label: QLabel) -> int:
+    metrics = QFontMetrics(label.font())
+    return max(metrics.horizontalAdvance(word) for word in label.text().split(" "))
+
+
+def _cut_button(button: QAbstractButton) -> str:
+    if not button.text() or (isinstance(button, QToolButton) and not button.icon().isNull()):
+        return ""
+    wanted, room = button.sizeHint(), button.size()
+    too_wide = wanted.width() > room.width() + SLACK_PX
+    if too_wide or wanted.height() > room.height() + SLACK_BUTTON_PX:
+        return f"{read(button.text())!r} wants {wanted.width()} px, has {room.width()}"
+    return ""
+
+
+def _cut_tabs(bar: QTabBar) -> str:
+    for index in range(bar.count()):
+        wanted = QFontMetrics(bar.font()).horizontalAdvance(bar.tabText(index))
+        if wanted > bar.tabRect(index).width() + SLACK_PX or not bar.rect().contains(
+            bar.tabRect(index).center()
+        ):
+            return f"tab {read(bar.tabText(index))!r}"
+    return ""
