@@ -166,7 +166,7 @@ def _simulate(arguments: argparse.Namespace, words: Words, ctx: Context) -> int:
     from emadina_gis.workflows.simulating import outcome_document
 
     project = open_project(Path(arguments.project), words, ctx).project
-    result = outcome_document(project, arguments.scenario, ctx)
+    result = outcome_document(project, arguments.scenario, words, ctx)
     return _write_json(result, arguments.output, [arguments.project], words)
 
 

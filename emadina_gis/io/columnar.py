@@ -121,9 +121,26 @@ def _type(kind: pa.DataType) -> str:
     return next((name for test, name in tests if test(kind)), "text")
 
 
-def read(path: Path, title: str, ctx: Context) -> OgrRead:
+def read_shipped(path: Path, crs: Crs) -> FeatureTable:
+    """Return the table of a file that comes with the program: its CRS and validity are known.
+
+    Raises
+    ------
+    LayerReadError
+        When it is missing or damaged all the same.
+    """
+    raw = read(path, path.name, NULL_CONTEXT, check_validity=False)
+    ids = np.arange(raw.row_count, dtype=np.int64)
+    return FeatureTable(raw.columns, ids, raw.geometry, crs)
+
+
+def read(path: Path, title: str, ctx: Context, *, check_validity: bool = True) -> OgrRead:
     """Return the columns and geometry of a columnar file."""
-    with GeometryAudit() as audit, _translated(title), _source(path) as (schema, rows, batches):
+    with (
+        GeometryAudit(check_validity=check_validity) as audit,
+        _translated(title),
+        _source(path) as (schema, rows, batches),
+    ):
         name, column = _geometry(schema)
         encoding = str(column.get("encoding", "WKB"))
         if name and encoding.upper() != "WKB":

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from emadina_gis.render.scene import Scene
     from emadina_gis.words import Words
 
+#: No text is smaller on a screen of 96 dots per inch.
+SMALLEST_TEXT_PX = 12.0
 #: Formats by the ending of the file.
 FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG"}
 
@@ -60,7 +62,8 @@ def write_picture(
         raise OutputError("report.picture-format", path=str(path))
     prepare_qt()
     image = render_image(scene, viewport, dpi, ctx=ctx.part(0.0, 0.8))
-    lettering = Lettering(MM_PER_INCH / dpi, words.language)
+    smallest_px = SMALLEST_TEXT_PX * dpi / 96
+    lettering = Lettering(MM_PER_INCH / dpi, words.language, smallest_px)
     placed = place_labels(scene, viewport, lettering, ctx.part(0.8, 0.9))
     with painter_on(image) as painter:
         draw_labels(painter, placed.labels, viewport, lettering)

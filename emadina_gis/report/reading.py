@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from emadina_gis.words import Words
 
 ARROW = "\u2192"
+#: Usual name of the column with Arabic names beside the one that plays the role.
+_ARABIC_NAME = "name_ar"
 
 
 @dataclass(frozen=True)
@@ -179,13 +181,15 @@ def _place(project: Project, layer: VectorLayer | None, values: ParcelValues, wo
 
 
 def commune_name(project: Project, code: str, words: Words) -> str:
-    """Return the name that a layer of communes or arrondissements gives a code."""
+    """Return the name that a layer of communes or arrondissements gives a code, else the code."""
     for layer in project.vector_layers:
-        if not {"code", "name_fr", "name_ar"} <= set(layer.table.columns):
+        codes, name = layer.schema.column(Role.COMMUNE), layer.schema.column(Role.NAME)
+        if layer.id == project.parcels_id or not codes or not name:
             continue
-        rows = np.flatnonzero(layer.table.strings("code") == code)
+        rows = np.flatnonzero(layer.table.strings(codes) == code)
         if len(rows):
-            column = "name_ar" if words.language == "ar" else "name_fr"
+            arabic = _ARABIC_NAME if words.language == "ar" else name
+            column = arabic if arabic in layer.table.columns else name
             return str(layer.table.column(column).value(int(rows[0])) or code)
     return code
 

@@ -24,8 +24,8 @@ from emadina_gis.domain.layer import (
 )
 from emadina_gis.domain.schema import Role, Schema
 from emadina_gis.errors import ProjectFileError
+from emadina_gis.io.columnar import read_shipped
 from emadina_gis.io.project_file import file_fingerprint
-from emadina_gis.io.vector import read_layer
 from emadina_gis.progress import NULL_CONTEXT, Context
 from emadina_gis.project import Layout, PageFormat, Project
 from emadina_gis.project.model import REFERENCE_ID
@@ -102,7 +102,7 @@ def _layer(root: Path, entry: Mapping[str, Any]) -> Layer:
 
 def _vector(root: Path, entry: Mapping[str, Any]) -> VectorLayer:
     path = root / entry["file"]
-    table = read_layer(path).table
+    table = read_shipped(path, Crs.parse(entry["crs"]))
     roles = {Role(role): column for column, role in entry.get("roles", {}).items()}
     return VectorLayer(
         id=entry["id"],

@@ -41,7 +41,7 @@ def run_demo(folder: Path, words: Words, ctx: Context = NULL_CONTEXT) -> tuple[P
         _picture(project, found, folder / "map.png", words, ctx.part(0.15, 0.3)),
         _sheet(project, folder / "sheet.pdf", words, ctx.part(0.3, 0.5)),
         publish_web(project, folder, words, name="map.html", ctx=ctx.part(0.5, 0.9)).path,
-        _text(folder / "outcome.json", _json(outcome_json(project, found))),
+        _text(folder / "outcome.json", _json(outcome_json(project, found, words))),
         _text(folder / "capacity.csv", csv_text(capacity_columns(found.outcome))),
     ]
     ctx.report(1.0)

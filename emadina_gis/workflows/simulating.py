@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from emadina_gis.errors import AnalysisError, MissingInput
 from emadina_gis.progress import NULL_CONTEXT, Context
 from emadina_gis.regulation import load_document
+from emadina_gis.report.reading import commune_name
 from emadina_gis.simulation.coefficients import Parameters, default_parameters
 from emadina_gis.simulation.compare import compare
 from emadina_gis.simulation.from_table import TableInputs, inputs_from_table
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from emadina_gis.domain.column import Column
     from emadina_gis.project import Project
     from emadina_gis.regulation import PlanningDocument
+    from emadina_gis.words import Words
 
 SCENARIO_ENDINGS = (".json",)
 
@@ -110,20 +112,23 @@ def outcome_columns(
 
 
 def outcome_document(
-    project: Project, name_or_file: str, ctx: Context = NULL_CONTEXT
+    project: Project, name_or_file: str, words: Words, ctx: Context = NULL_CONTEXT
 ) -> dict[str, Any]:
     """Return the content of ``outcome.json`` for a scenario of the project or of a file."""
-    return outcome_json(project, outcome_of(project, _scenario(project, name_or_file), ctx))
+    found = outcome_of(project, _scenario(project, name_or_file), ctx)
+    return outcome_json(project, found, words)
 
 
-def outcome_json(project: Project, found: ScenarioOutcome) -> dict[str, Any]:
-    """Return the content of ``outcome.json``."""
+def outcome_json(project: Project, found: ScenarioOutcome, words: Words) -> dict[str, Any]:
+    """Return the content of ``outcome.json``, with the communes named in a language."""
     content = outcome_dict(
         found.summary,
         scenario=found.scenario.name,
         baseline=project.reference.name,
         problems=found.problems,
     )
+    for entry in content["by_commune"]:
+        entry["name"] = commune_name(project, entry["code"], words)
     return json_object(content)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt
 from PySide6.QtGui import QIcon, QKeyEvent, QKeySequence, QPixmap
 from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QWidget
 
@@ -37,6 +37,7 @@ class CommandPalette(QFrame):
         self.field.textChanged.connect(self._show)
         self.field.installEventFilter(self)
         self.list = QListWidget()
+        self.list.setIconSize(QSize(ICON_PX, ICON_PX))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.itemClicked.connect(lambda _item: self.run())
         desk.speech.bind(self, "palette.hint", self.field.setPlaceholderText,

@@ -13,6 +13,7 @@ from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen
 from emadina_gis.domain.geometry import GeometryChunk, Kind, chunk_from_shapely
 from emadina_gis.domain.style import Dash
 from emadina_gis.render.painter.paths import batch_cuts, path_elements, paths_of
+from emadina_gis.render.painter.thinning import thinned
 from emadina_gis.render.rings import (
     cached_order,
     cached_oriented,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from emadina_gis.progress import Context
 
 BATCH = 48
+BATCH_VERTICES = 1_000
 #: Features reaching this far outside the picture are clipped before Qt sees them.
 FARTHEST_PX = 8000.0
 _CLIP_MARGIN_PX = 200.0
@@ -77,6 +79,24 @@ class Piece:
         rows = batch_cuts(self.codes, size)
         elements = path_elements(self.chunk.xy, self.chunk.coord_offsets)
         return elements, self.chunk.feature_coord_offsets[rows], self.codes[rows[:-1]]
+
+    def stroke_batches(
+        self,
+    ) -> tuple[NDArray[np.void], NDArray[np.intp], NDArray[np.uint16]]:
+        """Return the same for lines: batches end after some vertices too, between two rings.
+
+        Qt's time for a line grows faster than its vertices.
+        """
+        chunk = self.chunk
+        rings = np.diff(chunk.ring_offsets[chunk.part_offsets])
+        feature = np.repeat(np.arange(len(chunk)), rings)
+        codes = self.codes[feature]
+        block = chunk.coord_offsets[:-1] // BATCH_VERTICES
+        ends = (np.diff(codes) != 0) | (np.diff(feature // BATCH) != 0) | (np.diff(block) != 0)
+        starts = np.concatenate([[0], np.flatnonzero(ends) + 1])[: len(codes)].astype(np.intp)
+        elements = path_elements(chunk.xy, chunk.coord_offsets)
+        cuts = chunk.coord_offsets[np.append(starts, len(codes))]
+        return elements, cuts, codes[starts]
 
 
 def draw_layer(target: Target, scene: Scene, drawn: DrawnLayer) -> None:
@@ -140,7 +160,7 @@ def _stroke_all(target: Target, found: list[Piece], shown: NDArray[np.bool_], pe
     target.painter.setPen(pen)
     target.painter.setBrush(Qt.BrushStyle.NoBrush)
     for piece in found:
-        elements, cuts, codes = piece.batches()
+        elements, cuts, codes = piece.stroke_batches()
         for code, path in zip(codes.tolist(), paths_of(elements, cuts), strict=True):
             if shown[code]:
                 target.painter.drawPath(path)
@@ -157,7 +177,7 @@ def _draw_lines(target: Target, scene: Scene, drawn: DrawnLayer) -> None:
         _stroke_all(target, found, colors[:, 3] > 0, pen)
     target.painter.setBrush(Qt.BrushStyle.NoBrush)
     for piece in found:
-        elements, cuts, codes = piece.batches()
+        elements, cuts, codes = piece.stroke_batches()
         for code, path in zip(codes.tolist(), paths_of(elements, cuts), strict=True):
             if colors[code, 3]:
                 pen = _pen(target, qcolor(colors[code]), symbol.stroke_mm, symbol.dash)
@@ -202,7 +222,8 @@ def pieces(target: Target, scene: Scene, drawn: DrawnLayer, kind: Kind) -> Itera
             rows = rows[np.argsort(drawn.classes.codes[start + rows], kind="stable")]
         taken = cached_oriented(scene.cache, chunk).taken(rows)
         moved = taken.with_xy(target.viewport.points_to_screen(taken.xy))
-        yield Piece(clipped(moved, target.viewport), drawn.classes.codes[start + rows])
+        shown = thinned(clipped(moved, target.viewport))
+        yield Piece(shown, drawn.classes.codes[start + rows])
         target.ctx.check()
 
 
