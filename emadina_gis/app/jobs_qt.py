@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from emadina_gis.progress import Context
 from emadina_gis.session.jobs import Callbacks, Job, JobHandle
@@ -22,18 +22,62 @@ from emadina_gis.session.jobs import Callbacks, Job, JobHandle
 T = TypeVar("T")
 PROGRESS_INTERVAL_S = 0.05
 THREADS = 3
+#: The main thread says so often that it is in time, and is late after so long without.
+BEAT_MS = 8
+LATE_S = 0.016
+PAUSE_S = 0.004
+#: Work waits no longer than this at one place, whatever keeps the main thread.
+LONGEST_PAUSE_S = 0.06
+
+
+class Courtesy(QObject):
+    """Lets the window go first: work pauses while the main thread is late.
+
+    Python runs one thread at a time. Where several work, the main thread waits for each of them at
+    every call, and an event of 5 ms lasts 100. A beat on the main thread shows that it is not late.
+    """
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._timer = QTimer(self)
+        self._timer.setInterval(BEAT_MS)
+        self._timer.timeout.connect(self._beat)
+        self._beaten_s = 0.0
+
+    def begin(self) -> None:
+        """Beat from now on: there is work."""
+        self._beat()
+        self._timer.start()
+
+    def end(self) -> None:
+        """Beat no more."""
+        self._timer.stop()
+        self._beaten_s = 0.0
+
+    def let_through(self) -> None:
+        """Wait, on a thread, until the main thread is in time again; not for long."""
+        until_s = time.monotonic() + LONGEST_PAUSE_S
+        while self._beaten_s and (now_s := time.monotonic()) - self._beaten_s > LATE_S:
+            if now_s > until_s:
+                return
+            time.sleep(PAUSE_S)
+
+    def _beat(self) -> None:
+        self._beaten_s = time.monotonic()
 
 
 class _Throttled(Context):
     """Passes reports on at most 20 times a second; cancel goes through at once."""
 
-    def __init__(self, whole: Context) -> None:
+    def __init__(self, whole: Context, courtesy: Courtesy) -> None:
         super().__init__()
         self._whole = whole
+        self._courtesy = courtesy
         self._last_s = 0.0
         self._phase = ""
 
     def report(self, fraction: float, phase: str = "") -> None:
+        self._courtesy.let_through()
         now_s = time.monotonic()
         if now_s - self._last_s < PROGRESS_INTERVAL_S and phase == self._phase and fraction < 1:
             self._whole.check()
@@ -42,6 +86,7 @@ class _Throttled(Context):
         self._whole.report(fraction, phase)
 
     def check(self) -> None:
+        self._courtesy.let_through()
         self._whole.check()
 
     def cancel(self) -> None:
@@ -76,6 +121,7 @@ class QtRunner(QObject):
         self._running: dict[int, JobHandle] = {}
         self._shown: dict[int, ShownJob] = {}
         self._number = 0
+        self._courtesy = Courtesy(self)
         self._delivered.connect(self._call, Qt.ConnectionType.QueuedConnection)
 
     @property
@@ -123,6 +169,7 @@ class QtRunner(QObject):
         """Cancel everything and wait for the threads to end."""
         for handle in self._running.values():
             handle.cancel()
+        self._courtesy.end()
         self._pool.shutdown(wait=True, cancel_futures=True)
         self._running.clear()
         self._shown.clear()
@@ -133,11 +180,12 @@ class QtRunner(QObject):
         self._number += 1
         number = self._number
         job = Job(
-            lambda ctx: work(_Throttled(ctx)),
+            lambda ctx: work(_Throttled(ctx, self._courtesy)),
             self._watched(number, callbacks, title),
             self._delivered.emit,
         )
         self._running[number] = job.handle
+        self._courtesy.begin()
         if title:
             self._shown[number] = ShownJob(title)
             self.changed.emit()
@@ -169,6 +217,8 @@ class QtRunner(QObject):
 
     def _forget(self, number: int) -> None:
         self._running.pop(number, None)
+        if not self._running:
+            self._courtesy.end()
         if self._shown.pop(number, None) is not None:
             self.changed.emit()
 

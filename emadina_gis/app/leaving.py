@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from emadina_gis.app.project_files import ProjectFiles
 
 
-
 class Leaving:
     """Goes on once nothing is lost."""
 

@@ -113,7 +113,7 @@ class MainWindow(QMainWindow):
         stops = (self.top.print, self.layers.add_button, self.layers.list, self.map.canvas)
         for before, after in pairwise(stops):
             QWidget.setTabOrder(before, after)
-        self.setMinimumSize(1000, 620)
+        self.setMinimumSize(1000, 560)
 
     def _restore(self) -> None:
         recall = self.desk.preferences.recall

@@ -87,7 +87,8 @@ class Outputs(QObject):
 
     def _choice(self, viewport: Viewport | None) -> SheetChoice:
         focus = None if viewport is None else viewport.extent
-        return SheetChoice(scenario_id=self._desk.results.scenario_id, focus=focus)
+        results = self._desk.results
+        return SheetChoice(results.scenario_id, focus, outcome_of=results.outcome_of)
 
     def _with_view(self, project: Project, layout_id: str, viewport: Viewport | None) -> Project:
         """Return the project with a sheet that shows the view at the next round scale."""
@@ -147,10 +148,17 @@ class Outputs(QObject):
     def write_web(self, folder: Path) -> None:
         """Write the web map in the background."""
         project, words = self._desk.project, self._desk.words
-        scenario_id = self._desk.results.scenario_id
+        results = self._desk.results
+        scenario_id, outcome_of = results.scenario_id, results.outcome_of
+
+        def work(ctx: Context) -> Path:
+            return publish_web(
+                project, folder, words, scenario_id=scenario_id, outcome_of=outcome_of, ctx=ctx
+            ).path
+
         self._desk.jobs.submit_shown(
             "job.publishing",
-            lambda ctx: publish_web(project, folder, words, scenario_id=scenario_id, ctx=ctx).path,
+            work,
             done=self._on_written,
             failed=self._desk.notices.error,
         )
@@ -171,7 +179,10 @@ class Outputs(QObject):
     def write_note(self, titles: tuple[str, ...], path: Path) -> None:
         """Write the note in the background."""
         project, words = self._desk.project, self._desk.words
-        request = NoteRequest(path, titles, scenario_id=self._desk.results.scenario_id)
+        results = self._desk.results
+        request = NoteRequest(
+            path, titles, scenario_id=results.scenario_id, outcome_of=results.outcome_of
+        )
         self._desk.jobs.submit_shown(
             "job.note",
             lambda ctx: write_note(project, request, words, ctx)[0],

@@ -24,7 +24,7 @@ from emadina_gis.io.working_copy import (
 )
 from emadina_gis.session.phrase import Phrase
 from emadina_gis.session.recent import with_recent
-from emadina_gis.workflows.demo import open_demo
+from emadina_gis.workflows.demo import DEMO_PROJECT_ID, demo_parts, open_demo
 from emadina_gis.workflows.opening import (
     OpenedProject,
     new_project,
@@ -190,21 +190,31 @@ class ProjectFiles(QObject):
     def restore(self, found: Recoverable) -> None:
         """Go on where a killed process stopped."""
         on_error = self._copy_failed.emit
+        found = self._where_now(found)
+        is_demo = found.project_id == DEMO_PROJECT_ID and found.project_path is None
+        elsewhere = demo_parts(self._desk.words) if is_demo else None
 
         def restored(made: tuple[WorkingCopy, Project]) -> None:
             copy, project = made
+            self._let_go(keep=self.has_unsaved)
             self._adopt(OpenedProject(project, (), found.project_path), copy)
 
         self._desk.jobs.submit_shown(
             "job.opening",
-            lambda _ctx: WorkingCopy.restore(found, on_error=on_error),
+            lambda _ctx: WorkingCopy.restore(found, on_error=on_error, elsewhere=elsewhere),
             done=restored,
             failed=self._desk.notices.error,
         )
 
+    def _where_now(self, found: Recoverable) -> Recoverable:
+        """Return what was found: set aside meanwhile where its project was opened again."""
+        name = (found.project_id, found.changed_at)
+        same = (one for one in recoverable() if (one.project_id, one.changed_at) == name)
+        return next(same, found)
+
     def _discard(self, found: Recoverable) -> None:
         try:
-            discard(found)
+            discard(self._where_now(found))
         except ProjectError as error:
             self._desk.notices.error(error)
 

@@ -15,7 +15,7 @@ from emadina_gis.errors import EmadinaError
 from emadina_gis.session.jobs import NewestWins
 from emadina_gis.session.outcomes import OutcomeCache
 from emadina_gis.simulation.scenario_outcome import ScenarioOutcome
-from emadina_gis.workflows.simulating import scenario_outcome
+from emadina_gis.workflows.simulating import KnownInputs, scenario_outcome
 
 if TYPE_CHECKING:
     from emadina_gis.domain.column import Column
@@ -42,6 +42,7 @@ class Results(QObject):
         self._store = store
         self._view = view
         self._cache: OutcomeCache[ScenarioOutcome] = OutcomeCache(self._compute)
+        self._inputs = KnownInputs()
         self._newest = NewestWins(runner)
         self.active: ScenarioOutcome | None = None
         self.reference: ScenarioOutcome | None = None
@@ -78,6 +79,10 @@ class Results(QObject):
         """Return an outcome column or a column of the table, or None."""
         return self.columns_of(layer).get(name) or layer.table.columns.get(name)
 
+    def outcome_of(self, project: Project, scenario_id: str, ctx: Context) -> ScenarioOutcome:
+        """Return an outcome, known or computed; for work in the background."""
+        return self._cache.outcome(project, scenario_id, ctx)
+
     def refresh(self) -> None:
         """Look whether other outcomes are needed, and compute them."""
         project = self._store.project
@@ -101,6 +106,7 @@ class Results(QObject):
     def clear(self) -> None:
         """Forget all outcomes: another project was opened."""
         self._cache.clear()
+        self._inputs = KnownInputs()
         self.refresh()
 
     def _known(self, project: Project) -> Pair | None:
@@ -116,7 +122,8 @@ class Results(QObject):
         """Compute a scenario; beside a known reference only what it touches."""
         known = self._cache.peek(project, project.reference_id)
         reference = None if scenario_id == project.reference_id else known
-        return scenario_outcome(project, scenario_id, ctx, reference=reference)
+        inputs = self._inputs.of(project, ctx)
+        return scenario_outcome(project, scenario_id, ctx, reference=reference, inputs=inputs)
 
     def _on_failed(self, error: Exception) -> None:
         if not isinstance(error, EmadinaError):

@@ -141,8 +141,11 @@ class Column:
     @cached_property
     def strings(self) -> NDArray[np.object_]:
         """Values as text, None where missing; shape (n,)."""
-        texts = self.arrow if self.is_text else self.arrow.cast(pa.string())
-        result = np.asarray(texts.to_numpy(), dtype=object)
+        parts = [chunk.values for chunk in self.chunks]
+        if not self.is_text:
+            parts = [part.cast(pa.string()) for part in parts]
+        texts = [part.to_numpy(zero_copy_only=False) for part in parts]
+        result = np.concatenate([np.zeros(0, dtype=object), *texts])
         result.flags.writeable = False
         return result
 
@@ -152,13 +155,14 @@ class Column:
         encoded = self.arrow.combine_chunks().dictionary_encode()
         if isinstance(encoded, pa.ChunkedArray):
             encoded = encoded.combine_chunks()
-        values = encoded.dictionary.to_pylist()
-        order = sorted(range(len(values)), key=lambda index: values[index])
+        values = encoded.dictionary
+        keys = values.cast(pa.int8()) if self.is_boolean else values
+        order = pc.array_sort_indices(keys)
         rank = np.empty(len(values) + 1, dtype=np.int32)
-        rank[order] = np.arange(len(values), dtype=np.int32)
+        rank[order.to_numpy()] = np.arange(len(values), dtype=np.int32)
         rank[-1] = -1
         codes = pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False)
-        return rank[codes], [values[index] for index in order]
+        return rank[codes], _python_values(values.take(order))
 
     @property
     def missing_count(self) -> int:
@@ -192,6 +196,12 @@ class Column:
                 self.chunks[index], rows[mine] - starts[index], values.take(pa.array(mine))
             )
         return Column(tuple(chunks), self.type)
+
+
+def _python_values(values: pa.Array) -> list[Any]:
+    """Return the values as Python objects, in steps between which other threads may run."""
+    starts = range(0, len(values), CHUNK_ROWS)
+    return [value for start in starts for value in values.slice(start, CHUNK_ROWS).to_pylist()]
 
 
 def _replaced(chunk: ColumnChunk, rows: NDArray[np.intp], values: pa.Array) -> ColumnChunk:
@@ -261,6 +271,14 @@ def column_of(values: Any, kind: pa.DataType | None = None, size: int = CHUNK_RO
     starts = range(0, len(array), size)
     chunks = tuple(ColumnChunk(_compact(array.slice(start, size))) for start in starts)
     return Column(chunks, array.type)
+
+
+def text_column(values: NDArray[np.object_], size: int = CHUNK_ROWS) -> Column:
+    """Return a column of texts; an empty text is missing."""
+    starts = range(0, len(values), size)
+    blocks = (values[start : start + size].tolist() for start in starts)
+    chunks = (pa.array([text or None for text in block], pa.string()) for block in blocks)
+    return Column(tuple(ColumnChunk(chunk) for chunk in chunks), pa.string())
 
 
 def _compact(array: pa.Array) -> pa.Array:

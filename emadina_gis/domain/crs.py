@@ -147,7 +147,18 @@ def transformation(source: Crs, target: Crs) -> Transformation:
     if not group.transformers:
         raise CrsMismatch("crs.no-transformation", source=source.name, target=target.name)
     best = group.transformers[0]
-    return Transformation(best, float(best.accuracy) if best.accuracy >= 0 else None)
+    return Transformation(best, _stated_accuracy_m(best, source, target))
+
+
+def _stated_accuracy_m(operation: pyproj.Transformer, source: Crs, target: Crs) -> float | None:
+    """Return the accuracy PROJ states; projecting on one datum is exact, which not all say."""
+    if operation.accuracy >= 0:
+        return float(operation.accuracy)
+    if source.proj.is_bound or target.proj.is_bound:
+        return None
+    bases = source.proj.geodetic_crs, target.proj.geodetic_crs
+    datums = [base.datum for base in bases if base is not None]
+    return 0.0 if len(datums) == 2 and datums[0] == datums[1] else None
 
 
 def transform_points(xy: NDArray[np.float64], source: Crs, target: Crs) -> NDArray[np.float64]:

@@ -6,10 +6,12 @@ import json
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyarrow as pa
 
 from emadina_gis.domain.extent import Extent
 from emadina_gis.domain.geometry import CHUNK_ROWS
+from emadina_gis.domain.table import FeatureTable
 from emadina_gis.errors import LayerReadError
 from emadina_gis.io.description import FieldInfo
 from emadina_gis.io.field_names import unique_names
@@ -17,12 +19,13 @@ from emadina_gis.io.geometry_audit import GeometryAudit
 from emadina_gis.io.ogr import OgrLayer, OgrRead, TableBuilder
 from emadina_gis.io.ogr_write import chunks_of, column_slice
 from emadina_gis.io.sources import magic
+from emadina_gis.progress import NULL_CONTEXT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from emadina_gis.domain.table import FeatureTable
+    from emadina_gis.domain.crs import Crs
     from emadina_gis.progress import Context
 
 PARQUET_MAGIC = b"PAR1"

@@ -2,14 +2,14 @@
 
 One database per open project in the person's state folder: content-addressed parts, the tree as
 it stands (``head``) and the tree as it was opened. A writer thread commits in order and each
-commit is synced, so a killed process or a power cut loses nothing that was committed. Knows
-nothing of commands or history.
+commit is synced, so a killed process or a power cut loses nothing that was committed. The parts
+of a project that was just opened follow its tree, a few at a time; until they are all there they
+can be had from where the project came from. Knows nothing of commands or history.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import json
 import sqlite3
 import sys
 import threading
@@ -23,6 +23,20 @@ from emadina_gis import paths
 from emadina_gis.errors import EmadinaError, OutputError, ProjectError, ProjectFileError
 from emadina_gis.io import project_codec as codec
 from emadina_gis.io import project_database as database
+from emadina_gis.io.copy_database import (
+    SAVED,
+    SUFFIX,
+    FindPart,
+    connect,
+    failed,
+    note_saved,
+    parts_in_file,
+    plain_path,
+    prepare,
+    read_project,
+    remove_database,
+    set_aside,
+)
 from emadina_gis.io.lock import FileLock, Owner, acquire, read_owner
 from emadina_gis.io.parts import Part
 
@@ -31,11 +45,10 @@ if TYPE_CHECKING:
 
 HEAD = "head"
 OPENED = "opened"
-_SUFFIX = ".sqlite"
-_SAVED = "saved"
 _REFRESH_S = 60.0
 _FLUSH_S = 60.0
-_BUSY_S = 5.0
+#: Parts of a project that was just opened, written between two looks at what was done meanwhile.
+_PARTS_AT_ONCE = 12
 #: A project as it was opened is written after this pause, or as soon as it is changed: opening has
 #: other things to do first, and without a change a crash loses nothing.
 SETTLE_S = 3.0
@@ -117,6 +130,8 @@ class WorkingCopy:
         self._hurry = False
         self._closing = False
         self._keep = True
+        #: Keys of parts that are still to be written.
+        self._later: frozenset[str] = frozenset()
         self._failure: OutputError | None = None
         self._known: set[str] = set()
         self._thread = threading.Thread(target=self._run, name="working-copy", daemon=True)
@@ -132,16 +147,17 @@ class WorkingCopy:
     ) -> WorkingCopy:
         """Start a working copy of a project that was just opened or made.
 
-        What an earlier process left under the same project is replaced: look at `recoverable`
-        before.
+        Unsaved work that an earlier process left under the same project is set aside, where
+        `recoverable` still finds it.
 
         Raises
         ------
         WorkingCopyInUse
             When another process has this project open.
         """
-        path = (where or folder()) / f"{project.id}{_SUFFIX}"
+        path = (where or folder()) / f"{project.id}{SUFFIX}"
         made = cls(path, _locked(path), on_error)
+        _make_room(path)
         made._asked = 1
         made._first = _First(project, project_path)
         made._thread.start()
@@ -149,9 +165,15 @@ class WorkingCopy:
 
     @classmethod
     def restore(
-        cls, found: Recoverable, *, on_error: OnError | None = None
+        cls,
+        found: Recoverable,
+        *,
+        on_error: OnError | None = None,
+        elsewhere: FindPart | None = None,
     ) -> tuple[WorkingCopy, Project]:
         """Go on where a killed process stopped.
+
+        Parts that were not written in time are asked of `elsewhere`, or of the project file.
 
         Raises
         ------
@@ -160,7 +182,8 @@ class WorkingCopy:
         """
         lock = _locked(found.path)
         try:
-            project, number = _read(found.path, HEAD)
+            known = elsewhere or parts_in_file(found.project_path)
+            project, number = read_project(found.path, HEAD, known)
         except BaseException:
             lock.release()
             raise
@@ -196,7 +219,7 @@ class WorkingCopy:
             self._hurry = True
             self._wake.notify_all()
             asked = self._asked
-            done = self._wake.wait_for(lambda: self._tried >= asked, timeout_s)
+            done = self._wake.wait_for(lambda: self._tried >= asked and not self._later, timeout_s)
             failure = self._failure
         if failure is not None:
             raise failure
@@ -220,7 +243,7 @@ class WorkingCopy:
     def as_opened(self) -> Project:
         """Return the project as it was when this session opened it."""
         self.flush()
-        return _read(self.path, OPENED)[0]
+        return read_project(self.path, OPENED)[0]
 
     @contextmanager
     def known_bytes(self) -> Iterator[Callable[[str], bytes | None]]:
@@ -228,7 +251,7 @@ class WorkingCopy:
 
         A save of the project file takes them over instead of making them again.
         """
-        with closing(_connect(self.path)) as connection:
+        with closing(connect(self.path)) as connection:
             fetch = database.fetcher(connection)
 
             def known(key: str) -> bytes | None:
@@ -250,7 +273,7 @@ class WorkingCopy:
             self._wake.notify_all()
         self._thread.join()
         if not keep:
-            _remove_database(self.path)
+            remove_database(self.path)
         self._lock.release()
 
     # --- the writer thread -----------------------------------------------------------------------
@@ -265,7 +288,7 @@ class WorkingCopy:
         except _Abandoned:
             pass
         except (sqlite3.Error, OSError) as exc:
-            self._tell(_failed(exc, self.path), sys.maxsize)
+            self._tell(failed(exc, self.path), sys.maxsize)
 
     def _settle(self) -> None:
         with self._wake:
@@ -278,19 +301,51 @@ class WorkingCopy:
     def _write_all(self, first: _First | None) -> None:
         """Write the project as it was opened, then each newer state until the session ends."""
         if first is not None:
-            _remove_database(self.path)
-        with closing(_connect(self.path)) as connection:
+            remove_database(self.path)
+        with closing(connect(self.path)) as connection:
             if first is not None:
-                _prepare(connection, first)
+                prepare(connection, first.project.id, first.project_path)
             self._known = database.keys(connection)
             if first is not None:
-                self._write_job(connection, 1, first.project)
+                self._write_first(connection, first.project)
                 self._first = None
             while (work := self._next_work()) is not None:
                 if work.commit is not None:
                     self._write_job(connection, *work.commit)
                 if work.saved is not None and self._failure is None:
-                    _note_saved(connection, *work.saved)
+                    note_saved(connection, *work.saved)
+
+    def _write_first(self, connection: sqlite3.Connection, project: Project) -> None:
+        """Write the tree at once and its parts after it, with what is done meanwhile between."""
+        parts = list(codec.encode(project, stored_path=plain_path).parts.values())
+        self._later = frozenset(part.key for part in parts)
+        self._write_job(connection, 1, project)
+        for start in range(0, len(parts), _PARTS_AT_ONCE):
+            with self._wake:
+                job, self._pending = self._pending, None
+            if job is not None:
+                self._write_job(connection, *job)
+            if not self._write_parts(connection, parts[start : start + _PARTS_AT_ONCE]):
+                break
+        with self._wake:
+            self._later = frozenset()
+            self._wake.notify_all()
+
+    def _write_parts(self, connection: sqlite3.Connection, parts: list[Part]) -> bool:
+        """Write some parts; False where it failed: the next commit writes them again."""
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            self._put_parts(connection, parts)
+            connection.execute("COMMIT")
+        except BaseException as exc:
+            with suppress(sqlite3.Error):
+                connection.execute("ROLLBACK")
+            if not isinstance(exc, sqlite3.Error):
+                raise
+            self._tell(failed(exc, self.path), self._tried)
+            return False
+        self._known.update(part.key for part in parts)
+        return True
 
     def _next_work(self) -> _Work | None:
         """Wait for something to do; None when the session ends and all is written."""
@@ -309,7 +364,7 @@ class WorkingCopy:
         try:
             self._write(connection, number, project)
         except sqlite3.Error as exc:
-            failure = _failed(exc, self.path)
+            failure = failed(exc, self.path)
         except EmadinaError as exc:
             failure = OutputError(
                 "output.failed", path=str(self.path), folder=str(self.path.parent), detail=str(exc)
@@ -325,8 +380,9 @@ class WorkingCopy:
             self._wake.notify_all()
 
     def _write(self, connection: sqlite3.Connection, number: int, project: Project) -> None:
-        encoded = codec.encode(project, stored_path=_plain_path)
-        new = [part for key, part in encoded.parts.items() if key not in self._known]
+        encoded = codec.encode(project, stored_path=plain_path)
+        there = self._known | self._later
+        new = [part for key, part in encoded.parts.items() if key not in there]
         connection.execute("BEGIN IMMEDIATE")
         try:
             self._put(connection, new, number, encoded.tree)
@@ -340,53 +396,21 @@ class WorkingCopy:
     def _put(
         self, connection: sqlite3.Connection, new: list[Part], number: int, tree: object
     ) -> None:
-        for part in new:
-            if self._is_abandoned:
-                raise _Abandoned
-            database.put_part(connection, part)
+        self._put_parts(connection, new)
         database.put_tree(connection, HEAD, number, tree)
         if number == 1:
             database.put_tree(connection, OPENED, number, tree)
         now = dt.datetime.now(tz=dt.UTC).isoformat(timespec="seconds")
         database.set_meta(connection, "changed", now)
 
+    def _put_parts(self, connection: sqlite3.Connection, parts: list[Part]) -> None:
+        for part in parts:
+            if self._is_abandoned:
+                raise _Abandoned
+            database.put_part(connection, part)
+
 
 OnError = Callable[[OutputError], None]
-
-
-def _prepare(connection: sqlite3.Connection, first: _First) -> None:
-    database.prepare(connection)
-    database.set_meta(connection, "project", first.project.id)
-    database.set_meta(connection, "path", str(first.project_path or ""))
-    database.set_meta(connection, _SAVED, "1")
-
-
-def _note_saved(connection: sqlite3.Connection, number: int, project_path: Path) -> None:
-    database.set_meta(connection, _SAVED, str(number))
-    database.set_meta(connection, "path", str(project_path))
-
-
-def _plain_path(text: str) -> dict[str, str]:
-    return {"relative": "", "absolute": text}
-
-
-def _found_path(stored: object) -> str:
-    return str(stored["absolute"]) if isinstance(stored, dict) else ""
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(
-        path, timeout=_BUSY_S, isolation_level=None, check_same_thread=False
-    )
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")
-    return connection
-
-
-def _failed(exc: sqlite3.Error | OSError, path: Path) -> OutputError:
-    text = str(exc)
-    code = "output.disk-full" if "full" in text else "output.failed"
-    return OutputError(code, path=str(path), folder=str(path.parent), detail=text)
 
 
 def _locked(path: Path) -> FileLock:
@@ -400,21 +424,11 @@ def _lock_file(path: Path) -> Path:
     return path.with_suffix(".lock")
 
 
-def _remove_database(path: Path) -> None:
-    for suffix in ("", "-wal", "-shm", "-journal"):
-        path.with_name(path.name + suffix).unlink(missing_ok=True)
-
-
-def _read(path: Path, name: str) -> tuple[Project, int]:
-    try:
-        with closing(database.open_for_reading(path, immutable=False)) as connection:
-            found = database.read_tree(connection, name)
-            if found is None:
-                raise ProjectFileError("project.damaged", path=path.name, detail=name)
-            number, tree = found
-            return codec.decode(tree, database.fetcher(connection), _found_path), number
-    except (sqlite3.Error, json.JSONDecodeError, UnicodeDecodeError) as exc:
-        raise ProjectFileError("project.damaged", path=path.name, detail=str(exc)[:200]) from exc
+def _make_room(path: Path) -> None:
+    """Remove what an earlier process left, or set it aside where it holds unsaved work."""
+    if _examined(path, "fr") is not None:
+        set_aside(path)
+    remove_database(path)
 
 
 def recoverable(where: Path | None = None, language: str = "fr") -> list[Recoverable]:
@@ -423,14 +437,14 @@ def recoverable(where: Path | None = None, language: str = "fr") -> list[Recover
     Those without unsaved changes are removed on the way.
     """
     found = []
-    for path in sorted((where or folder()).glob(f"*{_SUFFIX}")):
+    for path in sorted((where or folder()).glob(f"*{SUFFIX}")):
         lock = acquire(_lock_file(path))
         if isinstance(lock, Owner):
             continue
         try:
             one = _examined(path, language)
             if one is None:
-                _remove_database(path)
+                remove_database(path)
             else:
                 found.append(one)
         finally:
@@ -446,7 +460,7 @@ def _examined(path: Path, language: str) -> Recoverable | None:
             facts = database.meta(connection)
     except (sqlite3.Error, ProjectError, ValueError):
         return None if not path.exists() or path.stat().st_size == 0 else _damaged(path)
-    if head is None or head[0] <= int(facts.get(_SAVED, "0")):
+    if head is None or head[0] <= int(facts.get(SAVED, "0")):
         return None
     title = head[1].get("title") or {}
     project_path = facts.get("path", "")
@@ -468,13 +482,13 @@ def discard(found: Recoverable) -> None:
     lock = acquire(_lock_file(found.path))
     if isinstance(lock, Owner):
         raise WorkingCopyInUse(lock)
-    _remove_database(found.path)
+    remove_database(found.path)
     lock.release()
 
 
 def owner_of(project_id: str, where: Path | None = None) -> Owner | None:
     """Return who has a project open on this machine, or None."""
-    path = _lock_file((where or folder()) / f"{project_id}{_SUFFIX}")
+    path = _lock_file((where or folder()) / f"{project_id}{SUFFIX}")
     if not path.exists():
         return None
     lock = acquire(path)

@@ -11,6 +11,7 @@ from emadina_gis.words.numbers import in_direction, isolate_text
 from emadina_gis.words.units import UNIT_LABELS
 
 if TYPE_CHECKING:
+    from emadina_gis.domain.layer import VectorLayer
     from emadina_gis.domain.style import ClassEntry
     from emadina_gis.render.scene import Drawn, DrawnLayer, DrawnRaster, Scene
     from emadina_gis.words import Words
@@ -77,8 +78,24 @@ def layer_rows(drawn: Drawn, words: Words) -> list[LegendRow]:
     entries = drawn.classes.legend
     if isinstance(drawn.layer.style.symbology, Single):
         return [_single_row(drawn, title, kind)] if entries else []
+    title = heading(drawn.layer, words)
     rows = [_class_row(drawn, entry, words, kind) for entry in entries]
     return [LegendRow(title, layer_id=drawn.id), *rows] if rows else []
+
+
+def heading(layer: VectorLayer, words: Words) -> str:
+    """Return the title of a layer, with the column that its classes of values are of."""
+    title = isolate_text(layer.title.text(words.language), words.language)
+    symbology = layer.style.symbology
+    if not isinstance(symbology, Graduated):
+        return title
+    field = symbology.field
+    if field in layer.table.columns:
+        said = layer.field_label(field).title.text(words.language)
+    else:
+        key = f"outcome.column.{field}"
+        said = words.text(key) if words.has(key) else field
+    return f"{title} · {isolate_text(said, words.language)}"
 
 
 def _single_row(drawn: DrawnLayer, title: str, kind: Kind) -> LegendRow:

@@ -13,6 +13,7 @@ import numpy as np
 from emadina_gis.domain.geometry import Kind
 from emadina_gis.domain.style import ClassEntry, RasterStyle, Symbol
 from emadina_gis.render.legend import entry_text as class_text
+from emadina_gis.render.legend import heading
 from emadina_gis.render.scene import DrawnLayer, DrawnRaster, Scene
 from emadina_gis.words.units import UNIT_LABELS
 
@@ -80,12 +81,13 @@ def legend_of(
 def _group(
     scene: Scene, drawn: DrawnLayer | DrawnRaster, extent: Extent, words: Words
 ) -> LegendGroup:
-    title = words.isolated(drawn.layer.title.text(words.language))
     if isinstance(drawn, DrawnRaster):
+        title = words.isolated(drawn.layer.title.text(words.language))
         inside = scene.extent_of(drawn)
         seen = inside is not None and inside.intersects(extent)
         items = tuple(_raster_items(drawn.layer.style, words)) if seen else ()
     else:
+        title = heading(drawn.layer, words)
         items = tuple(_vector_items(scene, drawn, extent, words))
     return LegendGroup(title, items, drawn.opacity)
 

@@ -36,6 +36,7 @@ from emadina_gis import paths
 from emadina_gis.domain.viewport import MM_PER_INCH
 from emadina_gis.errors import OutputError
 from emadina_gis.io.atomic import replacing
+from emadina_gis.report.free_end import end, new_page
 from emadina_gis.report.layout import Box
 from emadina_gis.report.pdf_check import PdfMeta, WrittenPdf, finish_pdf
 
@@ -109,7 +110,7 @@ class Paper:
     def new_page(self, width_mm: float, height_mm: float) -> None:
         """Begin a page of a size."""
         self._writer.setPageSize(_page_size(width_mm, height_mm))
-        self._writer.newPage()
+        new_page(self._writer)
         self.page_count += 1
 
     def text(self, box: Box, text: str, kind: Type) -> float:
@@ -331,7 +332,7 @@ def _draw_to(
         paper = Paper(writer, painter, rtl=rtl)
         draw(paper)
     finally:
-        painter.end()
+        end(painter)
     return paper.page_count
 
 

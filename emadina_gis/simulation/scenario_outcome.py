@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from emadina_gis.domain.column import Column, column_of
+from emadina_gis.domain.column import Column, column_of, text_column
 from emadina_gis.simulation.people import (
     dwellings_of,
     jobs_of,
@@ -73,7 +73,7 @@ class OutcomeColumns(Mapping[str, Column]):
     def __getitem__(self, name: str) -> Column:
         if name not in self._made:
             values = _MAKERS[name](self._outcome)
-            made = column_of(_words(values) if name in WORD_FIELDS else values)
+            made = text_column(values) if name in WORD_FIELDS else column_of(values)
             self._made.setdefault(name, made)  # another thread may have been faster
         return self._made[name]
 
@@ -86,11 +86,6 @@ class OutcomeColumns(Mapping[str, Column]):
 
     def __len__(self) -> int:
         return len(_MAKERS)
-
-
-def _words(values: Any) -> list[str | None]:
-    """Return words with missing ones where the engine has an empty one."""
-    return [value or None for value in values.tolist()]
 
 
 @dataclass(frozen=True, eq=False)

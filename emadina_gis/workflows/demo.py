@@ -6,6 +6,7 @@ Owns the reading of the catalogue; every value of the data comes from the files 
 from __future__ import annotations
 
 import tomllib
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,8 @@ from emadina_gis.domain.layer import (
 from emadina_gis.domain.schema import Role, Schema
 from emadina_gis.errors import ProjectFileError
 from emadina_gis.io.columnar import read_shipped
+from emadina_gis.io.copy_database import plain_path
+from emadina_gis.io.project_codec import encode
 from emadina_gis.io.project_file import file_fingerprint
 from emadina_gis.progress import NULL_CONTEXT, Context
 from emadina_gis.project import Layout, PageFormat, Project
@@ -35,6 +38,8 @@ from emadina_gis.workflows.demo_style import raster_style, style_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from emadina_gis.io.copy_database import FindPart
+    from emadina_gis.io.parts import Part
     from emadina_gis.words import Words
 
 CATALOGUE = "catalogue.toml"
@@ -59,6 +64,20 @@ def open_demo(words: Words, ctx: Context = NULL_CONTEXT, folder: Path | None = N
         layers.append(_layer(root, entry))
     ctx.report(1.0, "phase.reading")
     return _project(catalogue, tuple(layers), words)
+
+
+def demo_parts(words: Words) -> FindPart:
+    """Return a function that gives the stored parts of the demo by key, read when first asked."""
+
+    @cache
+    def parts() -> Mapping[str, Part]:
+        return encode(open_demo(words), stored_path=plain_path).parts
+
+    def find(key: str) -> bytes | None:
+        part = parts().get(key)
+        return None if part is None else part.make()
+
+    return find
 
 
 def _catalogue(root: Path) -> dict[str, Any]:

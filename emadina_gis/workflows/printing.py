@@ -26,7 +26,7 @@ from emadina_gis.report.sheet_blocks import TitleLine
 from emadina_gis.report.title_list import read_titles
 from emadina_gis.report.totals import balance
 from emadina_gis.workflows.mapping import scene_of
-from emadina_gis.workflows.simulating import document_of, scenario_outcome
+from emadina_gis.workflows.simulating import OutcomeOf, document_of, scenario_outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,11 +51,14 @@ class SheetChoice:
         What must be seen, in the project's CRS; None shows the parcels, else everything.
     date : date or None
         Printed on the sheet; None is today.
+    outcome_of : callable
+        Gives the outcomes of scenarios; by default they are computed.
     """
 
     scenario_id: str = ""
     focus: Extent | None = None
     date: dt.date | None = None
+    outcome_of: OutcomeOf = scenario_outcome
 
 
 USUAL = SheetChoice()
@@ -93,7 +96,7 @@ def sheet_content(
     ctx: Context = NULL_CONTEXT,
 ) -> SheetContent:
     """Return what a sheet shows: map, title block, figures, document and date."""
-    outcomes = _outcomes(project, choice.scenario_id, ctx)
+    outcomes = _outcomes(project, choice, ctx)
     columns = {project.parcels_id: outcomes[-1].columns} if outcomes else {}
     document = _document(project)
     totals = [outcome.summary.total for outcome in outcomes]
@@ -111,17 +114,17 @@ def sheet_content(
     )
 
 
-def _outcomes(project: Project, scenario_id: str, ctx: Context) -> list[ScenarioOutcome]:
+def _outcomes(project: Project, choice: SheetChoice, ctx: Context) -> list[ScenarioOutcome]:
     """Return the outcome of the reference and, where another is asked for, of that scenario.
 
     Without parcels or without a document there is no outcome, and the sheet has no figures.
     """
     if project.parcels is None or not project.document_id:
         return []
-    wanted = [project.reference_id]
+    wanted, scenario_id = [project.reference_id], choice.scenario_id
     if scenario_id and project.scenario(scenario_id).id != project.reference_id:
         wanted.append(project.scenario(scenario_id).id)
-    return [scenario_outcome(project, name, ctx) for name in wanted]
+    return [choice.outcome_of(project, name, ctx) for name in wanted]
 
 
 def _document(project: Project) -> PlanningDocument | None:
@@ -188,6 +191,7 @@ class NoteRequest:
     json_target: Path | None = None
     scenario_id: str = ""
     date: dt.date | None = None
+    outcome_of: OutcomeOf = scenario_outcome
 
 
 def write_note(
@@ -225,6 +229,6 @@ def _note_basis(project: Project, request: NoteRequest, ctx: Context) -> NoteBas
     document = _document(project)
     if document is None or project.parcels is None:
         return NoteBasis(scene_of(project), date, document)
-    found = scenario_outcome(project, request.scenario_id or project.reference_id, ctx)
+    found = request.outcome_of(project, request.scenario_id or project.reference_id, ctx)
     scene = scene_of(project, columns={project.parcels_id: found.columns})
     return NoteBasis(scene, date, document, found.outcome)

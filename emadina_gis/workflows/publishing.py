@@ -11,7 +11,7 @@ from emadina_gis.io.atomic import make_folder
 from emadina_gis.progress import NULL_CONTEXT, Context
 from emadina_gis.report.web.content import WebContent, WrittenWeb, write_web
 from emadina_gis.workflows.mapping import scene_of
-from emadina_gis.workflows.simulating import document_of, scenario_outcome
+from emadina_gis.workflows.simulating import OutcomeOf, document_of, scenario_outcome
 
 if TYPE_CHECKING:
     from emadina_gis.project import Project
@@ -20,16 +20,22 @@ if TYPE_CHECKING:
 PAGE = "index.html"
 
 
-def publish_web(
+def publish_web(  # noqa: PLR0913 - what, where to, in which words, which scenario, who listens
     project: Project,
     folder: Path,
     words: Words,
     *,
     scenario_id: str = "",
     name: str = PAGE,
+    outcome_of: OutcomeOf = scenario_outcome,
     ctx: Context = NULL_CONTEXT,
 ) -> WrittenWeb:
     """Write the web map of the visible layers that may leave; say what was left out.
+
+    Parameters
+    ----------
+    outcome_of : callable
+        Gives the outcome of the scenario; by default it is computed.
 
     Raises
     ------
@@ -38,16 +44,16 @@ def publish_web(
     OutputError
         If the folder or the page cannot be written.
     """
-    content = _content(project, scenario_id, ctx.part(0.0, 0.1))
+    content = _content(project, scenario_id, outcome_of, ctx.part(0.0, 0.1))
     make_folder(folder)
     return write_web(content, folder / name, words, ctx.part(0.1, 1.0))
 
 
-def _content(project: Project, scenario_id: str, ctx: Context) -> WebContent:
+def _content(project: Project, scenario_id: str, outcome_of: OutcomeOf, ctx: Context) -> WebContent:
     today = dt.date.today()  # noqa: DTZ011 - the date of the person's wall
     if project.parcels is None or not project.document_id:
         return WebContent(scene_of(project), project.title, today)
-    found = scenario_outcome(project, scenario_id or project.reference_id, ctx)
+    found = outcome_of(project, scenario_id or project.reference_id, ctx)
     document = document_of(project)
     plan = document.identity.title
     return WebContent(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,11 +23,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from emadina_gis.domain.column import Column
+    from emadina_gis.domain.schema import Schema
+    from emadina_gis.domain.table import FeatureTable
     from emadina_gis.project import Project
     from emadina_gis.regulation import PlanningDocument
     from emadina_gis.words import Words
 
 SCENARIO_ENDINGS = (".json",)
+#: How workflows get an outcome: computed, or known already.
+OutcomeOf = Callable[["Project", str, Context], ScenarioOutcome]
 
 
 def document_of(project: Project) -> PlanningDocument:
@@ -49,7 +55,9 @@ def parameters_of(project: Project, document: PlanningDocument) -> Parameters:
     return parameters
 
 
-def parcel_inputs_of(project: Project, document: PlanningDocument) -> TableInputs:
+def parcel_inputs_of(
+    project: Project, document: PlanningDocument, ctx: Context = NULL_CONTEXT
+) -> TableInputs:
     """Return the engine's inputs from the parcel layer's roles.
 
     Raises
@@ -60,7 +68,35 @@ def parcel_inputs_of(project: Project, document: PlanningDocument) -> TableInput
     parcels = project.parcels
     if parcels is None:
         raise MissingInput("outcome.no-parcels")
-    return inputs_from_table(parcels.table, parcels.schema, document)
+    return inputs_from_table(parcels.table, parcels.schema, document, ctx)
+
+
+class KnownInputs:
+    """The engine's inputs of the parcels read last: many scenarios are computed on the same."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: tuple[FeatureTable, Schema, str, TableInputs] | None = None
+
+    def of(self, project: Project, ctx: Context = NULL_CONTEXT) -> TableInputs:
+        """Return the inputs of a project's parcels, read where they are others than last time.
+
+        Raises
+        ------
+        MissingInput
+            As `parcel_inputs_of`.
+        """
+        parcels = project.parcels
+        with self._lock:
+            if parcels is not None and self._kept is not None:
+                table, schema, document_id, inputs = self._kept
+                same = table is parcels.table and schema is parcels.schema
+                if same and document_id == project.document_id:
+                    return inputs
+            read = parcel_inputs_of(project, document_of(project), ctx)
+            if parcels is not None:
+                self._kept = (parcels.table, parcels.schema, project.document_id, read)
+            return read
 
 
 def scenario_outcome(
@@ -69,6 +105,7 @@ def scenario_outcome(
     ctx: Context = NULL_CONTEXT,
     *,
     reference: ScenarioOutcome | None = None,
+    inputs: TableInputs | None = None,
 ) -> ScenarioOutcome:
     """Return the outcome of a scenario of the project.
 
@@ -76,8 +113,11 @@ def scenario_outcome(
     ----------
     reference : ScenarioOutcome, optional
         Outcome of the reference on the same parcels: only what the scenario touches is computed.
+    inputs : TableInputs, optional
+        What `parcel_inputs_of` gives, where it is known.
     """
-    return outcome_of(project, project.scenario(scenario_id), ctx, reference=reference)
+    scenario = project.scenario(scenario_id)
+    return outcome_of(project, scenario, ctx, reference=reference, inputs=inputs)
 
 
 def outcome_of(
@@ -86,11 +126,12 @@ def outcome_of(
     ctx: Context = NULL_CONTEXT,
     *,
     reference: ScenarioOutcome | None = None,
+    inputs: TableInputs | None = None,
 ) -> ScenarioOutcome:
     """Return the outcome of a scenario, in the project or read from a file."""
     ctx.report(0.0, "phase.simulating")
     document = document_of(project)
-    read = parcel_inputs_of(project, document)
+    read = inputs or parcel_inputs_of(project, document, ctx)
     summary = simulate(
         read.inputs,
         document,

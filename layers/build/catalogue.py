@@ -224,7 +224,7 @@ def _layer(name: str, order: int, entry: Entry, measured: Measured) -> str:
     french, arabic, english = entry.title
     raster = entry.geometry == "Raster"
     lines = ["\n[[layers]]"]
-    plain = {
+    plain: dict[str, object] = {
         "id": name,
         "file": measured.file,
         "kind": "raster" if raster else "vector",

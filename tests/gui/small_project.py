@@ -93,3 +93,4 @@ def open_small_project(window: MainWindow, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: window.desk.results.active is not None, timeout=20_000)
     window.scenes.build()
     qtbot.waitUntil(lambda: bool(window.map.canvas.scene.layers), timeout=5_000)
+    qtbot.waitUntil(lambda: window.layers.is_complete, timeout=5_000)

@@ -144,7 +144,7 @@ def test_a_sheet_says_what_it_must(tmp_path, project, outcome):
         "B4",
         "Données de démonstration : synthétique",
         "sans valeur officielle",
-        "(théorique)",
+        "Capacité théorique",
         "Densifier",
         "295 000",
     ):

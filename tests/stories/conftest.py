@@ -11,6 +11,9 @@ import pytest
 from tests.qt_fixtures import no_leaked_windows, qapp_args, qapp_cls, shipped_fonts
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+    from pytestqt.qtbot import QtBot
+
     from tests.stories.person import Person
 
 __all__ = ["no_leaked_windows", "qapp_args", "qapp_cls", "shipped_fonts"]
@@ -27,7 +30,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture
 def person(
-    qapp: object, shipped_fonts: list[str], qtbot: object, monkeypatch: pytest.MonkeyPatch
+    qapp: QApplication, shipped_fonts: list[str], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Person]:
     """Give a person before the window as it is on a first start, in French."""
     from PySide6.QtCore import QCoreApplication, QEvent, Qt

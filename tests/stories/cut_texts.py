@@ -9,6 +9,7 @@ from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
+    QFrame,
     QLabel,
     QTabBar,
     QToolButton,
@@ -34,13 +35,29 @@ def cut_texts(window: QWidget) -> list[str]:
         said = _cut(widget)
         if said:
             found.append(f"{type(widget.parent()).__name__}: {said}")
-        if _says(widget) and 0 < widget.font().pixelSize() < SMALLEST_PX:
-            found.append(f"{widget.font().pixelSize()} px: {read(widget.text())}")
+        text = _text_of(widget)
+        if text and 0 < widget.font().pixelSize() < SMALLEST_PX:
+            found.append(f"{widget.font().pixelSize()} px: {read(text)}")
     return found
 
 
-def _says(widget: QWidget) -> bool:
-    return isinstance(widget, QLabel | QAbstractButton) and bool(widget.text())
+def hidden_by_scrolling(page: QWidget) -> list[str]:
+    """Return the texts of the cards of a page that cannot be seen whole without scrolling."""
+    QApplication.processEvents()
+    labels = [label for card in page.findChildren(QFrame, "card") for label in _labels(card)]
+    return [read(label.text()) for label in labels if not _is_whole(label)]
+
+
+def _labels(frame: QFrame) -> list[QLabel]:
+    return [label for label in frame.findChildren(QLabel) if label.isVisible() and label.text()]
+
+
+def _is_whole(label: QLabel) -> bool:
+    return bool(label.visibleRegion().boundingRect() == label.rect())
+
+
+def _text_of(widget: QWidget) -> str:
+    return widget.text() if isinstance(widget, QLabel | QAbstractButton) else ""
 
 
 def _cut(widget: QWidget) -> str:

@@ -73,7 +73,7 @@ class Worker:
     def __init__(self, window: MainWindow, journal: Path, seed: int) -> None:
         self._window = window
         self._file = journal.open("a", encoding="utf-8")
-        self._random = random.Random(seed)  # noqa: S311 - moments, not secrets
+        self._random = random.Random(seed)
         self._step = 0
         self._timer = QTimer(window)
         self._timer.setSingleShot(True)

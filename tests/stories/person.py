@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, Qt, QTimer, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QImage
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -161,6 +161,7 @@ class Person:
 
     def button(self, text: str, where: QWidget | None = None) -> QAbstractButton:
         """Return the button that says a text, on its face, as a hint or to a screen reader."""
+        QApplication.processEvents()
         place = where or self.window
         shown = [b for b in place.findChildren(QAbstractButton) if b.isVisible()]
         for named in (_on_face, QWidget.accessibleName, _hint):
@@ -174,6 +175,7 @@ class Person:
         """Return text and colour of the classes under a layer, as they are seen."""
         row = self._layer_row(layer_name)
         view = row.findChild(LegendView)
+        assert view is not None, f"{layer_name!r} shows no classes"
         image = view.grab().toImage()
         lines = view.text().split("\n")
         pitch = (view.sizeHint().height() - BELOW_PX + LINE_GAP_PX) / len(lines)
@@ -266,8 +268,8 @@ class Person:
         action = _entry(menu, texts[-1])
         assert action.isEnabled(), f"{texts[-1]!r} is disabled"
         self.bot.mouseClick(menu, LEFT, pos=menu.actionGeometry(action).center())
-        while QApplication.activePopupWidget() is not None:
-            QApplication.activePopupWidget().close()
+        while (popup := QApplication.activePopupWidget()) is not None:
+            popup.close()
 
     def chooses_from_all(self, *texts: str) -> None:
         """Choose in the menu of everything."""
@@ -287,6 +289,7 @@ class Person:
         self.activates_layer(name)
         self.bot.keyClick(self.window.layers.list, Qt.Key.Key_F2)
         editor = self._layer_row(name).findChild(QLineEdit)
+        assert editor is not None, f"{name!r} is not being renamed"
         self.waits(editor.isVisible)
         editor.selectAll()
         self.bot.keyClicks(editor, to)
@@ -383,8 +386,3 @@ def _hint(button: QAbstractButton) -> str:
 def _completes(field: QLineEdit) -> bool:
     popup = getattr(field, "popup", None)
     return popup is not None and popup.popup().isVisible()
-
-
-def seen_in(widget: QWidget) -> QRect:
-    """Return the part of a widget that its parents let be seen, in its own pixels."""
-    return widget.visibleRegion().boundingRect()

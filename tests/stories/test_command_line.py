@@ -19,13 +19,33 @@ from emadina_gis.simulation.scenario import Scenario, SetSector
 from emadina_gis.words import load_words
 from emadina_gis.workflows.demo import open_demo
 
-CAPACITY_COLUMNS = (
-    "parcel_id,sector,document,status,reason,reference_area_m2,max_height_m,max_levels,"
-    "max_footprint_m2,gross_floor_area_m2,net_floor_area_m2,net_floor_area_low_m2,"
-    "net_floor_area_high_m2,binding_rule,binding_detail,article,existing_floor_area_m2,"
-    "residual_floor_area_m2,dwellings,population,jobs,parking_places,free_cession_m2,"
-    "to_acquire_m2,green_m2"
-).split(",")
+CAPACITY_COLUMNS = [
+    "parcel_id",
+    "sector",
+    "document",
+    "status",
+    "reason",
+    "reference_area_m2",
+    "max_height_m",
+    "max_levels",
+    "max_footprint_m2",
+    "gross_floor_area_m2",
+    "net_floor_area_m2",
+    "net_floor_area_low_m2",
+    "net_floor_area_high_m2",
+    "binding_rule",
+    "binding_detail",
+    "article",
+    "existing_floor_area_m2",
+    "residual_floor_area_m2",
+    "dwellings",
+    "population",
+    "jobs",
+    "parking_places",
+    "free_cession_m2",
+    "to_acquire_m2",
+    "green_m2",
+]
 PARCELS = """parcel_id,sector,area_m2,frontage_m,depth_m,road_width_m,issu_lotissement
 T.1/C,B4,300,12,25,20,oui
 T.2/C,B4,300,12,25,20,non

@@ -18,7 +18,7 @@ from PySide6.QtCore import QPoint, Qt
 from emadina_gis import paths
 from emadina_gis.simulation.parcels import Regime
 from emadina_gis.words import load_words
-from tests.stories.cut_texts import cut_texts
+from tests.stories.cut_texts import cut_texts, hidden_by_scrolling
 from tests.stories.person import LEFT, Heartbeat, read
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -278,8 +278,9 @@ def assert_sheet_can_be_read(sheet):
         return
     told = subprocess.run([reader, "-layout", sheet, "-"], capture_output=True, check=True)
     text = read(told.stdout.decode("utf-8"))
-    for wanted in ("Casablanca-Settat", "1/50 000", "EPSG:26191", "Ajout possible", "Sources"):
+    for wanted in ("Casablanca-Settat", "1/50 000", "EPSG:26191", "Ajout possible"):
         assert wanted in text, wanted
+    assert "Parcelles · Plancher net" in text
 
 
 def assert_web_map_needs_no_internet(page):
@@ -414,6 +415,7 @@ def test_the_language_switches_while_the_demo_is_open(person):
             assert cut_texts(window) == [], (language, page)
             assert left_in_other_languages(person, language) == [], (language, page)
         window.open_bottom("balance")
+        assert hidden_by_scrolling(window.bottom.balance) == [], language
         for panel in ("style", "select", "about", "guide", "report", "problems", "settings"):
             window.open_style(window.desk.project.parcels_id)
             window.open_side(panel)

@@ -35,9 +35,12 @@ pytestmark = [
 
 
 def killed_at_random(folder, seed, project):
-    """Let a window work on a project, kill it, and return the step shown 200 ms before."""
+    """Let a window work on a project and kill it; return two steps.
+
+    The first was shown 200 ms before the kill, the second is the last that was shown.
+    """
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.stories.killed", folder, str(seed), str(project)],
+        [sys.executable, "-m", "tests.stories.killed", str(folder), str(seed), str(project)],
         cwd=ROOT,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
@@ -48,7 +51,7 @@ def killed_at_random(folder, seed, project):
         assert process.poll() is None, process.stderr.read().decode()
         assert time.monotonic() < deadline, "nothing was done"
         time.sleep(0.01)
-    life_s = random.Random(seed).uniform(0.0, LONGEST_LIFE_S)  # noqa: S311 - a moment
+    life_s = random.Random(seed).uniform(0.0, LONGEST_LIFE_S)
     time.sleep(life_s)
     killed = time.monotonic()
     process.send_signal(signal.SIGKILL)
@@ -79,6 +82,7 @@ def test_what_was_shown_before_a_kill_is_offered_at_the_next_start(person, tmp_p
     if recoverable():
         assert "Du travail non enregistré a été retrouvé" in person.notice()
         person.clicks("Reprendre", window.desk.notices)
+        person.waits(lambda: step_of(window.desk.project) > 0)
         person.waits_for_figures()
         assert_whole(window.desk.project)
         assert max(step_of(window.desk.project), saved) >= kept
@@ -91,7 +95,7 @@ def test_what_was_shown_before_a_kill_is_offered_at_the_next_start(person, tmp_p
 
 def test_what_a_kill_left_is_not_lost_by_opening_the_same_project(person, tmp_path):
     """Who opens the demo again before answering still finds the work of the killed process."""
-    kept, _last = killed_at_random(tmp_path, 1, "demo")
+    kept, _last = killed_at_random(tmp_path, 2, "demo")
     window = person.window
     _start(window, [], demo=False)
     assert "Du travail non enregistré" in person.notice()
@@ -103,4 +107,5 @@ def test_what_a_kill_left_is_not_lost_by_opening_the_same_project(person, tmp_pa
     window.files.new()
     assert window.files.offer_recovery()
     person.clicks("Reprendre", window.desk.notices)
+    person.waits(lambda: step_of(window.desk.project) > 0)
     assert step_of(window.desk.project) >= kept

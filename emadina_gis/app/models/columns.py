@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from emadina_gis.domain.schema import Role
-from emadina_gis.simulation.scenario_outcome import WORD_FIELDS
+from emadina_gis.simulation.scenario_outcome import WORD_FIELDS, OutcomeColumns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,6 +64,11 @@ class NamedColumn:
     def column(self) -> Column:
         """The values."""
         return self.source[self.field]
+
+    @property
+    def is_made(self) -> bool:
+        """Whether the values are there: making them takes a while for many parcels."""
+        return not isinstance(self.source, OutcomeColumns) or self.source.is_made(self.field)
 
 
 def value_text(value: Any, named: NamedColumn, words: Words, *, with_unit: bool = False) -> str:

@@ -10,18 +10,24 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
-from emadina_gis.app.controls import hairline, plain_label
+from emadina_gis.app.controls import Text, hairline, plain_label
 from emadina_gis.app.models.areas import area_text
 from emadina_gis.app.models.columns import NamedColumn, named_columns, value_text
+from emadina_gis.progress import NULL_CONTEXT
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from emadina_gis.app.desk import Desk
     from emadina_gis.domain.layer import VectorLayer
+    from emadina_gis.progress import Context
 
 MOST_VALUES = 3
+#: A summary of more rows is made in the background.
+MOST_AT_ONCE = 3_000
+WAITING = "…"
 SUMMED_UNITS = frozenset({"m2", "ha", "km2", "dwellings", "people", "places", "jobs"})
 
 
@@ -43,16 +49,39 @@ class AttributesPage:
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
         shown = [named for named in named_columns(self._desk, self._layer) if not named.is_outcome]
+        values = []
         for index, named in enumerate(shown):
             if index:
                 grid.addWidget(hairline(), 2 * index - 1, 0, 1, 2)
             label = plain_label(named.title, "muted", wrap=True)
-            value = plain_label(self._text(named), wrap=True)
+            value = plain_label(WAITING, wrap=True)
             value.trail()
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             grid.addWidget(label, 2 * index, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(value, 2 * index, 1)
+            values.append(value)
         content.addWidget(widget)
+        self._say(shown, values)
+
+    def _say(self, shown: list[NamedColumn], labels: list[Text]) -> None:
+        """Fill in the values: at once where there are few rows."""
+
+        def say(texts: list[str]) -> None:
+            for label, text in zip(labels, texts, strict=True):
+                if isValid(label):
+                    label.setText(text)
+
+        def work(ctx: Context) -> list[str]:
+            texts = []
+            for named in shown:
+                ctx.check()
+                texts.append(self._text(named))
+            return texts
+
+        if len(self._rows) <= MOST_AT_ONCE:
+            say(work(NULL_CONTEXT))
+        else:
+            self._desk.jobs.submit(work, done=say)
 
     def _text(self, named: NamedColumn) -> str:
         words = self._desk.words

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 #: Systems that Moroccan planners meet, offered after the guesses.
 USUAL = (
-    "EPSG:26191", "EPSG:26192", "EPSG:26194", "EPSG:26195", "EPSG:4326", "EPSG:32629",
+    "EPSG:26191", "EPSG:26192", "EPSG:26194", "EPSG:4326", "EPSG:32629",
     "EPSG:32630", "EPSG:3857",
 )  # fmt: skip
 

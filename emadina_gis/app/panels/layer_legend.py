@@ -31,6 +31,7 @@ SWATCH_HEIGHT_PX = 12
 MM_PER_PX = 25.4 / 96
 SHARP = 2
 GAP_PX = 8
+INDENT_PX = SWATCH_WIDTH_PX + GAP_PX
 LINE_GAP_PX = 3
 BELOW_PX = 4
 LEAST_TEXT_PX = 24
@@ -88,7 +89,8 @@ def _elided(metrics: QFontMetrics, text: str, width: int) -> str:
 class LegendView(Text):
     """The classes of a layer, and under them how many more there are.
 
-    Its text, which a screen reader says, is that of all the lines.
+    Its text, which a screen reader says, is that of all the lines. What is painted is made
+    beforehand: a paint event does as little as possible.
     """
 
     def __init__(self) -> None:
@@ -96,6 +98,9 @@ class LegendView(Text):
         self.setProperty("tone", "secondary")
         self._items: tuple[Item, ...] = ()
         self._lines: tuple[str, ...] = ()
+        self._pictures: tuple[QPixmap, ...] = ()
+        self._shown: tuple[str, ...] = ()
+        self._line_px = SWATCH_HEIGHT_PX
 
     @property
     def items(self) -> tuple[Item, ...]:
@@ -106,34 +111,51 @@ class LegendView(Text):
         """Show some classes, and a last line without swatch where there are more."""
         self._items = items
         self._lines = (*(item.text for item in items), *([more] if more else []))
+        self._pictures = tuple(swatch_pixmap(item) for item in items)
         self.setText("\n".join(self._lines))
         self.setVisible(bool(self._lines))
+        self._measure()
         self.updateGeometry()
-        self.update()
 
     def sizeHint(self) -> QSize:
         metrics = QFontMetrics(self.font())
         widest = max((metrics.horizontalAdvance(line) for line in self._lines), default=0)
         count = len(self._lines)
-        height = count * self._line_px() + max(count - 1, 0) * LINE_GAP_PX
-        return QSize(SWATCH_WIDTH_PX + GAP_PX + widest, height + (BELOW_PX if count else 0))
+        height = count * self._line_px + max(count - 1, 0) * LINE_GAP_PX
+        return QSize(INDENT_PX + widest, height + (BELOW_PX if count else 0))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(SWATCH_WIDTH_PX + GAP_PX + LEAST_TEXT_PX, self.sizeHint().height())
+        return QSize(INDENT_PX + LEAST_TEXT_PX, self.sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._measure()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in {QEvent.Type.FontChange, QEvent.Type.StyleChange}:
+            self._measure()
+            self.updateGeometry()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        metrics = QFontMetrics(self.font())
-        for index, line in enumerate(self._lines):
-            if not event.rect().intersects(self._line_rect(index)):
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        rtl = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        width, height, alignment = self.width(), self._line_px, self.alignment()
+        first, last = event.rect().top(), event.rect().bottom()
+        for index, text in enumerate(self._shown):
+            top = index * (height + LINE_GAP_PX)
+            if top > last or top + height < first:
                 continue
-            has_swatch = index < len(self._items)
-            if has_swatch:
-                _paint_swatch(painter, self._items[index], self._swatch_rect(index))
-            room = self._text_rect(index, beside_swatch=has_swatch)
-            painter.setPen(self.palette().color(self.foregroundRole()))
-            painter.drawText(room, self.alignment(), _elided(metrics, line, room.width()))
+            indent = 0
+            if index < len(self._pictures):
+                indent = INDENT_PX
+                left = width - SWATCH_WIDTH_PX if rtl else 0
+                down = top + (height - SWATCH_HEIGHT_PX) // 2
+                painter.drawPixmap(left, down, self._pictures[index])
+            room = QRect(0 if rtl else indent, top, width - indent, height)
+            painter.drawText(room, alignment, text)
         painter.end()
 
     def event(self, event: QEvent) -> bool:
@@ -144,34 +166,20 @@ class LegendView(Text):
 
     def hidden_text(self, y: int) -> str:
         """Return the whole text of the line at a height, where the room cuts it; else nothing."""
-        index = y // (self._line_px() + LINE_GAP_PX)
+        index = y // (self._line_px + LINE_GAP_PX)
         if not 0 <= index < len(self._lines):
             return ""
-        room = self._text_rect(index, beside_swatch=index < len(self._items)).width()
-        line = self._lines[index]
-        return "" if _elided(QFontMetrics(self.font()), line, room) == line else line
+        return "" if self._shown[index] == self._lines[index] else self._lines[index]
 
-    def _line_px(self) -> int:
-        return max(QFontMetrics(self.font()).height(), SWATCH_HEIGHT_PX)
-
-    def _line_rect(self, index: int) -> QRect:
-        height = self._line_px()
-        return QRect(0, index * (height + LINE_GAP_PX), self.width(), height)
-
-    def _swatch_rect(self, index: int) -> QRect:
-        line = self._line_rect(index)
-        rtl = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        left = line.width() - SWATCH_WIDTH_PX if rtl else 0
-        top = line.top() + (line.height() - SWATCH_HEIGHT_PX) // 2
-        return QRect(left, top, SWATCH_WIDTH_PX, SWATCH_HEIGHT_PX)
-
-    def _text_rect(self, index: int, *, beside_swatch: bool) -> QRect:
-        line = self._line_rect(index)
-        if not beside_swatch:
-            return line
-        taken = SWATCH_WIDTH_PX + GAP_PX
-        rtl = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        return line.adjusted(0, 0, -taken, 0) if rtl else line.adjusted(taken, 0, 0, 0)
+    def _measure(self) -> None:
+        metrics = QFontMetrics(self.font())
+        self._line_px = max(metrics.height(), SWATCH_HEIGHT_PX)
+        beside, count = self.width() - INDENT_PX, len(self._items)
+        self._shown = tuple(
+            _elided(metrics, line, beside if index < count else self.width())
+            for index, line in enumerate(self._lines)
+        )
+        self.update()
 
 
 def swatch_pixmap(item: Item) -> QPixmap:
@@ -180,18 +188,10 @@ def swatch_pixmap(item: Item) -> QPixmap:
     pixmap.setDevicePixelRatio(SHARP)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
-    _draw_item(painter, item, QRect(0, 0, SWATCH_WIDTH_PX, SWATCH_HEIGHT_PX))
-    painter.end()
-    return pixmap
-
-
-def _paint_swatch(painter: QPainter, item: Item, rect: QRect) -> None:
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    rect = QRect(0, 0, SWATCH_WIDTH_PX, SWATCH_HEIGHT_PX)
     if item.kind == Kind.LINE and item.qcolor.lightness() > LIGHT_LINE:
         painter.fillRect(rect, QColor(GROUND))
-    _draw_item(painter, item, rect)
-
-
-def _draw_item(painter: QPainter, item: Item, rect: QRect) -> None:
     draw_swatch(
         painter,
         QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5),
@@ -200,3 +200,5 @@ def _draw_item(painter: QPainter, item: Item, rect: QRect) -> None:
         kind=item.kind,
         mm_per_px=MM_PER_PX,
     )
+    painter.end()
+    return pixmap

@@ -168,6 +168,11 @@ class LayersPanel(QWidget):
         """Show the legends of layers that were classified meanwhile."""
         self._show_changed()
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether all rows are made."""
+        return len(self._rows) == self.list.count()
+
     def row_of(self, layer_id: str) -> LayerRow:
         """Return the widget of a layer, made now if it was not."""
         if layer_id not in self._rows:

@@ -13,23 +13,28 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView,
 
 from emadina_gis.analysis.formula import formula, rows_where
 from emadina_gis.app.controls import column, plain_label, row, set_tone
-from emadina_gis.app.models.columns import named_columns
+from emadina_gis.app.models.columns import NamedColumn, named_columns
 from emadina_gis.app.models.table import ColumnsModel
 from emadina_gis.app.panels.formula_field import FormulaField
 from emadina_gis.domain.layer import VectorLayer
 from emadina_gis.errors import EmadinaError
+from emadina_gis.progress import NULL_CONTEXT
+from emadina_gis.session.jobs import NewestWins
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from emadina_gis.app.desk import Desk
+    from emadina_gis.progress import Context
 
 ROW_PX = 26
 MOST_SELECTED_LINES = 20_000
 WIDTH_PX = 130
 NARROWEST_PX, WIDEST_PX = 70, 240
 #: Rows that are looked at to find the width of a column.
-WIDTH_ROWS = 30
+WIDTH_ROWS = 12
+#: Columns of the outcome of more rows are made in the background.
+MOST_AT_ONCE = 3_000
 
 
 class TablePanel(QWidget):
@@ -45,6 +50,7 @@ class TablePanel(QWidget):
         self._hidden: dict[str, set[str]] = {}
         self._syncing = False
         self._fitted: tuple[str, ...] = ()
+        self._makers = NewestWins(desk.jobs)
         self.model = ColumnsModel(desk.words)
         self.view = QTableView()
         self.filter = FormulaField(desk, "table.filter")
@@ -124,14 +130,31 @@ class TablePanel(QWidget):
         if layer.id != self._layer_id:
             self._layer_id = layer.id
             self.filter.clear()
-        self.filter.set_columns(named_columns(self._desk, layer))
+        every = named_columns(self._desk, layer)
+        self.filter.set_columns(every)
         hidden = self._hidden.get(layer.id, set())
-        shown = tuple(c for c in named_columns(self._desk, layer) if c.field not in hidden)
+        wanted = tuple(c for c in every if c.field not in hidden)
+        self._make_columns(wanted, layer.table.row_count)
+        shown = tuple(named for named in wanted if named.is_made)
         rows = self._filtered(layer)
         self.model.show_columns(shown, rows, self._desk.words)
         self._fit_columns(tuple(named.title for named in shown))
         self._say_state(layer, len(rows))
         self._show_selection()
+
+    def _make_columns(self, wanted: tuple[NamedColumn, ...], count: int) -> None:
+        """Make the columns of the outcome: at once for few rows, else they come a little later."""
+        missing = [named for named in wanted if not named.is_made]
+
+        def make(ctx: Context) -> None:
+            for named in missing:
+                ctx.check()
+                len(named.column)
+
+        if count <= MOST_AT_ONCE:
+            make(NULL_CONTEXT)
+        elif missing:
+            self._makers.submit(make, done=lambda _none: self._refresh())
 
     def _fit_columns(self, titles: tuple[str, ...]) -> None:
         """Give the columns their width, once for a set of columns: the person may change it."""

@@ -70,6 +70,8 @@ def test_merchich_to_wgs84_is_the_helmert_of_1166_and_no_ballpark():
     assert lat == pytest.approx(33 + 33 / 60 + 12 / 3600, abs=3e-3)
     assert accuracy_m(MERCHICH_NORTH, WGS84) == 7.0
     assert accuracy_m(WGS84, WGS84) == 0.0
+    assert accuracy_m(Crs("EPSG:32629"), WGS84) == 0.0
+    assert accuracy_m(MERCHICH_NORTH, Crs("EPSG:4261")) == 0.0
     geographic = Crs.parse("EPSG:4261")
     merchich = transform_points(AIN_CHOCK, MERCHICH_NORTH, geographic)[0]
     shift_m = np.hypot((merchich[0] - lon) * 92_700, (merchich[1] - lat) * 111_000)

@@ -5,16 +5,18 @@ from __future__ import annotations
 import os
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from emadina_gis.domain.title import Title
-from emadina_gis.errors import OutputError
+from emadina_gis.errors import OutputError, ProjectFileError
 from emadina_gis.io import project_database as database
 from emadina_gis.io.lock import FileLock, Owner, acquire, lock_path, read_owner
 from emadina_gis.io.project_file import load_project, save_project
@@ -90,6 +92,43 @@ def test_discarding_removes_what_was_left(project):
     (found,) = recoverable()
     discard(found)
     assert recoverable() == []
+
+
+def test_opening_the_project_again_sets_unsaved_work_aside(project):
+    copy = WorkingCopy.create(project)
+    copy.commit(_titled(project, "x"))
+    copy.close(keep=True)
+    again = WorkingCopy.create(project)
+    again.flush()
+    (found,) = recoverable()
+    assert (found.title, found.project_id) == ("x", "p1")
+    restored, last = WorkingCopy.restore(found)
+    assert last == _titled(project, "x")
+    restored.close()
+    again.close()
+    assert recoverable() == []
+
+
+def test_parts_that_were_not_written_in_time_come_from_the_project_file(project, tmp_path):
+    path = tmp_path / "p.emadina"
+    save_project(project, path)
+    copy = WorkingCopy.create(project, project_path=path)
+    copy.commit(_titled(project, "x"))
+    copy.close(keep=True)
+    with closing(sqlite3.connect(copy.path)) as connection:
+        connection.execute("DELETE FROM part")
+        connection.commit()
+    (found,) = recoverable()
+    with pytest.raises(ProjectFileError):
+        WorkingCopy.restore(found, elsewhere=lambda _key: None)
+    restored, last = WorkingCopy.restore(found)
+    assert last == _titled(project, "x")
+    restored.commit(_titled(project, "y"))
+    restored.close(keep=True)
+    path.unlink()
+    copy, last = WorkingCopy.restore(recoverable()[0])
+    copy.close()
+    assert last == _titled(project, "y")
 
 
 def test_a_save_takes_over_the_bytes_already_made(project, tmp_path, monkeypatch):

@@ -141,6 +141,23 @@ def test_ranges_and_quantities():
     assert words("fr").span(1.0, None, "") == "1 à –"
 
 
+@pytest.mark.parametrize(
+    ("language", "value", "said"),
+    [
+        ("fr", 0, "0 logement"),
+        ("fr", 1, "1 logement"),
+        ("fr", 2, "2 logements"),
+        ("en", 1, "1 dwelling"),
+        ("en", 0, "0 dwellings"),
+        ("ar", 5, "\u20665\u2069 مساكن"),
+        ("ar", 12, "\u206612\u2069 مسكنا"),
+        ("ar", 100, "\u2066100\u2069 مسكن"),
+    ],
+)
+def test_counted_things_agree_with_their_number(language, value, said):
+    assert words(language).quantity(value, "dwellings").replace("\u00a0", " ") == said
+
+
 @pytest.mark.parametrize("unit", UNIT_LABELS)
 def test_units_are_in_three_languages(unit):
     assert set(UNIT_LABELS[unit]) == set(LANGUAGES)
