@@ -13,11 +13,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import PySide6
 import shiboken6
+from PySide6 import QtGui
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QPainter, QPdfWriter
+    from PySide6.QtGui import QPagedPaintDevice, QPainter
 
 #: Names of Qt's functions: Itanium's and Microsoft's.
 _END = ("_ZN8QPainter3endEv", "?end@QPainter@@QEAA_NXZ")
@@ -30,13 +30,13 @@ def end(painter: QPainter) -> bool:
     return painter.end() if call is None else bool(call(_pointer(painter)))
 
 
-def new_page(writer: QPdfWriter) -> bool:
-    """End a page of a PDF and start the next; False where that failed."""
-    call = _free_call(*_NEW_PAGE)
+def new_page(writer: QPagedPaintDevice) -> bool:
+    """End a page of a PDF (or on a printer) and start the next; False where that failed."""
+    call = _free_call(*_NEW_PAGE) if isinstance(writer, QtGui.QPdfWriter) else None
     return writer.newPage() if call is None else bool(call(_pointer(writer)))
 
 
-def _pointer(wrapped: QPainter | QPdfWriter) -> int:
+def _pointer(wrapped: QPainter | QPagedPaintDevice) -> int:
     return int(shiboken6.Shiboken.getCppPointer(wrapped)[0])
 
 
@@ -61,6 +61,6 @@ def _libraries() -> tuple[str, ...]:
     if sys.platform == "win32":
         return ("Qt6Gui.dll",)
     if sys.platform == "darwin":
-        home = Path(str(PySide6.__file__)).parent / "Qt" / "lib"
+        home = Path(str(QtGui.__file__)).parent / "Qt" / "lib"
         return (str(home / "QtGui.framework" / "Versions" / "A" / "QtGui"),)
     return ("libQt6Gui.so.6",)

@@ -164,7 +164,7 @@ ENTRIES: dict[str, Entry] = {
         note=_CENSUS_NOTE,
     ),
     "parcels": Entry(
-        ("Parcelles", "البقع الأرضية", "Parcels"),
+        ("Parcelles", "القطع الأرضية", "Parcels"),
         "Polygon",
         fields.PARCELS,
         _PARCEL_ROLES,

@@ -15,7 +15,14 @@ MODULE_LINES = 500
 FUNCTION_LINES = 50
 MEDIAN_LINES = 10
 FORBIDDEN_NAMES = {"utils", "util", "misc", "common", "helpers", "helper", "base", "manager"}
-QT_DRAWING = ("render.painter", "render.labels", "render.furniture", "render.symbols", "report.pdf")
+QT_DRAWING = (
+    "render.painter",
+    "render.labels",
+    "render.furniture",
+    "render.symbols",
+    "report.pdf",
+    "report.free_end",
+)
 DRAWING_QT = {"QtCore", "QtGui", "QtSvg"}
 
 
