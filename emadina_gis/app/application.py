@@ -89,7 +89,7 @@ def make_window(
     preferences = Preferences(application, language=language)
     settings = preferences.settings
     speech = Speech(preferences.language, application)
-    theme = Theme(settings.theme, preferences.text_scale, application)
+    theme = Theme(settings.theme, settings.text_scale, application)
     voice = Voice(speech, theme)
     Look(application, speech, theme, preferences)
     runner = QtRunner(application)
@@ -129,7 +129,7 @@ class Look(QObject):
     def _on_preferences(self) -> None:
         settings = self._preferences.settings
         self._speech.set_language(self._preferences.language)
-        self._theme.choose(settings.theme, self._preferences.text_scale)
+        self._theme.choose(settings.theme, settings.text_scale)
 
     def _take_language(self) -> None:
         application = self._application

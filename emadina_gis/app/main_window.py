@@ -25,7 +25,6 @@ from emadina_gis.app.outputs import Outputs
 from emadina_gis.app.panels.command_palette import CommandPalette
 from emadina_gis.app.panels.inspector import Inspector
 from emadina_gis.app.panels.layers import LayersPanel
-from emadina_gis.app.panels.style import StylePanel
 from emadina_gis.app.panels.welcome import WelcomePage
 from emadina_gis.app.project_files import ProjectFiles
 from emadina_gis.app.scenes import Scenes
@@ -120,7 +119,7 @@ class MainWindow(QMainWindow):
         geometry = recall("geometry")
         if not (geometry and self.restoreGeometry(QByteArray.fromBase64(geometry.encode()))):
             self.resize(1440, 900)
-        scale = self.desk.preferences.text_scale
+        scale = self.desk.preferences.settings.text_scale
         self._columns.setSizes(
             recall("columns") or [round(LAYERS_PX * scale), 900, round(SIDE_PX * scale)]
         )
@@ -382,9 +381,7 @@ class MainWindow(QMainWindow):
 
     def open_style(self, layer_id: str) -> None:
         """Show the style of a layer."""
-        panel = self.open_side("style")
-        if isinstance(panel, StylePanel):
-            panel.edit(layer_id)
+        self.panels.open_style(layer_id)
 
     def open_active_style(self) -> None:
         """Show the style of the active layer."""

@@ -5,26 +5,27 @@ Owns the questions and the notices; workflows do the work.
 
 from __future__ import annotations
 
-import os
-import shutil
-import sys
-import tempfile
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QProcess, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QObject, QUrl
+from PySide6.QtGui import QDesktopServices, QPageLayout, QPageSize
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QMenu
 
 from emadina_gis.app.notices import Offer
 from emadina_gis.domain.schema import Role
-from emadina_gis.errors import OutputError
 from emadina_gis.report.layout import ROUND_SCALES
 from emadina_gis.session.phrase import Phrase
-from emadina_gis.workflows.printing import NoteRequest, SheetChoice, print_sheet, write_note
+from emadina_gis.workflows.printing import (
+    NoteRequest,
+    SheetChoice,
+    print_natively,
+    print_sheet,
+    write_note,
+)
 from emadina_gis.workflows.publishing import publish_web
 
 if TYPE_CHECKING:
@@ -103,39 +104,37 @@ class Outputs(QObject):
     # --- printer ------------------------------------------------------------------------------
 
     def print_native(self, viewport: Viewport) -> None:
-        """Ask for a printer and hand it the same sheet that the PDF would be."""
+        """Ask for a printer and print what the map shows on the project's first sheet."""
+        layout = self._desk.project.layouts[0]
         printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+        printer.setFullPage(True)
+        printer.setDocName(self._desk.speech.title(self._desk.project.title))
+        size = QPageSize(getattr(QPageSize.PageSizeId, str(layout.page)))
+        turn = QPageLayout.Orientation
+        printer.setPageSize(size)
+        printer.setPageOrientation(turn.Landscape if layout.landscape else turn.Portrait)
         dialog = QPrintDialog(printer, self._window)
         dialog.setWindowTitle(self._desk.speech.text("file.print"))
-        if dialog.exec() != QPrintDialog.DialogCode.Accepted:
-            return
-        layout_id = self._desk.project.layouts[0].id
+        if dialog.exec() == QPrintDialog.DialogCode.Accepted:
+            self.print_to(printer, layout.id, viewport)
+
+    def print_to(self, printer: QPrinter, layout_id: str, viewport: Viewport | None = None) -> None:
+        """Print a sheet in the background: the same drawing as in the PDF, as vectors."""
         project = self._with_view(self._desk.project, layout_id, viewport)
         words, choice = self._desk.words, self._choice(viewport)
-        folder = Path(tempfile.mkdtemp(prefix="emadina-print-"))
-        path = folder / "sheet.pdf"
 
-        def work(ctx: Context) -> Path:
-            print_sheet(project, layout_id, path, words, choice=choice, ctx=ctx)
-            return path
+        def work(ctx: Context) -> str:
+            print_natively(project, layout_id, printer, words, choice=choice, ctx=ctx)
+            return printer.printerName() or Path(printer.outputFileName()).name
 
         self._desk.jobs.submit_shown(
             "job.printing",
             work,
-            done=lambda made: self._spool(made, printer.printerName(), printer.copyCount()),
+            done=lambda name: self._desk.notices.done(
+                Phrase("print.sent", {"printer": name or "–"})
+            ),
             failed=self._desk.notices.error,
         )
-
-    def _spool(self, path: Path, printer: str, copies: int) -> None:
-        if sys.platform == "win32":
-            os.startfile(path, "print")  # noqa: S606 - Windows prints a document this way
-            return
-        command = shutil.which("lp")
-        arguments = ["-n", str(copies), *(["-d", printer] if printer else []), str(path)]
-        if command is None or not QProcess.startDetached(command, arguments)[0]:
-            self._desk.notices.error(OutputError("print.no-spooler", path=str(path)))
-            return
-        self._desk.notices.done(Phrase("print.sent", {"printer": printer or "–"}))
 
     # --- web map ------------------------------------------------------------------------------
 

@@ -1,7 +1,7 @@
 """``Preferences``: the settings in use, saved at each change, and the window's own memory.
 
-The window's memory (sizes, collapsed panels, size of text) is one JSON text in the settings. Knows
-no panel.
+The window's memory (sizes, collapsed panels) is one JSON text in the settings. Knows no
+panel.
 """
 
 from __future__ import annotations
@@ -69,12 +69,6 @@ class Preferences(QObject):
     def remember(self, **values: object) -> None:
         """Keep values for the next start."""
         self.change(window=json.dumps({**self._memory(), **values}, sort_keys=True))
-
-    @property
-    def text_scale(self) -> float:
-        """Factor on all text sizes."""
-        scale = self.recall("text_scale", 1.0)
-        return float(scale) if isinstance(scale, int | float) and 0.5 <= scale <= 3 else 1.0
 
     def _memory(self) -> dict[str, Any]:
         try:

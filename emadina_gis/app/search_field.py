@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QWidget
+from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QToolButton, QWidget
 
 from emadina_gis.app.controls import column
 from emadina_gis.app.models.places import Place, PlaceIndex
@@ -39,6 +39,8 @@ class SearchField(QLineEdit):
             self, lambda: self._glass.setIcon(desk.theme.icon("search", "secondary", 16))
         )
         desk.speech.bind(self, "search.hint", self.setPlaceholderText, self.setAccessibleName)
+        for part in self.findChildren(QToolButton):
+            desk.speech.bind(part, "edit.search", part.setAccessibleName)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(WAIT_MS)
@@ -48,6 +50,7 @@ class SearchField(QLineEdit):
         self._popup.setObjectName("command")
         self.list = QListWidget(self._popup)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        desk.speech.bind(self.list, "edit.search", self.list.setAccessibleName)
         self.list.itemClicked.connect(lambda _item: self._choose())
         column(self._popup, margins=(4, 4, 4, 4)).addWidget(self.list)
         self._popup.hide()

@@ -33,7 +33,8 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
                    "edit.select-by", "", "edit.change-sector", "", "app.settings")),
     ("menu.view", ("view.zoom-in", "view.zoom-out", "view.zoom-all", "view.zoom-selection", "",
                    "view.layers", "view.inspector", "view.bottom", "view.style", "",
-                   "view.balance", "view.table", "view.land", "view.why", "view.problems")),
+                   "view.balance", "view.table", "view.land", "view.why", "view.coefficients",
+                   "view.problems")),
     ("menu.map", ("tool.pan", "tool.select", "tool.rectangle", "tool.measure")),
     ("menu.help", ("help.guide", "app.palette", "help.report", "help.about")),
 )  # fmt: skip

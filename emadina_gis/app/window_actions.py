@@ -82,6 +82,8 @@ def _view_actions(window: MainWindow) -> tuple[Action, ...]:
         Action("view.land", "view.land", lambda: window.open_bottom("land"), "layout-grid",
                "Alt+3"),
         Action("view.why", "view.why", lambda: window.open_bottom("why"), "git-branch", "Alt+4"),
+        Action("view.coefficients", "view.coefficients",
+               lambda: window.open_side("coefficients"), "sliders-horizontal", "Alt+6"),
         Action("view.problems", "view.problems", lambda: window.open_side("problems"),
                "triangle-alert", "Alt+5"),
         Action("view.focus-map", "view.focus-map", window.focus_map, "", "Ctrl+M"),

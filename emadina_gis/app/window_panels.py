@@ -14,20 +14,24 @@ from PySide6.QtWidgets import QMenu
 
 from emadina_gis.app.notices import Offer
 from emadina_gis.app.panels.about import AboutPanel
+from emadina_gis.app.panels.coefficients import CoefficientsPanel, FigurePanel
 from emadina_gis.app.panels.crs_chooser import USUAL, crs_name
 from emadina_gis.app.panels.guide import GuidePanel
 from emadina_gis.app.panels.import_panel import ImportPanel
 from emadina_gis.app.panels.problems import ProblemsPanel
 from emadina_gis.app.panels.properties import PropertiesPanel
+from emadina_gis.app.panels.raster_style import RasterStylePanel
 from emadina_gis.app.panels.report_problem import ReportPanel
 from emadina_gis.app.panels.select_by import SelectByPanel
 from emadina_gis.app.panels.settings import SettingsPanel
 from emadina_gis.app.panels.style import StylePanel
 from emadina_gis.domain.crs import Crs
+from emadina_gis.domain.layer import RasterLayer
 from emadina_gis.errors import Problem
 from emadina_gis.session.commands.project import SetProjectCrs
 from emadina_gis.session.phrase import Phrase
 from emadina_gis.session.recent import moved_to, without_recent
+from emadina_gis.workflows.relinking import relink
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,6 +39,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from emadina_gis.app.main_window import MainWindow
+    from emadina_gis.session.commands.sources import Relink
 
 
 class WindowPanels(QObject):
@@ -53,7 +58,12 @@ class WindowPanels(QObject):
         side.offer("about", lambda: self._closing(AboutPanel(desk)))
         side.offer("guide", lambda: self._closing(GuidePanel(desk)))
         side.offer("report", lambda: self._closing(ReportPanel(desk, window.choose)))
+        side.offer("raster-style", lambda: self._closing(RasterStylePanel(desk)))
+        side.offer("coefficients", lambda: self._closing(CoefficientsPanel(desk)))
+        side.offer("figure", lambda: self._closing(FigurePanel(desk)))
         side.offer("properties", self._make_properties)
+        window.bottom.balance.figure_asked.connect(self.open_figure)
+        window.bottom.balance.refreshed.connect(self._refresh_figure)
         side.offer("problems", self._make_problems)
         window.files.problems_found.connect(self._on_opening)
         window.scenes.problems_changed.connect(self._on_drawing)
@@ -69,12 +79,14 @@ class WindowPanels(QObject):
         panel = ProblemsPanel(self._window.desk)
         panel.closed.connect(self._window.side.close_panel)
         panel.count_changed.connect(self._window.status.show_problems)
+        panel.relink_asked.connect(self.relink)
         panel.show_all()
         return panel
 
     def _make_properties(self) -> QWidget:
         panel = PropertiesPanel(self._window.desk)
         panel.closed.connect(self._window.side.close_panel)
+        panel.relink_asked.connect(self.relink)
         return panel
 
     def _closing(self, panel: QWidget) -> QWidget:
@@ -99,6 +111,47 @@ class WindowPanels(QObject):
         panel = self._window.open_side("properties")
         if isinstance(panel, PropertiesPanel):
             panel.show_layer(layer_id)
+
+    def open_style(self, layer_id: str) -> None:
+        """Show the style of a layer."""
+        raster = isinstance(self._window.desk.project.layer(layer_id), RasterLayer)
+        panel = self._window.open_side("raster-style" if raster else "style")
+        if isinstance(panel, StylePanel | RasterStylePanel):
+            panel.edit(layer_id)
+
+    def open_figure(self, card_key: str) -> None:
+        """Show how a figure of the balance is computed."""
+        panel = self._window.open_side("figure")
+        balance = self._window.bottom.balance
+        if isinstance(panel, FigurePanel):
+            panel.show_card(balance.cards[card_key], balance.measure)
+
+    def _refresh_figure(self) -> None:
+        side, balance = self._window.side, self._window.bottom.balance
+        if side.current != "figure":
+            return
+        panel = side.panel("figure")
+        if isinstance(panel, FigurePanel) and panel.card_key in balance.cards:
+            panel.show_card(balance.cards[panel.card_key], balance.measure)
+
+    def relink(self, layer_id: str) -> None:
+        """Ask where the file of a layer lies now, and take it."""
+        files = self._window.choose.data_files()
+        if files:
+            self.take_file(layer_id, files[0])
+
+    def take_file(self, layer_id: str, path: Path) -> None:
+        """Take a file for a layer, once it was looked at in the background."""
+        desk = self._window.desk
+        layer = desk.project.layer(layer_id)
+
+        def take(command: Relink) -> None:
+            if desk.do(command):
+                desk.notices.done(Phrase("file.located", {"name": path.name}))
+
+        desk.jobs.submit_shown(
+            "job.reading", lambda _ctx: relink(layer, path), done=take, failed=desk.notices.error
+        )
 
     def open_select_by(self) -> None:
         """Show selection by a formula on the active layer."""

@@ -228,6 +228,9 @@ def arrow_array(values: Any) -> pa.Array:
         values = values.combine_chunks()
     elif not isinstance(values, pa.Array) and hasattr(values, "to_numpy"):
         values = values.to_numpy()
+    if isinstance(values, np.ndarray) and values.dtype == object and "pandas" in sys.modules:
+        values = values.copy()
+        values[sys.modules["pandas"].isna(values)] = None
     array = values if isinstance(values, pa.Array) else pa.array(values, from_pandas=True)
     cast = array.cast(_our_type(array.type)) if _castable(array.type) else _as_text(array)
     return _nan_missing(cast) if pa.types.is_floating(cast.type) else cast

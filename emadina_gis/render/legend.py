@@ -86,16 +86,22 @@ def layer_rows(drawn: Drawn, words: Words) -> list[LegendRow]:
 def heading(layer: VectorLayer, words: Words) -> str:
     """Return the title of a layer, with the column that its classes of values are of."""
     title = isolate_text(layer.title.text(words.language), words.language)
+    column = coloured_by(layer, words)
+    return f"{title} · {column}" if column else title
+
+
+def coloured_by(layer: VectorLayer, words: Words) -> str:
+    """Return the name of the column that classes of values are of; empty for other styles."""
     symbology = layer.style.symbology
     if not isinstance(symbology, Graduated):
-        return title
+        return ""
     field = symbology.field
     if field in layer.table.columns:
         said = layer.field_label(field).title.text(words.language)
     else:
         key = f"outcome.column.{field}"
         said = words.text(key) if words.has(key) else field
-    return f"{title} · {isolate_text(said, words.language)}"
+    return isolate_text(said, words.language)
 
 
 def _single_row(drawn: DrawnLayer, title: str, kind: Kind) -> LegendRow:

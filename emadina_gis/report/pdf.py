@@ -22,6 +22,7 @@ from PySide6.QtGui import (
     QFontMetricsF,
     QGuiApplication,
     QImage,
+    QPagedPaintDevice,
     QPageLayout,
     QPageSize,
     QPainter,
@@ -44,6 +45,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+#: What a sheet can be printed on; named here so that only this module knows Qt.
+Printer = QPagedPaintDevice
 RESOLUTION_DPI = 1200
 UNITS_PER_MM = RESOLUTION_DPI / MM_PER_INCH
 POINTS_PER_INCH = 72
@@ -93,15 +96,15 @@ class Paper:
 
     Parameters
     ----------
-    writer : QPdfWriter
-        The open PDF.
+    writer : QPagedPaintDevice
+        The open PDF, or a printer.
     painter : QPainter
         Active on it; maps are drawn with it at `UNITS_PER_MM` units a millimetre.
     rtl : bool
         Whether texts run right to left where a `Type` does not say.
     """
 
-    def __init__(self, writer: QPdfWriter, painter: QPainter, *, rtl: bool) -> None:
+    def __init__(self, writer: QPagedPaintDevice, painter: QPainter, *, rtl: bool) -> None:
         self._writer = writer
         self.painter = painter
         self.rtl = rtl
@@ -310,6 +313,36 @@ def write_pdf(
         pages = _draw_to(draft, size_mm, draw, meta=meta, rtl=rtl)
         written = finish_pdf(draft, meta, pages)
     return replace(written, path=path)
+
+
+def print_pages(
+    printer: QPagedPaintDevice,
+    size_mm: tuple[float, float],
+    draw: Callable[[Paper], None],
+    *,
+    rtl: bool,
+) -> int:
+    """Draw pages on a printer, as `write_pdf` draws them into a file; return how many.
+
+    Raises
+    ------
+    OutputError
+        With code ``report.cannot-print`` if the printer does not start.
+    """
+    prepare_qt()
+    printer.setPageSize(_page_size(*size_mm))
+    printer.setPageMargins(QMarginsF(0, 0, 0, 0), QPageLayout.Unit.Millimeter)
+    painter = QPainter()
+    if not painter.begin(printer):
+        raise OutputError("report.cannot-print")
+    try:
+        factor = printer.logicalDpiX() / RESOLUTION_DPI
+        painter.scale(factor, factor)
+        paper = Paper(printer, painter, rtl=rtl)
+        draw(paper)
+    finally:
+        end(painter)
+    return paper.page_count
 
 
 def _draw_to(

@@ -32,7 +32,7 @@ from emadina_gis.report.map_frame import (
     draw_scale_bar,
 )
 from emadina_gis.report.map_print import MapPrint, print_map, units_per_screen_px
-from emadina_gis.report.pdf import Paper, Type, write_pdf
+from emadina_gis.report.pdf import Paper, Type, print_pages, write_pdf
 from emadina_gis.report.pdf_check import PdfMeta, WrittenPdf
 from emadina_gis.report.sheet_blocks import (
     LegendFit,
@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from emadina_gis.project import Layout
     from emadina_gis.render.scene import Scene
     from emadina_gis.report.flow import Flow
+    from emadina_gis.report.pdf import Printer
     from emadina_gis.report.totals import BalanceRow
     from emadina_gis.words import Words
 
@@ -151,18 +152,9 @@ def write_sheets(
     """Write sheets as the pages of one PDF; raises as `write_sheet`."""
     if not contents:
         raise EmptyInput("report.nothing-to-print")
-    plans = [_plan(content) for content in contents]
     drawn = _Drawn()
-
-    def draw(paper: Paper) -> None:
-        for index, (content, plan) in enumerate(zip(contents, plans, strict=True)):
-            if index:
-                paper.new_page(plan.page.width, plan.page.height)
-            part = ctx.part(index / len(contents), (index + 1) / len(contents))
-            part.report(0.0, "report.phase.sheet")
-            _draw_page(paper, content, plan, words=words, ctx=part, drawn=drawn)
-
-    first = plans[0].page
+    draw = _drawing(contents, words, ctx, drawn)
+    first = _plan(contents[0]).page
     names = tuple(c.name.text(words.language) for c in contents if c.name is not None)
     meta = PdfMeta(
         title.text(words.language),
@@ -173,6 +165,39 @@ def write_sheets(
     )
     written = write_pdf(path, (first.width, first.height), draw, meta, rtl=words.is_rtl)
     return WrittenSheet(written, tuple(drawn.scales), tuple(dict.fromkeys(drawn.as_pictures)))
+
+
+def print_on(
+    content: SheetContent, printer: Printer, words: Words, ctx: Context = NULL_CONTEXT
+) -> tuple[int, ...]:
+    """Print one sheet on a printer, drawn as in the PDF; return the scale of its map.
+
+    Raises
+    ------
+    EmptyInput, OutputError, JobCancelled
+        As `write_sheet`.
+    """
+    drawn, page = _Drawn(), _plan(content).page
+    draw = _drawing((content,), words, ctx, drawn)
+    print_pages(printer, (page.width, page.height), draw, rtl=words.is_rtl)
+    return tuple(drawn.scales)
+
+
+def _drawing(
+    contents: tuple[SheetContent, ...], words: Words, ctx: Context, drawn: _Drawn
+) -> Callable[[Paper], None]:
+    """Return what draws sheets, one on each page."""
+    plans = [_plan(content) for content in contents]
+
+    def draw(paper: Paper) -> None:
+        for index, (content, plan) in enumerate(zip(contents, plans, strict=True)):
+            if index:
+                paper.new_page(plan.page.width, plan.page.height)
+            part = ctx.part(index / len(contents), (index + 1) / len(contents))
+            part.report(0.0, "report.phase.sheet")
+            _draw_page(paper, content, plan, words=words, ctx=part, drawn=drawn)
+
+    return draw
 
 
 def _plan(content: SheetContent) -> SheetPlan:

@@ -7,6 +7,7 @@ this version does not know are kept. Must not know widgets.
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -27,6 +28,8 @@ LANGUAGE_CHOICES = ("", *LANGUAGES)
 THEMES = ("system", "light", "dark")
 AREA_UNITS = ("m2", "ha", "ha_a_ca")
 DRAWING = ("auto", "opengl", "painter")
+TEXT_SCALES = (0.9, 1.0, 1.15, 1.3, 1.5)
+SMALLEST_TEXT, LARGEST_TEXT = 0.5, 3.0
 MB = 1_000_000
 _VERSION_KEY = "schema_version"
 
@@ -37,6 +40,10 @@ def _one_of(*choices: str) -> Callable[[Any], bool]:
 
 def _whole(low: int, high: int) -> Callable[[Any], bool]:
     return lambda value: type(value) is int and low <= value <= high
+
+
+def _is_scale(value: Any) -> bool:
+    return type(value) in (int, float) and SMALLEST_TEXT <= value <= LARGEST_TEXT
 
 
 def _is_texts(value: Any) -> bool:
@@ -57,6 +64,8 @@ class Settings:
         ``fr``, ``ar`` or ``en``; empty follows the system, and French where that is another.
     theme : str
         ``system``, ``light`` or ``dark``.
+    text_scale : float
+        Factor on all text sizes, 1 by default.
     area_unit : str
         How areas are shown: m², hectares, or hectares-ares-centiares as on land titles.
     cache_mb, undo_mb : int
@@ -79,6 +88,7 @@ class Settings:
 
     language: str = _setting("", _one_of(*LANGUAGE_CHOICES), choices=LANGUAGE_CHOICES)
     theme: str = _setting("system", _one_of(*THEMES), choices=THEMES)
+    text_scale: float = _setting(1.0, _is_scale)
     area_unit: str = _setting("m2", _one_of(*AREA_UNITS), choices=AREA_UNITS)
     cache_mb: int = _setting(2_000, _whole(50, 100_000))
     undo_mb: int = _setting(1_000, _whole(50, 100_000))
@@ -153,7 +163,20 @@ def load_settings(path: Path | None = None) -> LoadedSettings:
         return LoadedSettings(Settings(), (_problem("settings.unreadable", source, error),))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError):
         return LoadedSettings(Settings(), (_set_aside(source),))
-    return _from_tree(tree)
+    return _from_tree(_migrated(tree))
+
+
+def _migrated(tree: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the tree with the size of text as a setting: it was in the window's memory once."""
+    try:
+        memory = json.loads(str(tree.get("window") or "{}"))
+    except json.JSONDecodeError:
+        return tree
+    if not isinstance(memory, dict) or "text_scale" not in memory:
+        return tree
+    scale = memory.pop("text_scale")
+    moved = {"text_scale": float(scale)} if _is_scale(scale) and "text_scale" not in tree else {}
+    return {**tree, **moved, "window": json.dumps(memory, sort_keys=True)}
 
 
 def save_settings(settings: Settings, path: Path | None = None) -> None:

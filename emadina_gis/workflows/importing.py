@@ -6,9 +6,12 @@ A missing CRS is never assumed: a candidate without one waits for a choice among
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from emadina_gis.analysis.style_builder import default_style
 from emadina_gis.domain.crs import UNKNOWN, WGS84, Crs, transform_extent
@@ -30,6 +33,9 @@ if TYPE_CHECKING:
     from emadina_gis.io.description import CrsCandidate, ReadResult
     from emadina_gis.project import Project
     from emadina_gis.words import Words
+
+
+AXES_SWAPPED = "crs.axes-swapped"
 
 
 @dataclass(frozen=True)
@@ -67,6 +73,13 @@ class ImportCandidate:
         if self.layer is None or isinstance(self.layer, RasterLayer):
             return self.layer is not None and not self.layer.crs.is_known
         return self.layer.table.has_geometry and not self.layer.crs.is_known
+
+    @property
+    def may_be_swapped(self) -> bool:
+        """Whether the coordinates make sense with their axes exchanged."""
+        return isinstance(self.layer, VectorLayer) and any(
+            candidate.swapped for candidate in self.crs_candidates
+        )
 
     @property
     def row_count(self) -> int:
@@ -172,19 +185,34 @@ def _candidate_of(path: Path, result: ReadResult) -> ImportCandidate:
 
 
 def layers_from(
-    candidates: Iterable[ImportCandidate], choices: Mapping[str, Crs] | None = None
+    candidates: Iterable[ImportCandidate],
+    choices: Mapping[str, Crs] | None = None,
+    swapped: Collection[str] = (),
 ) -> tuple[Layer, ...]:
     """Return the layers to add, with the CRS the person chose for those that need one.
 
+    `swapped` names the candidates (by key) whose axes the person wants exchanged.
     A layer whose CRS stays unknown is added as it is: its table can be read, it is not drawn among
     layers of a known CRS, and the layer list says why.
     """
     chosen = choices or {}
     return tuple(
-        _with_crs(candidate.layer, chosen.get(candidate.key, UNKNOWN))
+        _with_crs(_turned(candidate, swapped), chosen.get(candidate.key, UNKNOWN))
         for candidate in candidates
         if candidate.layer is not None
     )
+
+
+def _turned(candidate: ImportCandidate, swapped: Collection[str]) -> Layer:
+    """Return the layer of a candidate, with x and y exchanged where the person wants it."""
+    layer = candidate.layer
+    assert layer is not None
+    if candidate.key not in swapped or not isinstance(layer, VectorLayer):
+        return layer
+    chunks = layer.table.geometry or ()
+    turned = tuple(chunk.with_xy(np.ascontiguousarray(chunk.xy[:, ::-1])) for chunk in chunks)
+    problems = tuple(found for found in layer.problems if found.code != AXES_SWAPPED)
+    return replace(layer, table=replace(layer.table, geometry=turned), problems=problems)
 
 
 def _with_crs(layer: Layer, crs: Crs) -> Layer:

@@ -21,7 +21,7 @@ from emadina_gis.report.note import (
 )
 from emadina_gis.report.note import write_note as write_note_file
 from emadina_gis.report.note_text import status_text
-from emadina_gis.report.sheet import SheetContent, WrittenSheet, write_sheet
+from emadina_gis.report.sheet import SheetContent, WrittenSheet, print_on, write_sheet
 from emadina_gis.report.sheet_blocks import TitleLine
 from emadina_gis.report.title_list import read_titles
 from emadina_gis.report.totals import balance
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from emadina_gis.project import Layout, Project
     from emadina_gis.regulation import PlanningDocument
     from emadina_gis.report.note import Land
+    from emadina_gis.report.pdf import Printer
     from emadina_gis.simulation.scenario_outcome import ScenarioOutcome
     from emadina_gis.words import Words
 
@@ -86,6 +87,26 @@ def print_sheet(
     """
     content = sheet_content(project, project.layout(layout_id), words, choice, ctx.part(0.0, 0.3))
     return write_sheet(content, target, words, ctx.part(0.3, 1.0))
+
+
+def print_natively(
+    project: Project,
+    layout_id: str,
+    printer: Printer,
+    words: Words,
+    *,
+    choice: SheetChoice = USUAL,
+    ctx: Context = NULL_CONTEXT,
+) -> tuple[int, ...]:
+    """Print a sheet on a printer; return the scale of its map.
+
+    Raises
+    ------
+    CommandError, EmptyInput, OutputError
+        As `print_sheet`.
+    """
+    content = sheet_content(project, project.layout(layout_id), words, choice, ctx.part(0.0, 0.3))
+    return print_on(content, printer, words, ctx.part(0.3, 1.0))
 
 
 def sheet_content(

@@ -86,6 +86,18 @@ def _style_of(source: RasterSource) -> RasterStyle:
     return raster_ramp(stats.low, stats.high)
 
 
+def usual_range(layer: RasterLayer) -> tuple[float, float]:
+    """Return the range in which nearly all values of a raster lie.
+
+    Raises
+    ------
+    LayerReadError
+        If the file cannot be read.
+    """
+    stats = RasterSource(raster_path(layer), layer.crs).stats(layer.style.band)
+    return float(stats.low), float(stats.high)
+
+
 class DrawnRaster:
     """The first band of a raster file, read for one view at a time."""
 

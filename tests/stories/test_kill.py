@@ -39,16 +39,18 @@ def killed_at_random(folder, seed, project):
 
     The first was shown 200 ms before the kill, the second is the last that was shown.
     """
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.stories.killed", str(folder), str(seed), str(project)],
-        cwd=ROOT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-    )
+    said = folder / "said.txt"
+    with said.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.stories.killed", str(folder), str(seed), str(project)],
+            cwd=ROOT,
+            stdout=output,
+            stderr=output,
+        )
     journal = folder / JOURNAL
     deadline = time.monotonic() + PATIENCE_S
     while not (journal.is_file() and journal.stat().st_size):
-        assert process.poll() is None, process.stderr.read().decode()
+        assert process.poll() is None, said.read_text(encoding="utf-8")
         assert time.monotonic() < deadline, "nothing was done"
         time.sleep(0.01)
     life_s = random.Random(seed).uniform(0.0, LONGEST_LIFE_S)
@@ -56,7 +58,6 @@ def killed_at_random(folder, seed, project):
     killed = time.monotonic()
     process.send_signal(signal.SIGKILL)
     process.wait()
-    process.stderr.close()
     lines = [line.split() for line in journal.read_text(encoding="utf-8").splitlines()]
     shown = [int(step) for when, step in lines if float(when) <= killed - KEPT_AFTER_S]
     return max(shown, default=0), int(lines[-1][1])

@@ -33,6 +33,8 @@ _SAID_BY_NAME = {
     "binding_rule": "why.rule",
     "binding_detail": "why.detail",
 }
+#: Under these a value is missing because something that is not about the rules is unknown.
+_COMPUTED = frozenset({"", "ok", "assumed"})
 UNGROUPED = frozenset({Role.PARCEL_ID, Role.SECTOR, Role.COMMUNE, Role.NAME})
 
 
@@ -83,6 +85,24 @@ def value_text(value: Any, named: NamedColumn, words: Words, *, with_unit: bool 
             return words.quantity(float(value), named.unit, decimals)
         return words.number(float(value), decimals)
     return words.isolated(_said(str(value), named, words))
+
+
+def missing_text(named: NamedColumn, row: int, words: Words) -> str:
+    """Return why a value is missing: the source does not say it, or it could not be computed."""
+    if not named.is_outcome:
+        return words.text("value.not-stated")
+    reason = str(_value(named, "reason", row) or "")
+    if words.has(f"report.reason.{reason}"):
+        return words.text(f"report.reason.{reason}")
+    status = str(_value(named, "status", row) or "")
+    if status in _COMPUTED or not words.has(f"report.status.{status}"):
+        return words.text("report.reason.not_known")
+    return words.text(f"report.status.{status}")
+
+
+def _value(named: NamedColumn, field: str, row: int) -> Any:
+    column = named.source.get(field)
+    return None if column is None else column.value(row)
 
 
 def _decimals_of(value: float, named: NamedColumn) -> int:

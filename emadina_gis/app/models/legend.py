@@ -53,7 +53,7 @@ def legend_items(
 ) -> tuple[Item, ...]:
     """Return the classes of a layer that have features, in the order of its style."""
     if isinstance(layer, RasterLayer):
-        return _raster_items(layer.style, words)
+        return raster_items(layer.style, words)
     if not layer.table.has_geometry:
         return ()
     drawn = drawn_layer(layer, cache=cache, columns=columns)
@@ -100,7 +100,8 @@ def _own_color(symbol: Symbol, kind: Kind) -> str | None:
     return symbol.stroke or symbol.fill if kind == Kind.LINE else symbol.fill
 
 
-def _raster_items(style: RasterStyle, words: Words) -> tuple[Item, ...]:
+def raster_items(style: RasterStyle, words: Words) -> tuple[Item, ...]:
+    """Return the values that have a colour of their own."""
     return tuple(
         Item(Kind.POLYGON, Symbol(fill=color, stroke=None), color, _value_text(value, style, words))
         for value, color in style.stops

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QBrush, QGuiApplication
 
-from emadina_gis.app.models.columns import NamedColumn, value_text
+from emadina_gis.app.models.columns import NamedColumn, missing_text, value_text
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -75,14 +76,33 @@ class ColumnsModel(QAbstractTableModel):
             return None
         named = self._columns[index.column()]
         if role == Qt.ItemDataRole.DisplayRole:
-            value = named.column.value(int(self._rows[index.row()]))
+            row = int(self._rows[index.row()])
+            value = named.column.value(row)
+            if value is None:
+                return missing_text(named, row, self._words)
             return value_text(value, named, self._words)
+        if role == Qt.ItemDataRole.ForegroundRole:
+            row = int(self._rows[index.row()])
+            return self._faint() if named.column.value(row) is None else None
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self._why_missing(named, int(self._rows[index.row()]))
         if role == Qt.ItemDataRole.TextAlignmentRole:
             side = Qt.AlignmentFlag.AlignLeading
             if named.is_number and named.grouped:
                 side = Qt.AlignmentFlag.AlignTrailing
             return side | Qt.AlignmentFlag.AlignVCenter
         return None
+
+    def _faint(self) -> QBrush:
+        return QGuiApplication.palette().placeholderText()
+
+    def _why_missing(self, named: NamedColumn, row: int) -> str | None:
+        if named.column.value(row) is not None:
+            return None
+        if not named.is_outcome:
+            return self._words.text("value.not-stated-hint")
+        reason = missing_text(named, row, self._words)
+        return self._words.text("value.not-computed-hint", reason=reason)
 
     def headerData(
         self,

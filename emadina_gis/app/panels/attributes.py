@@ -14,7 +14,7 @@ from shiboken6 import isValid
 
 from emadina_gis.app.controls import Text, hairline, plain_label
 from emadina_gis.app.models.areas import area_text
-from emadina_gis.app.models.columns import NamedColumn, named_columns, value_text
+from emadina_gis.app.models.columns import NamedColumn, missing_text, named_columns, value_text
 from emadina_gis.progress import NULL_CONTEXT
 
 if TYPE_CHECKING:
@@ -87,6 +87,8 @@ class AttributesPage:
         words = self._desk.words
         if len(self._rows) == 1:
             value = named.column.value(int(self._rows[0]))
+            if value is None:
+                return missing_text(named, int(self._rows[0]), words)
             if named.unit == "m2" and isinstance(value, int | float):
                 return self._area(float(value), named.decimals)
             return value_text(value, named, words, with_unit=True)
@@ -99,7 +101,7 @@ class AttributesPage:
         numbers = named.column.numbers[self._rows]
         known = numbers[np.isfinite(numbers)]
         if not len(known):
-            return words.number(None)
+            return words.text("value.not-stated")
         low, high = float(known.min()), float(known.max())
         span = words.span(low, high, named.unit, named.decimals)
         if named.unit not in SUMMED_UNITS:
@@ -129,4 +131,4 @@ class AttributesPage:
             return words.plural("attributes.distinct", distinct)
         if distinct > MOST_VALUES:
             texts.append("…")
-        return "\n".join(texts) or words.number(None)
+        return "\n".join(texts) or words.text("value.not-stated")

@@ -7,8 +7,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QSizePolicy, QToolButton, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from emadina_gis.app.controls import clear, column, plain_label, row, scrolling
 from emadina_gis.app.models.figures import (
@@ -57,8 +65,54 @@ class Choice(QFrame):
         next(iter(self.buttons.values())).setChecked(True)
 
 
+class CardButton(QPushButton):
+    """One figure; a click, Space or Enter asks how it is computed."""
+
+    def __init__(self, card: Card) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setMinimumWidth(CARD_PX)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.setAutoDefault(False)
+        self._content: QVBoxLayout = column(self, spacing=3, margins=(10, 8, 8, 8))
+        tone = "figure" if card.is_difference else "figure-plain"
+        for text, look in ((card.title, "muted"), (card.headline, tone), (card.below, "secondary")):
+            label = plain_label(text, look, wrap=True)
+            label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+            self._content.addWidget(label)
+        self._content.addStretch(1)
+        parts = (card.title, card.headline, card.below.replace("\n", " · "))
+        self.setAccessibleName(" : ".join(part for part in parts if part))
+
+    def sizeHint(self) -> QSize:
+        return self._content.sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        return self._content.minimumSize()
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return self._content.totalHeightForWidth(width)
+
+
 class BalancePanel(QWidget):
-    """Cards and bars of the active scenario."""
+    """Cards and bars of the active scenario.
+
+    Signals
+    -------
+    figure_asked(str)
+        Tell how the figure of a card is computed.
+    refreshed()
+        The cards show other figures.
+    """
+
+    figure_asked = Signal(str)
+    refreshed = Signal()
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -130,8 +184,15 @@ class BalancePanel(QWidget):
         for card in cards(active.total, total, self.measure, self._desk.words):
             place = divmod(len(self.cards), self._per_row)
             self.cards[card.key] = card
-            self._cards.addWidget(_card_widget(card), *place)
+            self._cards.addWidget(self._card_widget(card), *place)
         self.chart.show_bars(self._bars(active, reference))
+        self.refreshed.emit()
+
+    def _card_widget(self, card: Card) -> CardButton:
+        button = CardButton(card)
+        button.setToolTip(self._desk.speech.text("figure.ask"))
+        button.clicked.connect(lambda: self.figure_asked.emit(card.key))
+        return button
 
     def _fitting(self) -> int:
         """Return how many cards stand side by side in the room there is."""
@@ -184,20 +245,6 @@ class BalancePanel(QWidget):
             difference = words.text("balance.bar-difference", change=change)
         name = names.get(group.key) or words.isolated(group.key)
         return Bar(name, group.existing, group.addition, text, difference)
-
-
-def _card_widget(card: Card) -> QWidget:
-    frame = QFrame()
-    frame.setObjectName("card")
-    frame.setMinimumWidth(CARD_PX)
-    frame.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-    content = column(frame, spacing=3, margins=(10, 8, 8, 8))
-    content.addWidget(plain_label(card.title, "muted", wrap=True))
-    tone = "figure" if card.is_difference else "figure-plain"
-    content.addWidget(plain_label(card.headline, tone, wrap=True))
-    content.addWidget(plain_label(card.below, "secondary", wrap=True))
-    content.addStretch(1)
-    return frame
 
 
 __all__ = ["UNITS", "BalancePanel", "Choice"]

@@ -54,15 +54,24 @@ class CrsChooser(QComboBox):
         if line is not None:
             line.editingFinished.connect(lambda: self.chosen.emit(self.crs))
 
-    def offer(self, candidates: Iterable[CrsCandidate] = (), current: Crs = UNKNOWN) -> None:
-        """Offer guesses with their confidence, then the usual systems."""
+    def offer(
+        self,
+        candidates: Iterable[CrsCandidate] = (),
+        current: Crs = UNKNOWN,
+        *,
+        swapped: bool = False,
+    ) -> None:
+        """Offer guesses with their confidence, then the usual systems.
+
+        `swapped` takes the guesses for exchanged axes, else those for the axes as they are.
+        """
         words = self._desk.words
         self.clear()
         self.addItem(words.text("crs.none-chosen"), "")
         listed = set()
         for candidate in candidates:
             crs = candidate.crs
-            if candidate.swapped or crs.id in listed:
+            if candidate.swapped is not swapped or crs.id in listed:
                 continue
             listed.add(crs.id)
             share = words.quantity(round(candidate.confidence * 100), "percent")

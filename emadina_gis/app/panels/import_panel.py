@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QCheckBox, QFrame, QWidget
+from PySide6.QtWidgets import QCheckBox, QFrame, QVBoxLayout, QWidget
 
 from emadina_gis.app.controls import clear, column, plain_label
 from emadina_gis.app.panels.crs_chooser import CrsChooser, crs_name
@@ -37,6 +37,7 @@ class ImportPanel(SidePage):
         self.candidates: tuple[ImportCandidate, ...] = ()
         self.choosers: dict[str, CrsChooser] = {}
         self.checks: dict[str, QCheckBox] = {}
+        self.swaps: dict[str, QCheckBox] = {}
         self._state = plain_label("", "muted", wrap=True)
         self.add_button = desk.voice.button("import.add", self.add, look="accent", icon="plus")
         self.foot.addWidget(self._state)
@@ -67,6 +68,10 @@ class ImportPanel(SidePage):
         found = {key: chooser.crs for key, chooser in self.choosers.items()}
         return {key: crs for key, crs in found.items() if crs.is_known}
 
+    def swapped(self) -> frozenset[str]:
+        """Return the layers whose axes the person wants exchanged."""
+        return frozenset(key for key, check in self.swaps.items() if check.isChecked())
+
     def wanted(self) -> list[ImportCandidate]:
         """Return the layers that the person wants and that could be read."""
         return [
@@ -81,7 +86,7 @@ class ImportPanel(SidePage):
         chosen = self.chosen()
         if any(item.needs_crs and item.key not in chosen for item in wanted) or not wanted:
             return
-        layers = layers_from(wanted, chosen)
+        layers = layers_from(wanted, chosen, self.swapped())
         if not self._desk.do(AddLayers(layers)):
             return
         self._take_parcels(layers)
@@ -99,6 +104,7 @@ class ImportPanel(SidePage):
         clear(self.content)
         self.choosers.clear()
         self.checks.clear()
+        self.swaps.clear()
         for item in self.candidates:
             self.content.addWidget(self._card(item))
         if not self.candidates:
@@ -123,6 +129,7 @@ class ImportPanel(SidePage):
             content.addWidget(plain_label(" ".join(words.error(item.error)), "error", wrap=True))
             return card
         self._add_crs(content, item)
+        self._add_swap(content, item)
         for problem in item.problems[:MOST_PROBLEMS]:
             what, following = words.problem(problem)
             content.addWidget(plain_label(what, "amber", wrap=True))
@@ -133,21 +140,39 @@ class ImportPanel(SidePage):
             content.addWidget(plain_label(words.plural("import.more-problems", rest), "secondary"))
         return card
 
-    def _add_crs(self, content: object, item: ImportCandidate) -> None:
-        layout = content
+    def _add_crs(self, content: QVBoxLayout, item: ImportCandidate) -> None:
         if item.layer is None:
             return
         if not item.needs_crs:
             text = crs_name(self._desk, item.layer.crs)
-            layout.addWidget(plain_label(text, "secondary", wrap=True))  # type: ignore[attr-defined]
+            content.addWidget(plain_label(text, "secondary", wrap=True))
             return
         say = self._desk.speech.text
-        layout.addWidget(plain_label(say("import.crs-missing"), "amber", wrap=True))  # type: ignore[attr-defined]
+        content.addWidget(plain_label(say("import.crs-missing"), "amber", wrap=True))
         chooser = CrsChooser(self._desk)
         chooser.offer(item.crs_candidates)
         chooser.chosen.connect(lambda _crs: self._show_state())
         self.choosers[item.key] = chooser
-        layout.addWidget(chooser)  # type: ignore[attr-defined]
+        content.addWidget(chooser)
+
+    def _add_swap(self, content: QVBoxLayout, item: ImportCandidate) -> None:
+        """Offer to exchange the axes where that makes sense; nothing is exchanged unasked."""
+        if not item.may_be_swapped:
+            return
+        words = self._desk.words
+        check = QCheckBox(words.text("import.swap-axes"))
+        best = next(found for found in item.crs_candidates if found.swapped)
+        reason = words.text(f"crs-guess.{best.reason}")
+        content.addWidget(plain_label(reason, "amber", wrap=True))
+        content.addWidget(check)
+        check.toggled.connect(lambda on: self._on_swap(item, swapped=on))
+        self.swaps[item.key] = check
+
+    def _on_swap(self, item: ImportCandidate, *, swapped: bool) -> None:
+        chooser = self.choosers.get(item.key)
+        if chooser is not None:
+            chooser.offer(item.crs_candidates, swapped=swapped)
+        self._show_state()
 
     def _facts(self, item: ImportCandidate) -> str:
         words = self._desk.words

@@ -56,7 +56,10 @@ class LayerRow(QWidget):
         head.addWidget(self.fold)
         head.addWidget(self.more)
         self.legend = LegendView()
-        indented = row(spacing=0, margins=(36, 0, 8, 0))
+        self.column = Elided("", "secondary")
+        self.column.hide()
+        indented = column(spacing=2, margins=(36, 0, 8, 0))
+        indented.addWidget(self.column)
         indented.addWidget(self.legend, 1)
         whole = column(self, spacing=0, margins=(0, 1, 0, 1))
         whole.addLayout(head)
@@ -75,8 +78,10 @@ class LayerRow(QWidget):
         if picture is not None:
             self._swatch.setPixmap(picture)
 
-    def show_legend(self, items: tuple[Item, ...], *, folded: bool) -> None:
-        """Show the classes that are drawn."""
+    def show_legend(self, items: tuple[Item, ...], *, folded: bool, coloured_by: str = "") -> None:
+        """Show the classes that are drawn, under the name of the column they are of."""
+        self.column.set_full(coloured_by)
+        self.column.setVisible(bool(coloured_by and items) and not folded)
         self.fold.setVisible(bool(items))
         self._voice.paint_icon(
             self.fold, "chevron-down" if not folded else "chevron-up", "secondary"

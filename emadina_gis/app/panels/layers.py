@@ -30,6 +30,7 @@ from emadina_gis.app.models.legend import (
 from emadina_gis.app.panels.layer_legend import swatch_pixmap
 from emadina_gis.app.panels.layer_row import LayerRow
 from emadina_gis.domain.layer import Layer, VectorLayer
+from emadina_gis.render.legend import coloured_by
 from emadina_gis.session.commands.layers import (
     MoveLayer,
     RemoveLayer,
@@ -189,8 +190,8 @@ class LayersPanel(QWidget):
         layer = self._desk.project.layer(layer_id)
         say = self._desk.speech.text
         menu.addAction(say("layers.zoom"), lambda: self.zoom_asked.emit(layer_id))
+        menu.addAction(say("layers.style"), lambda: self.style_asked.emit(layer_id))
         if isinstance(layer, VectorLayer):
-            menu.addAction(say("layers.style"), lambda: self.style_asked.emit(layer_id))
             menu.addAction(say("layers.table"), lambda: self.table_asked.emit(layer_id))
         menu.addAction(say("layers.properties"), lambda: self.properties_asked.emit(layer_id))
         menu.addSeparator()
@@ -210,7 +211,7 @@ class LayersPanel(QWidget):
         slider = QSlider(Qt.Orientation.Horizontal)
         slider.setRange(0, 100)
         slider.setValue(round(layer.opacity * 100))
-        slider.setFixedWidth(110)
+        slider.setFixedSize(110, 22)
         name = self._desk.speech.text("layers.opacity")
         slider.setAccessibleName(name)
         value = plain_label(self._percent(slider.value()), "secondary")
@@ -259,15 +260,19 @@ class LayersPanel(QWidget):
                 self._take_row(index)
         for index, layer_id in enumerate(wanted):
             ids = self._ids()
-            if index < len(ids) and ids[index] == layer_id:
-                continue
-            if layer_id in ids:
-                self._take_row(ids.index(layer_id))
-            item = QListWidgetItem()
-            item.setData(LAYER_ID, layer_id)
-            item.setText(self._desk.speech.title(self._desk.project.layer(layer_id).title))
-            item.setSizeHint(QSize(0, ROW_PX))
-            self.list.insertItem(index, item)
+            if ids[index + 1 : index + 2] == [layer_id]:
+                self._take_row(index)  # this one moved down, the others stay
+            elif ids[index : index + 1] != [layer_id]:
+                if layer_id in ids:
+                    self._take_row(ids.index(layer_id))
+                self._insert_row(index, layer_id)
+
+    def _insert_row(self, index: int, layer_id: str) -> None:
+        item = QListWidgetItem()
+        item.setData(LAYER_ID, layer_id)
+        item.setText(self._desk.speech.title(self._desk.project.layer(layer_id).title))
+        item.setSizeHint(QSize(0, ROW_PX))
+        self.list.insertItem(index, item)
 
     def _take_row(self, index: int) -> None:
         """Take a row off the list; the list deletes its widget."""
@@ -354,7 +359,8 @@ class LayersPanel(QWidget):
             items = legend_items(layer, self._columns(layer), self._cache, self._desk.words)
         if not has_one_symbol(layer):
             widget.show_swatch(None)
-        widget.show_legend(items, folded=layer.id in self._folded)
+        of = coloured_by(layer, self._desk.words) if isinstance(layer, VectorLayer) else ""
+        widget.show_legend(items, folded=layer.id in self._folded, coloured_by=of)
         self._fitter.start()
         item.setSizeHint(QSize(0, widget.sizeHint().height()))
 

@@ -15,6 +15,8 @@ from emadina_gis.simulation.outcome import warnings_of
 if TYPE_CHECKING:
     from emadina_gis.app.desk import Desk
 
+#: Findings that end when the person shows where the file is.
+MISSING_FILE = frozenset({"raster.file-missing"})
 _ORDER = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 _LOOKS = {
     Severity.ERROR: ("circle-alert", "red"),
@@ -38,6 +40,7 @@ class ProblemsPanel(QWidget):
     closed = Signal()
     count_changed = Signal(int, object)
     zoom_asked = Signal(str)
+    relink_asked = Signal(str)
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -117,8 +120,15 @@ class ProblemsPanel(QWidget):
             texts.addWidget(plain_label(following, "secondary", wrap=True))
         if item.layer_name:
             texts.addWidget(plain_label(item.layer_name, "section"))
+        if item.problem.code in MISSING_FILE and item.layer_id:
+            texts.addWidget(self._locate(item.layer_id), 0, Qt.AlignmentFlag.AlignLeading)
         line.addLayout(texts, 1)
         return widget
+
+    def _locate(self, layer_id: str) -> QWidget:
+        return self._desk.voice.button(
+            "file.locate", lambda: self.relink_asked.emit(layer_id), look="link"
+        )
 
     def _sentences(self, problem: Problem) -> tuple[str, str]:
         words = self._desk.words

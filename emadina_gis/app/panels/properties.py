@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel
 
 from emadina_gis.app.controls import clear, plain_label
 from emadina_gis.app.panels.crs_chooser import CrsChooser
+from emadina_gis.app.panels.file_row import FileRow
 from emadina_gis.app.panels.side_page import SidePage
 from emadina_gis.domain.crs import Crs
 from emadina_gis.domain.layer import Diffusion, Layer, VectorLayer
@@ -22,13 +24,19 @@ if TYPE_CHECKING:
 
 
 class PropertiesPanel(SidePage):
-    """Facts and choices of one layer; each choice is a command."""
+    """Facts and choices of one layer; each choice is a command.
+
+    `relink_asked` wants another file for a layer.
+    """
+
+    relink_asked = Signal(str)
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, "properties.title")
         self.layer_id = ""
         self.roles: dict[Role, QComboBox] = {}
         self.crs: CrsChooser | None = None
+        self.file: FileRow | None = None
         desk.watch(self, lambda project: project, lambda _project: self._show())
         desk.speech.changed.connect(self._show)
 
@@ -58,14 +66,13 @@ class PropertiesPanel(SidePage):
         lines = [" · ".join(words.isolated(fact) for fact in facts)]
         if isinstance(layer, VectorLayer):
             lines.append(words.plural("table.rows", layer.table.row_count))
-            if layer.source is not None:
-                lines.append(words.isolated(layer.source.path))
-        else:
-            lines.append(words.isolated(layer.path))
         notes = (origin.credit, origin.note)
         lines += [self._desk.speech.title(note) for note in notes if note is not None]
         for line in dict.fromkeys(line for line in lines if line):
             self.content.addWidget(plain_label(line, "secondary", wrap=True))
+        self.file = FileRow(self._desk, layer)
+        self.file.relink_asked.connect(self.relink_asked)
+        self.content.addWidget(self.file)
 
     def _add_choices(self, layer: Layer) -> None:
         say = self._desk.speech.text

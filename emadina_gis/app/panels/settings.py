@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QSpinBox, QWidget
 
 from emadina_gis.app.panels.side_page import SidePage
-from emadina_gis.session.settings import choices_of
+from emadina_gis.session.settings import TEXT_SCALES, choices_of
 
 if TYPE_CHECKING:
     from emadina_gis.app.desk import Desk
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 CHOICES = ("language", "theme", "area_unit", "drawing")
 NUMBERS = {"cache_mb": (50, 100_000, 100), "undo_mb": (50, 100_000, 100)}
 CONSENTS = ("network_allowed", "plugins_allowed")
-TEXT_SCALES = (0.9, 1.0, 1.15, 1.3, 1.5)
 #: Names of languages stand in their own language.
 LANGUAGE_NAMES = {"fr": "Français", "ar": "العربية", "en": "English"}
 
@@ -36,7 +35,7 @@ class SettingsPanel(SidePage):
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         for name in CHOICES:
             self._add_choice(form, name)
-        self._add_row(form, "settings.text-size", self.text_size)
+        self._add_row(form, "settings.text_scale.title", self.text_size)
         self.text_size.activated.connect(self._on_text_size)
         for name, limits in NUMBERS.items():
             self._add_number(form, name, limits)
@@ -84,7 +83,7 @@ class SettingsPanel(SidePage):
             self._desk.preferences.change(**{name: value})
 
     def _on_text_size(self) -> None:
-        self._desk.preferences.remember(text_scale=float(self.text_size.currentData()))
+        self._change("text_scale", float(self.text_size.currentData()))
 
     def _show(self) -> None:
         settings = self._desk.preferences.settings
@@ -95,7 +94,7 @@ class SettingsPanel(SidePage):
             (scale, self._desk.words.quantity(round(scale * 100), "percent"))
             for scale in TEXT_SCALES
         ]
-        _fill(self.text_size, scales, self._desk.preferences.text_scale)
+        _fill(self.text_size, scales, settings.text_scale)
         for name, spin in self.numbers.items():
             spin.setSuffix(f" {self._desk.words.unit('mb')}")
             spin.setValue(getattr(settings, name))

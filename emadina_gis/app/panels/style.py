@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QImage, QPainter, QPixmap
+from PySide6.QtGui import QColor, QIcon, QPixmap
 from PySide6.QtWidgets import (
     QColorDialog,
     QComboBox,
@@ -20,11 +20,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from emadina_gis.analysis.palettes import RAMPS
 from emadina_gis.app.controls import clear, column, plain_label, row, scrolling
 from emadina_gis.app.models.columns import named_column, named_columns
 from emadina_gis.app.models.legend import legend_items
 from emadina_gis.app.panels.layer_legend import Elided
+from emadina_gis.app.panels.ramps import RAMP_SIZE, fill_ramps
 from emadina_gis.app.panels.style_editor import (
     GRADUATED,
     KINDS,
@@ -50,7 +50,6 @@ if TYPE_CHECKING:
 
 METHODS = (Method.QUANTILE, Method.EQUAL, Method.NATURAL)
 MOST_CLASSES = 12
-RAMP_SIZE = QSize(96, 14)
 
 
 class StylePanel(QWidget):
@@ -174,13 +173,7 @@ class StylePanel(QWidget):
         _fill(self.method, offered, self._choices.method.value)
 
     def _fill_ramps(self) -> None:
-        words = self._desk.words
-        self.ramp.clear()
-        for ramp_id, ramp in RAMPS.items():
-            key = f"palette.{ramp_id}"
-            name = words.text(key) if words.has(key) else ramp_id
-            self.ramp.addItem(_ramp_icon(ramp.colors(12)), name, ramp_id)
-        self.ramp.setCurrentIndex(self.ramp.findData(self._choices.ramp_id))
+        fill_ramps(self.ramp, self._desk.words, self._choices.ramp_id)
 
     def _show_rows(self) -> None:
         kind = self._choices.kind
@@ -307,15 +300,4 @@ def _fill(box: QComboBox, offered: list[tuple[str, str]], chosen: str) -> None:
 def _color_icon(color: str) -> QIcon:
     pixmap = QPixmap(40, 28)
     pixmap.fill(QColor(color))
-    return QIcon(pixmap)
-
-
-def _ramp_icon(colors: tuple[str, ...]) -> QIcon:
-    image = QImage(len(colors), 1, QImage.Format.Format_RGB32)
-    for index, color in enumerate(colors):
-        image.setPixelColor(index, 0, QColor(color))
-    pixmap = QPixmap(RAMP_SIZE)
-    painter = QPainter(pixmap)
-    painter.drawImage(pixmap.rect(), image)
-    painter.end()
     return QIcon(pixmap)

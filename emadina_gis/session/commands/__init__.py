@@ -34,6 +34,7 @@ from emadina_gis.session.commands.scenarios import (
     SetSectorValue,
 )
 from emadina_gis.session.commands.sheets import AddBookmark, RemoveBookmark, RemoveLayout, SetLayout
+from emadina_gis.session.commands.sources import Relink
 from emadina_gis.session.commands.styles import SetLabels, SetLayerStyle, SetRasterStyle
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "ChangeSector",
     "CopyScenario",
     "MoveLayer",
+    "Relink",
     "RemoveBookmark",
     "RemoveChange",
     "RemoveField",

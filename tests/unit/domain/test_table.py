@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -19,6 +22,7 @@ from emadina_gis.domain.table import FeatureTable
 from emadina_gis.errors import MissingCrs, SchemaError
 from tests.builders import lots, parcel_table
 
+ROOT = Path(__file__).resolve().parents[3]
 texts = st.lists(st.none() | st.text(max_size=5), max_size=30)
 numbers = hnp.arrays(
     np.float64, st.integers(0, 40), elements=st.floats(allow_infinity=False, width=32)
@@ -242,3 +246,18 @@ def test_geometry_needs_geometry():
         FeatureTable.from_columns({"a": [1]}).with_geometries(np.array([0]), lots(1))
     assert not FeatureTable.from_columns({"a": [1]}).has_geometry
     assert FeatureTable.from_columns({"a": [1]}).shapes(np.array([0])).tolist() == [None]
+
+
+def test_pandas_is_not_loaded_by_reading_and_its_values_are_taken_all_the_same():
+    code = (
+        "import sys; from emadina_gis.domain.column import column_of;"
+        "assert column_of(['a', None]).strings.tolist() == ['a', None];"
+        "assert 'pandas' not in sys.modules; import pandas as pd;"
+        "texts = column_of(pd.Series(['x', None]));"
+        "times = column_of(pd.Series([pd.Timestamp('2025-01-02'), pd.NaT], dtype=object));"
+        "print(texts.missing_count, times.missing_count, texts.arrow.to_pandas().tolist()[0])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert done.stdout.split() == ["1", "1", "x"]

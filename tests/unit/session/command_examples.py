@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from emadina_gis.domain.crs import WGS84
+from emadina_gis.domain.extent import Extent
 from emadina_gis.domain.layer import Diffusion, Title
 from emadina_gis.domain.schema import Role, Schema
 from emadina_gis.domain.style import LabelStyle, RasterStyle, Single, Style, Symbol
@@ -28,6 +29,8 @@ GOOD = (
     c.SetLayerStyle("parcels", RED),
     c.SetRasterStyle("relief", RasterStyle(((0.0, "#000000"), (9.0, "#ffffff")))),
     c.SetLabels("parcels", LabelStyle("sector")),
+    c.Relink("relief", "/ailleurs/relief.tif", "f", Extent(0.0, 0.0, 9.0, 9.0), 3, 3),
+    c.Relink("parcels", "/ailleurs/parcelles.gpkg", "f"),
     c.SetLayerRoles("parcels", Schema({Role.SECTOR: "sector"})),
     c.SetFieldValue("parcels", "sector", (1, 2), "B5"),
     c.AddField("parcels", "density", np.arange(9.0)),
@@ -57,6 +60,8 @@ REFUSED = (
     (c.AddLayers((vector_layer("parcels", street_table(1)),)), "command.layer-exists"),
     (c.AddLayers((vector_layer("x", street_table(1)),) * 2), "command.layer-exists"),
     (c.RemoveLayer("nope"), "project.no-layer"),
+    (c.Relink("nope", "/x.tif"), "project.no-layer"),
+    (c.Relink("relief", "/x.gpkg"), "command.not-raster-file"),
     (c.MoveLayer("nope", 0), "project.no-layer"),
     (c.RenameLayer("parcels", "  "), "command.empty-name"),
     (c.SetLayerVisible("nope", visible=False), "project.no-layer"),

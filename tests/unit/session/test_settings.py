@@ -18,6 +18,7 @@ from emadina_gis.words import LANGUAGES, load_words
 CHANGED = s.Settings(
     language="ar",
     theme="dark",
+    text_scale=1.3,
     area_unit="ha_a_ca",
     cache_mb=77,
     undo_mb=300,
@@ -201,3 +202,17 @@ def test_choices_are_valid():
 
 def test_settings_are_values():
     assert replace(CHANGED) == CHANGED
+
+
+def test_the_size_of_text_is_a_setting_and_is_taken_from_where_it_was(tmp_path):
+    path = tmp_path / "settings.toml"
+    memory = '{\\"columns\\": [1, 2], \\"text_scale\\": 1.3}'
+    path.write_text(f'schema_version = 1\nwindow = "{memory}"\n', encoding="utf-8")
+    found = s.load_settings(path)
+    assert found.problems == ()
+    assert found.settings.text_scale == 1.3
+    assert found.settings.window == '{"columns": [1, 2]}'
+    s.save_settings(found.settings.with_value("text_scale", 1.5), path)
+    assert s.load_settings(path).settings.text_scale == 1.5
+    for wrong in (0.1, 9, "1.3", True):
+        assert not s.is_valid("text_scale", wrong)
