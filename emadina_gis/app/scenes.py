@@ -58,6 +58,7 @@ class Scenes(QObject):
         self._timer.timeout.connect(self._build_soon)
         self._runner = QtRunner(self, threads=1)
         self._newest = NewestWins(self._runner)
+        self._opening = NewestWins(desk.jobs)
         desk.watch(self, lambda project: project.layers, lambda _layers: self._timer.start())
         desk.watch(self, lambda project: project.crs, lambda _crs: self._timer.start())
         desk.results.changed.connect(self._timer.start)
@@ -134,7 +135,7 @@ class Scenes(QObject):
         if not wanted:
             self._rasters = {}
             return
-        self._desk.jobs.submit(lambda _ctx: rasters_of(project), done=self._on_rasters)
+        self._opening.submit(lambda _ctx: rasters_of(project), done=self._on_rasters)
 
     def _on_rasters(self, opened: dict[str, RasterData]) -> None:
         self._rasters = opened

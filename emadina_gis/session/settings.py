@@ -67,7 +67,7 @@ class Settings:
     text_scale : float
         Factor on all text sizes, 1 by default.
     area_unit : str
-        How areas are shown: m², hectares, or hectares-ares-centiares as on land titles.
+        How areas of land are shown: m², hectares, or hectares-ares-centiares as on land titles.
     cache_mb, undo_mb : int
         Limits of the disk cache and of the memory that undo holds, in megabytes.
     drawing : str

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from emadina_gis import paths
 from emadina_gis.analysis.style_builder import raster_ramp
 from emadina_gis.domain.layer import Provenance, RasterLayer
@@ -17,7 +19,6 @@ from emadina_gis.io.project_file import file_fingerprint
 from emadina_gis.io.raster import RasterSource
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from emadina_gis.domain.crs import Crs
@@ -105,11 +106,24 @@ class DrawnRaster:
         self._source = RasterSource(raster_path(layer), layer.crs)
         self._band = layer.style.band
 
+    def is_there(self) -> bool:
+        """Whether the file can be read."""
+        try:
+            return self._source.description.width_px > 0
+        except EmadinaError:
+            return False
+
     def read(
         self, extent: Extent, width_px: int, height_px: int
     ) -> tuple[NDArray[np.floating], Extent]:
-        """Return values (NaN where missing) over a rectangle, and the rectangle."""
-        window = self._source.read_window(extent, width_px, height_px, band=self._band)
+        """Return values over a rectangle, and the rectangle; NaN where they are missing.
+
+        All are missing where the file has gone since it was opened: the rest of the map is drawn.
+        """
+        try:
+            window = self._source.read_window(extent, width_px, height_px, band=self._band)
+        except EmadinaError:
+            return np.full((max(height_px, 1), max(width_px, 1)), np.nan), extent
         return window.values, window.extent
 
 
@@ -117,16 +131,15 @@ def rasters_of(project: Project) -> dict[str, RasterData]:
     """Return the visible rasters that can be read; a file that is gone is left out."""
     found: dict[str, RasterData] = {}
     for layer in project.raster_layers:
-        if layer.visible and _is_there(layer):
-            found[layer.id] = DrawnRaster(layer)
+        drawn = _drawn(layer) if layer.visible else None
+        if drawn is not None:
+            found[layer.id] = drawn
     return found
 
 
-def _is_there(layer: RasterLayer) -> bool:
-    try:
-        return RasterSource(raster_path(layer)).description.width_px > 0
-    except EmadinaError:
-        return False
+def _drawn(layer: RasterLayer) -> RasterData | None:
+    drawn = DrawnRaster(layer)
+    return drawn if drawn.is_there() else None
 
 
 def raster_path(layer: RasterLayer) -> Path:

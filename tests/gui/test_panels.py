@@ -258,3 +258,18 @@ def test_a_missing_value_says_why_in_the_table_and_in_the_inspector(qtbot, windo
         for place in range(table.model.columnCount())
     ]
     assert all(text and text.strip() not in {"", "–"} for text in every)
+
+
+def test_areas_of_land_follow_the_unit_of_the_settings_and_floors_do_not(qtbot, window):
+    from PySide6.QtWidgets import QLabel
+
+    window.desk.view.select("parcels", [26])
+
+    def told():
+        return [label.text() for label in window.inspector.findChildren(QLabel)]
+
+    window.desk.preferences.change(area_unit="ha_a_ca")
+    assert "0 ha 3 a 61 ca" in told()
+    assert any("m²" in text for text in told())
+    window.desk.preferences.change(area_unit="m2")
+    assert "0 ha 3 a 61 ca" not in told()

@@ -13,11 +13,12 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QObject, QRunnable, QThreadPool, QTimer, Signal, SignalInstance
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, SignalInstance
 
 from emadina_gis.app.canvas.frames import Frame, FrameRequest, FrameSource
 from emadina_gis.app.canvas.gl_context import GlContext
 from emadina_gis.app.canvas.painter_source import PainterSource
+from emadina_gis.app.canvas.worker import Worker
 from emadina_gis.domain.geometry import CHUNK_ROWS, Kind
 from emadina_gis.errors import EmadinaError, JobCancelled
 from emadina_gis.progress import Context
@@ -207,10 +208,8 @@ def _without_mesh(scene: Scene, drawn: DrawnLayer) -> Iterator[object]:
             yield chunk
 
 
-class _MeshRun(QRunnable):
+class _MeshRun:
     def __init__(self, scene: Scene, layers: list[DrawnLayer], ended: SignalInstance) -> None:
-        super().__init__()
-        self.setAutoDelete(False)
         self.scene = scene
         self.ctx = Context()
         self._layers = layers
@@ -236,11 +235,10 @@ class Mesher(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(1)
+        self._worker = Worker(self)
         self._running: _MeshRun | None = None
         self._waiting: tuple[Scene, list[DrawnLayer]] | None = None
-        self._run_ended.connect(self._on_ended)
+        self._run_ended.connect(self._on_ended, Qt.ConnectionType.QueuedConnection)
 
     @property
     def is_busy(self) -> bool:
@@ -251,7 +249,7 @@ class Mesher(QObject):
         """Build what is missing in some layers."""
         if self._running is None:
             self._running = _MeshRun(scene, layers, self._run_ended)
-            self._pool.start(self._running)
+            self._worker.start(self._running.run)
         elif self._running.scene is not scene:
             self._waiting = (scene, layers)
             self._running.ctx.cancel()
@@ -261,7 +259,7 @@ class Mesher(QObject):
         self._run_ended.disconnect(self._on_ended)
         if self._running is not None:
             self._running.ctx.cancel()
-        self._pool.waitForDone()
+        self._worker.close()
         self._running = self._waiting = None
 
     def _on_ended(self, run: _MeshRun) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 
 from emadina_gis.app.canvas.frames import Frame, FrameRequest, FrameSource
+from emadina_gis.app.canvas.worker import Worker
 from emadina_gis.domain.viewport import MM_PER_INCH
 from emadina_gis.errors import EmadinaError, JobCancelled
 from emadina_gis.progress import Context
@@ -43,10 +44,8 @@ class _Answers(QObject):
     ended = Signal(object)
 
 
-class _Drawing(QRunnable):
+class _Drawing:
     def __init__(self, wanted: FrameRequest, make: Make, answers: _Answers) -> None:
-        super().__init__()
-        self.setAutoDelete(False)
         self.wanted = wanted
         self.ctx = Context()
         self._make = make
@@ -75,11 +74,11 @@ class PainterSource(FrameSource):
     def __init__(self, parent: QObject | None = None, make: Make | None = None) -> None:
         super().__init__(parent)
         self._make = FrameDrawer() if make is None else make
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(1)
+        self._worker = Worker(self)
         self._answers = _Answers()
-        self._answers.made.connect(self._on_made)
-        self._answers.ended.connect(self._on_ended)
+        queued = Qt.ConnectionType.QueuedConnection
+        self._answers.made.connect(self._on_made, queued)
+        self._answers.ended.connect(self._on_ended, queued)
         self._running: _Drawing | None = None
         self._waiting: FrameRequest | None = None
 
@@ -101,7 +100,7 @@ class PainterSource(FrameSource):
         self._waiting = None
         if self._running is not None:
             self._running.ctx.cancel()
-        self._pool.waitForDone()
+        self._worker.close()
         self._answers.made.disconnect(self._on_made)
         self._answers.ended.disconnect(self._on_ended)
         self._running = None
@@ -109,7 +108,7 @@ class PainterSource(FrameSource):
     def _start(self, wanted: FrameRequest) -> None:
         self._running = _Drawing(wanted, self._make, self._answers)
         self.busy_changed.emit(True)
-        self._pool.start(self._running)
+        self._worker.start(self._running.run)
 
     def _on_made(self, answer: object) -> None:
         self.frame_made.emit(answer)

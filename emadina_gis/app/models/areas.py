@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from emadina_gis.words.units import hectares_ares_centiares
 
 if TYPE_CHECKING:
+    from emadina_gis.report.reading_rows import ReadingRow
     from emadina_gis.words import Words
 
 M2_PER_HA = 10_000.0
+#: Rows of a reading that are areas of land; floor areas stay in m².
+LAND_AREAS = frozenset(
+    {"area_m2", "reference_area_m2", "free_cession_m2", "to_acquire_m2", "green_m2"}
+)
+
+
+def in_unit(rows: tuple[ReadingRow, ...], unit: str, words: Words) -> tuple[ReadingRow, ...]:
+    """Return the rows of a reading with areas of land in the unit that the person prefers."""
+    if unit == "m2":
+        return rows
+    return tuple(
+        replace(row, value=area_text(row.number, unit, words))
+        if row.key in LAND_AREAS and row.number is not None
+        else row
+        for row in rows
+    )
 
 
 def area_text(area_m2: float, unit: str, words: Words, decimals: int = 0) -> str:

@@ -13,6 +13,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QScrollArea, QStackedLayout, QTabBar, QVBoxLayout, QWidget
 
 from emadina_gis.app.controls import clear, column, plain_label, scrolling
+from emadina_gis.app.models.areas import in_unit
 from emadina_gis.app.panels.attributes import AttributesPage
 from emadina_gis.app.panels.parcel_history import ParcelHistory
 from emadina_gis.app.panels.reading_view import ReadingView
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from emadina_gis.app.desk import Desk
+    from emadina_gis.report.reading_rows import ReadingRow
 
 TAB_KEYS = ("inspector.tab.capacity", "inspector.tab.context", "inspector.tab.history")
 MARGINS = (16, 12, 16, 16)
@@ -238,8 +240,9 @@ class Inspector(QWidget):
         content = self._content
         for notice in reading.notices:
             content.addWidget(self._view.notice(notice))
-        main = tuple(line for line in reading.capacity if line.key in MAIN_KEYS)
-        rest = tuple(line for line in reading.capacity if line.key not in MAIN_KEYS)
+        capacity = self._in_unit(reading.capacity)
+        main = tuple(line for line in capacity if line.key in MAIN_KEYS)
+        rest = tuple(line for line in capacity if line.key not in MAIN_KEYS)
         content.addWidget(self._view.rows(main))
         if reading.binding is not None:
             content.addWidget(self._view.binding(reading.binding))
@@ -254,6 +257,9 @@ class Inspector(QWidget):
         self._view.forbidden(content, reading)
         self._view.listed(content, "inspector.unknowns", reading.unknowns)
 
+    def _in_unit(self, rows: tuple[ReadingRow, ...]) -> tuple[ReadingRow, ...]:
+        return in_unit(rows, self._desk.preferences.settings.area_unit, self._desk.words)
+
     def _add_regime(self, row_id: int, row: int) -> None:
         switch = RegimeSwitch(self._desk)
         switch.show_parcel(row_id, row)
@@ -264,7 +270,7 @@ class Inspector(QWidget):
         content = self._content
         if reading.place:
             content.addWidget(plain_label(reading.place, "bold", wrap=True))
-        content.addWidget(self._view.rows(reading.land))
+        content.addWidget(self._view.rows(self._in_unit(reading.land)))
         self._view.listed(content, "inspector.assumptions", reading.assumptions)
         content.addWidget(plain_label(reading.document, "secondary", wrap=True))
         layer = self._desk.project.parcels
