@@ -229,7 +229,6 @@ class MainWindow(QMainWindow):
     def _on_opened(self) -> None:
         self.side.close_panel()
         self.scenes.fit_next()
-        self.desk.results.clear()
 
     def _on_layers(self, layers: tuple[Layer, ...]) -> None:
         self.map.set_cover(None if layers else self.welcome)

@@ -128,6 +128,7 @@ class ProjectFiles(QObject):
         self._copy = copy or self._made_copy(opened.project)
         desk = self._desk
         desk.view.clear_selection()
+        desk.results.clear()
         desk.store.replace_project(opened.project)
         desk.view.forget_missing(opened.project)
         desk.view.activate_layer(opened.project.parcels_id)

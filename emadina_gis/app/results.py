@@ -104,10 +104,8 @@ class Results(QObject):
         self._newest.submit(work, done=lambda pair: self._take(*pair, None), failed=self._on_failed)
 
     def clear(self) -> None:
-        """Forget all outcomes: another project was opened."""
+        """Forget all outcomes: another project comes."""
         self._cache.clear()
-        self._inputs = KnownInputs()
-        self.refresh()
 
     def _known(self, project: Project) -> Pair | None:
         active = self._cache.peek(project, self.scenario_id)

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 LARGEST_COORDINATE = 1e12
 #: WKB is turned into geometry in steps of this size, so that no step holds the interpreter long.
 _STEP_BYTES = 3 * 1024 * 1024
-_VALIDITY_ROWS = 2048
+_VALIDITY_ROWS = 512
 _REASONS = (
     ("ring self-intersection", "geometry.ring-self-intersection"),
     ("self-intersection", "geometry.self-intersection"),

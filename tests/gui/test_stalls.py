@@ -156,3 +156,13 @@ def test_the_heart_beats_while_a_large_layer_is_measured(qtbot, window):
     qtbot.waitUntil(lambda: not window.desk.results.is_busy, timeout=60_000)
     timer.stop()
     assert len(turns) - before > 5
+
+
+def test_the_inputs_of_the_engine_are_read_once_for_the_same_parcels():
+    from emadina_gis.workflows.simulating import KnownInputs
+    from tests.gui.small_project import small_project
+
+    known, project = KnownInputs(), small_project()
+    first = known.of(project)
+    assert known.of(replace(project, coefficients=(("storey_m", 3.1),))) is first
+    assert known.of(small_project()) is not first

@@ -68,6 +68,23 @@ def test_without_unsaved_changes_nothing_is_offered(project, tmp_path):
     assert list(folder().glob("*.sqlite*")) == []
 
 
+def test_nothing_is_written_before_there_is_a_change_or_a_pause(project, monkeypatch):
+    from emadina_gis.io import working_copy
+
+    monkeypatch.setattr(working_copy, "SETTLE_S", 60.0)
+    begun = time.monotonic()
+    copy = WorkingCopy.create(project)
+    assert list(folder().glob("*.sqlite*")) == []
+    copy.close(keep=True)
+    assert time.monotonic() - begun < 30
+    copy = WorkingCopy.create(project)
+    copy.commit(_titled(project, "x"))
+    copy.flush()
+    assert copy.as_opened() == project
+    copy.close(keep=True)
+    assert [found.title for found in recoverable()] == ["x"]
+
+
 def test_closing_removes_the_copy_and_its_lock(project):
     copy = WorkingCopy.create(project)
     copy.close()
