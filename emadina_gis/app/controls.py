@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QLayout,
     QPushButton,
     QScrollArea,
-    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -215,13 +214,6 @@ def scrolling(content: QWidget) -> QScrollArea:
     area.setWidget(content)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     return area
-
-
-def spacer() -> QWidget:
-    """Return an empty widget that takes the room left."""
-    widget = QWidget()
-    widget.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-    return widget
 
 
 def add_all(layout: QBoxLayout, *widgets: QWidget) -> None:

@@ -21,3 +21,7 @@ class Title:
     def text(self, language: str) -> str:
         """Return the name in a language."""
         return {"fr": self.fr, "ar": self.ar, "en": self.en}[language]
+
+    def reads(self, name: str) -> bool:
+        """Whether this is the name in any of the languages."""
+        return name in (self.fr, self.ar, self.en)

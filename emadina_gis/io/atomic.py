@@ -10,15 +10,11 @@ import errno
 import os
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from emadina_gis.errors import OutputError
-
-if TYPE_CHECKING:
-    from typing import Any
 
 TEMPORARY_PREFIX = ".~"
 _BLOCK_BYTES = 256 * 1024
@@ -138,13 +134,6 @@ def write_bytes(path: Path, content: bytes) -> None:
 def write_text(path: Path, text: str) -> None:
     """Write UTF-8 text atomically, with line ends as they are."""
     write_bytes(path, text.encode("utf-8"))
-
-
-def written_by(path: Path, write: Callable[[Path], Any], check: Callable[[Path], Any]) -> None:
-    """Let `write` make a file under a temporary name, `check` it, then put it in place."""
-    with replacing(path) as temporary:
-        write(temporary)
-        check(temporary)
 
 
 def remove_stale(folder: Path, now: float | None = None) -> int:

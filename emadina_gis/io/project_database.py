@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from emadina_gis import __version__
@@ -150,11 +149,3 @@ def fetcher(connection: sqlite3.Connection) -> Callable[[str], bytes]:
         return row[1]
 
     return fetch
-
-
-def forget_parts(connection: sqlite3.Connection, kept: Iterable[str]) -> int:
-    """Remove the parts that no tree refers to; return how many."""
-    wanted = set(kept)
-    unused = [(key,) for key in keys(connection) - wanted]
-    connection.executemany("DELETE FROM part WHERE key = ?", unused)
-    return len(unused)

@@ -164,8 +164,7 @@ class Project:
     def layout(self, layout_id: str) -> Layout:
         """Return a layout by id or by its title in any language."""
         for layout in self.layouts:
-            names = (layout.id, layout.title.fr, layout.title.ar, layout.title.en)
-            if layout_id in names:
+            if layout_id == layout.id or layout.title.reads(layout_id):
                 return layout
         raise CommandError("project.no-layout", layout=layout_id)
 

@@ -65,13 +65,6 @@ def line_pen(color: QColor, width_px: float, dash: Dash, mm_per_px: float) -> QP
     return pen
 
 
-def swatch_kind(kinds: NDArray[np.uint8]) -> Kind:
-    """Return the kind most rows have."""
-    counts = np.bincount(kinds, minlength=4)
-    counts[Kind.NONE] = 0
-    return Kind(int(counts.argmax()))
-
-
 def draw_swatch(
     painter: QPainter, rect: QRectF, *, symbol: Symbol, color: QColor, kind: Kind, mm_per_px: float
 ) -> None:

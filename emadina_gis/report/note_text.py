@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from emadina_gis.report.citations import percent
-from emadina_gis.report.reading_rows import ReadingRow
 from emadina_gis.report.sheet_blocks import date_text
 from emadina_gis.report.situation import hits_listed
 from emadina_gis.words.numbers import format_number, isolate_number
@@ -157,13 +156,6 @@ def corners_table(page: NotePage, words: Words) -> Table:
 
 def _coordinate(value: float, words: Words) -> str:
     return isolate_number(format_number(value, words.language, 2), words.language)
-
-
-def reading_table(rows: tuple[ReadingRow, ...], words: Words) -> Table:
-    """Return rows of a reading: what, value, where it is printed."""
-    del words
-    listed = tuple((row.label, row.value, row.citation) for row in rows)
-    return Table((), listed, (), (0.36, 0.44, 0.2))
 
 
 def remainder_text(page: NotePage, words: Words) -> str:

@@ -17,7 +17,7 @@ from emadina_gis.errors import SchemaError
 from emadina_gis.simulation.people import capacity_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
@@ -106,11 +106,6 @@ def safe_cell(value: object) -> object:
     if isinstance(value, str) and value.startswith(FORMULA_STARTS):
         return f"{SHIELD}{value}"
     return value
-
-
-def safe_texts(values: Iterable[object]) -> list[object]:
-    """Return the cells of a column of texts, each made safe."""
-    return [safe_cell(value) for value in values]
 
 
 def plain_cell(value: object) -> object:

@@ -196,7 +196,7 @@ def print_atlas(  # noqa: PLR0913 - what, over what, where to, in which words, w
 
 def _layer_named(project: Project, name: str) -> VectorLayer:
     for layer in project.vector_layers:
-        if name in (layer.id, layer.title.fr, layer.title.ar, layer.title.en):
+        if name == layer.id or layer.title.reads(name):
             return layer
     raise SchemaError("atlas.no-layer", layer=name)
 

@@ -79,8 +79,7 @@ def _project(request: RenderRequest, words: Words, ctx: Context) -> Project:
 def _only_layer(project: Project, name: str) -> Project:
     """Return the project with one layer, visible, at all scales."""
     for layer in project.layers:
-        titles = (layer.id, layer.title.fr, layer.title.ar, layer.title.en)
-        if name in titles:
+        if name == layer.id or layer.title.reads(name):
             shown = replace(layer, visible=True)
             if isinstance(shown, VectorLayer):
                 style = replace(shown.style, min_units_per_px=0.0, max_units_per_px=1e12)
