@@ -1,6 +1,6 @@
 """What is wrong with geometries while they are read: counted by kind, listed as problems.
 
-Bytes (WKB) come in, chunks and counts go out; validity is tested in a second thread, since GEOS
+Bytes (WKB) come in, chunks and counts go out; validity is tested in threads of its own, since GEOS
 lets go of the interpreter meanwhile. Knows nothing of files.
 """
 
@@ -35,7 +35,10 @@ if TYPE_CHECKING:
 LARGEST_COORDINATE = 1e12
 #: WKB is turned into geometry in steps of this size, so that no step holds the interpreter long.
 _STEP_BYTES = 3 * 1024 * 1024
-_VALIDITY_ROWS = 512
+_VALIDITY_ROWS = 1024
+#: Rows that one of the validity threads takes at a time.
+_SHARE_ROWS = 4096
+_THREADS = 2
 _REASONS = (
     ("ring self-intersection", "geometry.ring-self-intersection"),
     ("self-intersection", "geometry.self-intersection"),
@@ -65,13 +68,13 @@ class UnsoundBatch(Exception):
 class GeometryAudit:
     """Counts of findings over the chunks of one layer.
 
-    Use as a context manager; leaving it ends the validity thread.
+    Use as a context manager; leaving it ends the validity threads.
     """
 
     def __init__(self, *, check_validity: bool = True) -> None:
         self.counts: Counter[str] = Counter()
         self.types: set[int] = set()
-        self._pool = ThreadPoolExecutor(1) if check_validity else None
+        self._pool = ThreadPoolExecutor(_THREADS) if check_validity else None
         self._pending: list[Future[Counter[str]]] = []
 
     def __enter__(self) -> Self:
@@ -81,7 +84,7 @@ class GeometryAudit:
     def __exit__(
         self, kind: type[BaseException] | None, value: object, trace: TracebackType | None
     ) -> None:
-        """End the thread; unfinished checks are dropped when an error is on its way."""
+        """End the threads; unfinished checks are dropped when an error is on its way."""
         if self._pool is not None:
             self._pool.shutdown(wait=True, cancel_futures=kind is not None)
 
@@ -102,7 +105,9 @@ class GeometryAudit:
         self.types |= types
         self.counts["geometry.missing"] += int((chunk.kinds == 0).sum()) - wkb.null_count
         if self._pool is not None and Kind.POLYGON in chunk.kinds:
-            self._pending.append(self._pool.submit(_invalid_wkb, wkb))
+            for start in range(0, len(wkb), _SHARE_ROWS):
+                share = wkb.slice(start, _SHARE_ROWS)
+                self._pending.append(self._pool.submit(_invalid_wkb, share))
         return chunk
 
     def _step_by_shapely(self, wkb: pa.Array) -> GeometryChunk:
