@@ -8,6 +8,7 @@ stamp in ``.venv`` means that all is there; then nothing is checked and no netwo
 from __future__ import annotations
 
 import ctypes
+import glob
 import hashlib
 import json
 import os
@@ -146,22 +147,24 @@ def apt_install(groups: list[tuple[str, ...]], purpose: str) -> None:
 
 
 def ensure_system(level: str) -> None:
-    """Have the libraries of Qt and OpenGL, and for tests a virtual screen.
+    """Have the libraries of Qt and OpenGL, Python's venv, and for tests a virtual screen.
 
     Raises
     ------
     SetupError
-        With the exact command, where this person cannot install them.
+        With the exact command for all of them, where this person cannot install them.
     """
     missing = {
         name: packages for name, packages in needed_libraries(level).items() if not is_there(name)
     }
+    if not has_venv() and lacks_venv(find_python()):
+        missing["the venv module of Python"] = (venv_package(find_python()),)
     if not missing:
         return
     if shutil.which("apt-get") is None:
         wanted = ", ".join(sorted(missing))
         raise SetupError(f"Install with your system's package tool what provides: {wanted}")
-    apt_install(list(missing.values()), "What Qt and OpenGL need from the system")
+    apt_install(list(missing.values()), "What Qt, OpenGL and venv need from the system")
 
 
 # --- the virtual environment ---------------------------------------------------------------------
@@ -181,16 +184,19 @@ def version_of(python: str) -> tuple[int, ...]:
 
 
 def candidate_pythons() -> list[str]:
-    """Return interpreters to try, the one running this first, then the newest."""
+    """Return interpreters to try, the one running this first, then the newest.
+
+    ``glob.glob`` passes over folders that this person may not read; ``Path.glob`` raises.
+    """
     found = [sys.executable]
     for minor in range(NEWEST[1], OLDEST[1] - 1, -1):
         on_path = shutil.which(f"python3.{minor}")
         if on_path:
             found.append(on_path)
         pyenv = Path(os.environ.get("PYENV_ROOT", str(Path.home() / ".pyenv"))) / "versions"
-        found += [str(path) for path in sorted(pyenv.glob(f"3.{minor}.*/bin/python3"))]
+        found += glob.glob(str(pyenv / f"3.{minor}.*" / "bin" / "python3"))  # noqa: PTH207
         local = Path(os.environ.get("LOCALAPPDATA", "")) / "Programs" / "Python"
-        found += [str(path) for path in local.glob(f"Python3{minor}/python.exe")]
+        found += glob.glob(str(local / f"Python3{minor}" / "python.exe"))  # noqa: PTH207
     return found
 
 
@@ -211,17 +217,28 @@ def find_python() -> str:
     )
 
 
+def lacks_venv(python: str) -> bool:
+    """Whether an interpreter cannot make a virtual environment."""
+    code = "import venv, ensurepip"
+    return subprocess.run([python, "-c", code], capture_output=True, check=False).returncode != 0
+
+
+def venv_package(python: str) -> str:
+    """Return the system package that brings the venv module of an interpreter."""
+    major, minor = version_of(python)
+    return f"python{major}.{minor}-venv"
+
+
+def has_venv() -> bool:
+    """Whether ``.venv`` is there, works, has a version we support and was made in this folder."""
+    return PYTHON.exists() and OLDEST <= version_of(str(PYTHON)) <= NEWEST and not _was_moved()
+
+
 def ensure_venv() -> None:
     """Create ``.venv`` if it is missing, broken, of a wrong version or from another folder."""
-    if PYTHON.exists() and OLDEST <= version_of(str(PYTHON)) <= NEWEST and not _was_moved():
+    if has_venv():
         return
     python = find_python()
-    code = "import venv, ensurepip"
-    if subprocess.run([python, "-c", code], capture_output=True, check=False).returncode:
-        if shutil.which("apt-get") is None:
-            raise SetupError(f"{python} lacks its venv module: install it, then try again.")
-        major, minor = version_of(python)
-        apt_install([(f"python{major}.{minor}-venv",)], "The venv module of Python")
     say(f"Creating .venv with {python}")
     subprocess.run([python, "-m", "venv", "--clear", str(VENV)], check=True)
 

@@ -58,6 +58,28 @@ def test_a_system_without_apt_is_told_the_libraries(
         bootstrap.ensure_system("run")
 
 
+def test_venv_and_libraries_are_named_in_one_command(
+    bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bootstrap, "is_root", lambda: False)
+    monkeypatch.setattr(bootstrap, "is_there", lambda name: name != "libEGL.so.1")
+    monkeypatch.setattr(bootstrap, "has_venv", lambda: False)
+    monkeypatch.setattr(bootstrap, "lacks_venv", lambda _python: True)
+    monkeypatch.setattr(bootstrap, "find_python", lambda: sys.executable)
+    monkeypatch.setattr(bootstrap.shutil, "which", lambda name: f"bin/{name}")
+    with pytest.raises(bootstrap.SetupError, match=r"install -y libegl1 python3\.\d+-venv"):
+        bootstrap.ensure_system("run")
+
+
+def test_folders_of_others_are_passed_over(
+    bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0)
+    monkeypatch.setenv("PYENV_ROOT", str(closed / "inner"))
+    assert bootstrap.candidate_pythons()[0] == sys.executable
+
+
 def test_a_screen_asks_for_more_and_tests_for_a_virtual_one(
     bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
