@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices, QPageLayout, QPageSize
-from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrinterInfo
 from PySide6.QtWidgets import QMenu
 
 from emadina_gis.app.notices import Offer
@@ -119,7 +119,15 @@ class Outputs(QObject):
             self.print_to(printer, layout.id, viewport)
 
     def print_to(self, printer: QPrinter, layout_id: str, viewport: Viewport | None = None) -> None:
-        """Print a sheet in the background: the same drawing as in the PDF, as vectors."""
+        """Print a sheet in the background: the same drawing as in the PDF, as vectors.
+
+        A printer without paper of that size makes the drawing smaller on its own: that is told,
+        because the scale on the sheet is not true then.
+        """
+        page = str(self._desk.project.layout(layout_id).page)
+        if not has_paper(QPrinterInfo(printer).supportedPageSizes(), page):
+            told = {"printer": printer.printerName(), "page": page}
+            self._desk.notices.tell(Phrase("print.no-paper", told), Phrase("print.no-paper-next"))
         project = self._with_view(self._desk.project, layout_id, viewport)
         words, choice = self._desk.words, self._choice(viewport)
 
@@ -208,3 +216,9 @@ class Outputs(QObject):
 
 def _open(path: Path) -> None:
     QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
+
+
+def has_paper(sizes: list[QPageSize], page: str) -> bool:
+    """Whether a size is among those a printer announces; one that announces none may have it."""
+    wanted = getattr(QPageSize.PageSizeId, page)
+    return not sizes or any(size.id() == wanted for size in sizes)

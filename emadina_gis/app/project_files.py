@@ -6,6 +6,7 @@ and after a rest. Knows no panel: what happened is told by notices.
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,13 +16,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from emadina_gis.app.notices import Offer
 from emadina_gis.errors import Problem, ProjectError
 from emadina_gis.io.lock import FileLock, Owner, acquire, lock_path
-from emadina_gis.io.working_copy import (
-    Recoverable,
-    WorkingCopy,
-    WorkingCopyInUse,
-    discard,
-    recoverable,
-)
+from emadina_gis.io.recoverable import Recoverable, WorkingCopyInUse, discard, recoverable
+from emadina_gis.io.working_copy import WorkingCopy
 from emadina_gis.session.phrase import Phrase
 from emadina_gis.session.recent import with_recent
 from emadina_gis.workflows.demo import DEMO_PROJECT_ID, demo_parts, open_demo
@@ -36,6 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from emadina_gis.app.desk import Desk
+    from emadina_gis.domain.layer import Layer
+    from emadina_gis.progress import Context
     from emadina_gis.project import Project
 
 REST_MS = 30_000
@@ -80,6 +78,7 @@ class ProjectFiles(QObject):
         self._refresh.timeout.connect(self._refresh_lock)
         self._copy_failed.connect(desk.notices.error)
         desk.store.on_commit(self._on_commit)
+        desk.store.on_announce(self._write_ahead)
 
     @property
     def has_unsaved(self) -> bool:
@@ -179,9 +178,7 @@ class ProjectFiles(QObject):
         newest = found[0]
         title = newest.title or newest.project_id
         self._desk.notices.tell(
-            Phrase(
-                "recover.found", {"title": title, "when": newest.changed_at[:16].replace("T", " ")}
-            ),
+            Phrase("recover.found", {"title": title, "when": _local_time(newest.changed_at)}),
             Phrase("recover.next"),
             Offer("recover.restore", lambda: self.restore(newest)),
             Offer("recover.discard", lambda: self._discard(newest)),
@@ -275,6 +272,11 @@ class ProjectFiles(QObject):
 
     # --- in between ---------------------------------------------------------------------------
 
+    def _write_ahead(self, layers: tuple[Layer, ...], ctx: Context) -> None:
+        copy = self._copy
+        if copy is not None:
+            copy.write_ahead(layers, ctx)
+
     def _on_commit(self, project: Project) -> None:
         if self._copy is not None:
             self._copy.commit(project)
@@ -301,3 +303,10 @@ class ProjectFiles(QObject):
 
 
 Problems = tuple[Problem, ...]
+
+
+def _local_time(moment: str) -> str:
+    """Return a moment (ISO 8601, in UTC) as the clock of this machine shows it; empty stays so."""
+    if not moment:
+        return ""
+    return f"{dt.datetime.fromisoformat(moment).astimezone():%Y-%m-%d %H:%M}"

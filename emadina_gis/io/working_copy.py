@@ -19,12 +19,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from emadina_gis import paths
-from emadina_gis.errors import EmadinaError, OutputError, ProjectError, ProjectFileError
+from emadina_gis.domain.layer import Layer, VectorLayer
+from emadina_gis.errors import EmadinaError, OutputError, ProjectFileError
 from emadina_gis.io import project_codec as codec
 from emadina_gis.io import project_database as database
 from emadina_gis.io.copy_database import (
-    SAVED,
     SUFFIX,
     FindPart,
     connect,
@@ -37,13 +36,21 @@ from emadina_gis.io.copy_database import (
     remove_database,
     set_aside,
 )
-from emadina_gis.io.lock import FileLock, Owner, acquire, read_owner
-from emadina_gis.io.parts import Part
+from emadina_gis.io.lock import FileLock, Owner, acquire
+from emadina_gis.io.parts import Part, encoded_table
+from emadina_gis.io.recoverable import (
+    HEAD,
+    Recoverable,
+    WorkingCopyInUse,
+    examined,
+    folder,
+    lock_file,
+)
+from emadina_gis.progress import NULL_CONTEXT, Context
 
 if TYPE_CHECKING:
     from emadina_gis.project.model import Project
 
-HEAD = "head"
 OPENED = "opened"
 _REFRESH_S = 60.0
 _FLUSH_S = 60.0
@@ -52,42 +59,6 @@ _PARTS_AT_ONCE = 12
 #: A project as it was opened is written after this pause, or as soon as it is changed: opening has
 #: other things to do first, and without a change a crash loses nothing.
 SETTLE_S = 3.0
-
-
-@dataclass(frozen=True)
-class Recoverable:
-    """A working copy that a process left behind, with changes that were never saved.
-
-    Attributes
-    ----------
-    project_path : Path or None
-        The ``.emadina`` file it belongs to; None for a project that was never saved.
-    changed_at : str
-        Time of its last commit, ISO 8601 in UTC.
-    """
-
-    path: Path
-    project_id: str
-    title: str
-    project_path: Path | None
-    changed_at: str
-
-
-class WorkingCopyInUse(ProjectError):
-    """Another process has the working copy; ``owner`` says who."""
-
-    def __init__(self, owner: Owner) -> None:
-        super().__init__(
-            "project.in-use", host=owner.host, user=owner.user, pid=owner.pid, since=owner.since
-        )
-        self.owner = owner
-
-
-def folder() -> Path:
-    """Return (and create) the folder of working copies."""
-    found = paths.user_state() / "work"
-    found.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return found
 
 
 class _Abandoned(Exception):
@@ -206,6 +177,28 @@ class WorkingCopy:
             self._hurry = True
             self._wake.notify_all()
             return self._asked
+
+    def write_ahead(self, layers: tuple[Layer, ...], ctx: Context = NULL_CONTEXT) -> None:
+        """Write what a command is about to add, so that its commit takes no time; waits.
+
+        For a job: what is shown then is on disk within moments, however large it is. What cannot
+        be written now is left to the commit, which tells why.
+        """
+        tables = (layer.table for layer in layers if isinstance(layer, VectorLayer))
+        parts = [part for table in tables for part in encoded_table(table)[1]]
+        with self._wake:
+            self._hurry = True
+            self._wake.notify_all()
+            self._wake.wait_for(lambda: self._first is None or self._tried or self._closing)
+        try:
+            with closing(connect(self.path)) as connection:
+                for start in range(0, len(parts), _PARTS_AT_ONCE):
+                    ctx.report(start / len(parts), "phase.writing")
+                    some = parts[start : start + _PARTS_AT_ONCE]
+                    if not self._write_parts(connection, some):
+                        return
+        except sqlite3.Error:
+            return
 
     def flush(self, timeout_s: float = _FLUSH_S) -> None:
         """Wait until everything committed so far is on disk.
@@ -414,85 +407,14 @@ OnError = Callable[[OutputError], None]
 
 
 def _locked(path: Path) -> FileLock:
-    lock = acquire(_lock_file(path))
+    lock = acquire(lock_file(path))
     if isinstance(lock, Owner):
         raise WorkingCopyInUse(lock)
     return lock
 
 
-def _lock_file(path: Path) -> Path:
-    return path.with_suffix(".lock")
-
-
 def _make_room(path: Path) -> None:
     """Remove what an earlier process left, or set it aside where it holds unsaved work."""
-    if _examined(path, "fr") is not None:
+    if examined(path, "fr") is not None:
         set_aside(path)
     remove_database(path)
-
-
-def recoverable(where: Path | None = None, language: str = "fr") -> list[Recoverable]:
-    """Return the working copies that dead processes left with unsaved changes, newest first.
-
-    Those without unsaved changes are removed on the way.
-    """
-    found = []
-    for path in sorted((where or folder()).glob(f"*{SUFFIX}")):
-        lock = acquire(_lock_file(path))
-        if isinstance(lock, Owner):
-            continue
-        try:
-            one = _examined(path, language)
-            if one is None:
-                remove_database(path)
-            else:
-                found.append(one)
-        finally:
-            lock.release()
-    return sorted(found, key=lambda one: one.changed_at, reverse=True)
-
-
-def _examined(path: Path, language: str) -> Recoverable | None:
-    """Return what a working copy holds; None where nothing would be lost without it."""
-    try:
-        with closing(database.open_for_reading(path, immutable=False)) as connection:
-            head = database.read_tree(connection, HEAD)
-            facts = database.meta(connection)
-    except (sqlite3.Error, ProjectError, ValueError):
-        return None if not path.exists() or path.stat().st_size == 0 else _damaged(path)
-    if head is None or head[0] <= int(facts.get(SAVED, "0")):
-        return None
-    title = head[1].get("title") or {}
-    project_path = facts.get("path", "")
-    return Recoverable(
-        path,
-        facts.get("project", path.stem),
-        str(title.get(language, "")),
-        Path(project_path) if project_path else None,
-        facts.get("changed", ""),
-    )
-
-
-def _damaged(path: Path) -> Recoverable:
-    return Recoverable(path, path.stem, "", None, "")
-
-
-def discard(found: Recoverable) -> None:
-    """Remove a working copy that the person does not want back."""
-    lock = acquire(_lock_file(found.path))
-    if isinstance(lock, Owner):
-        raise WorkingCopyInUse(lock)
-    remove_database(found.path)
-    lock.release()
-
-
-def owner_of(project_id: str, where: Path | None = None) -> Owner | None:
-    """Return who has a project open on this machine, or None."""
-    path = _lock_file((where or folder()) / f"{project_id}{SUFFIX}")
-    if not path.exists():
-        return None
-    lock = acquire(path)
-    if isinstance(lock, FileLock):
-        lock.release()
-        return None
-    return read_owner(path) or lock

@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from emadina_gis.session.history import DEFAULT_BUDGET_BYTES, History
 
 if TYPE_CHECKING:
+    from emadina_gis.domain.layer import Layer
+    from emadina_gis.progress import Context
     from emadina_gis.project import Project
     from emadina_gis.session.command import Command
     from emadina_gis.session.phrase import Phrase
 
 T = TypeVar("T")
 Unwatch = Callable[[], None]
+Announced = Callable[["tuple[Layer, ...]", "Context"], None]
 
 
 class Store:
@@ -38,6 +41,7 @@ class Store:
         self._saved: Project | None = project
         self._watchers: list[_Watcher[Any]] = []
         self._commit_handlers: list[Callable[[Project], None]] = []
+        self._announced: list[Announced] = []
 
     @property
     def project(self) -> Project:
@@ -153,6 +157,15 @@ class Store:
                 self._commit_handlers.remove(handler)
 
         return remove
+
+    def on_announce(self, handler: Announced) -> None:
+        """Call `handler` with layers that a command is about to add, in the thread of a job."""
+        self._announced.append(handler)
+
+    def announce(self, layers: tuple[Layer, ...], ctx: Context) -> None:
+        """Tell that a command is about to add layers; the only method a job may call."""
+        for handler in self._announced:
+            handler(layers, ctx)
 
     def _tell(self, *, committed: bool) -> None:
         """Tell all listeners, each of them also where another one raised."""

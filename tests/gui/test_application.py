@@ -81,7 +81,7 @@ def test_work_of_a_killed_process_is_offered_and_comes_back(qtbot, window):
     window.files.new()
     assert window.files.offer_recovery()
     assert "retrouvé" in window.desk.notices.text
-    from emadina_gis.io.working_copy import recoverable
+    from emadina_gis.io.recoverable import recoverable
 
     window.files.restore(recoverable()[0])
     qtbot.waitUntil(lambda: bool(window.desk.project.layers), timeout=20_000)

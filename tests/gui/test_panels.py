@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtPrintSupport import QPrinter
 
 from emadina_gis.app.models.formulas import coefficients_of, formula_keys
+from emadina_gis.app.outputs import has_paper
 from emadina_gis.app.panels.raster_style import ramp_of, range_of, restyled
 from emadina_gis.domain.crs import MERCHICH_NORTH
 from emadina_gis.session.commands.layers import AddLayers
@@ -235,6 +236,16 @@ def test_the_sheet_is_printed_on_a_printer_as_vectors(qtbot, window, tmp_path):
         operators = {str(step.operator) for step in pikepdf.parse_content_stream(pdf.pages[0])}
     assert (round(width / 72 * 25.4), round(height / 72 * 25.4)) == (420, 297)
     assert {"m", "l"} <= operators
+
+
+@pytest.mark.parametrize(
+    ("sizes", "there"), [([], True), (["Letter", "A4"], False), (["A4", "A3"], True)]
+)
+def test_a_printer_without_the_paper_is_known(sizes, there):
+    from PySide6.QtGui import QPageSize
+
+    announced = [QPageSize(getattr(QPageSize.PageSizeId, size)) for size in sizes]
+    assert has_paper(announced, "A3") is there
 
 
 # --- missing values -------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ import pytest
 
 from emadina_gis.app.application import _start
 from emadina_gis.io.project_file import load_project, save_project
-from emadina_gis.io.working_copy import recoverable
+from emadina_gis.io.recoverable import recoverable
 from tests.builders import a_project
 from tests.conftest import ROOT
 from tests.stories.killed import JOURNAL, assert_whole, step_of

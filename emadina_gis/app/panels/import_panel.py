@@ -25,8 +25,11 @@ from emadina_gis.workflows.importing import ImportCandidate, diagnose_files, lay
 if TYPE_CHECKING:
     from emadina_gis.app.desk import Desk
     from emadina_gis.domain.layer import Layer
+    from emadina_gis.progress import Context
 
 MOST_PROBLEMS = 4
+#: Share of the work that is reading; the rest is writing the working copy ahead of the command.
+_READING_SHARE = 0.7
 
 
 class ImportPanel(SidePage):
@@ -47,10 +50,17 @@ class ImportPanel(SidePage):
 
     def read(self, files: list[Path]) -> None:
         """Read files in the background and show what they are."""
-        project = self._desk.project
+        store, project = self._desk.store, self._desk.project
+
+        def diagnosed(ctx: Context) -> tuple[ImportCandidate, ...]:
+            found = diagnose_files(files, project, ctx=ctx.part(0.0, _READING_SHARE))
+            layers = tuple(item.layer for item in found if item.layer is not None)
+            store.announce(layers, ctx.part(_READING_SHARE, 1.0))
+            return found
+
         self._desk.jobs.submit_shown(
             "job.reading",
-            lambda ctx: diagnose_files(files, project, ctx=ctx),
+            diagnosed,
             done=self._take,
             failed=self._desk.notices.error,
         )

@@ -20,14 +20,8 @@ from emadina_gis.errors import OutputError, ProjectFileError
 from emadina_gis.io import project_database as database
 from emadina_gis.io.lock import FileLock, Owner, acquire, lock_path, read_owner
 from emadina_gis.io.project_file import load_project, save_project
-from emadina_gis.io.working_copy import (
-    WorkingCopy,
-    WorkingCopyInUse,
-    discard,
-    folder,
-    owner_of,
-    recoverable,
-)
+from emadina_gis.io.recoverable import WorkingCopyInUse, discard, folder, recoverable
+from emadina_gis.io.working_copy import WorkingCopy
 from tests.unit.io.projects import full_project
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -96,10 +90,22 @@ def test_a_second_opener_is_told_who_has_it(project):
     with pytest.raises(WorkingCopyInUse) as caught:
         WorkingCopy.create(project)
     assert caught.value.owner.pid == os.getpid()
-    assert owner_of("p1").pid == os.getpid()
     assert recoverable() == []
     copy.close()
-    assert owner_of("p1") is None
+
+
+def test_what_was_written_ahead_is_there_when_the_commit_comes(project):
+    bare = replace(project, layers=())
+    copy = WorkingCopy.create(bare)
+    copy.write_ahead(project.layers)
+    with closing(sqlite3.connect(copy.path)) as connection:
+        before = database.keys(connection)
+    copy.commit(project)
+    copy.flush()
+    with closing(sqlite3.connect(copy.path)) as connection:
+        assert before == database.keys(connection) != set()
+    copy.close(keep=True)
+    assert WorkingCopy.restore(recoverable()[0])[1] == project
 
 
 def test_discarding_removes_what_was_left(project):
