@@ -225,8 +225,26 @@ def test_select_by_attribute(qtbot, window):
     panel = window.side.panel("select")
     qtbot.keyClicks(panel.field.line, "sector = 'B4' et existing_floor_area_m2 > 250")
     panel.apply()
+    qtbot.waitUntil(lambda: "4 objets" in panel.result.text())
     assert list(window.desk.view.selected("parcels")) == [26, 27, 28, 29]
-    assert "4 objets" in panel.result.text()
+
+
+def test_select_what_lies_along_a_street(qtbot, window):
+    window.desk.view.activate_layer("parcels")
+    window.desk.view.select("streets", [0])
+    window.actions_.qt("edit.select-by").trigger()
+    panel = window.side.panel("select")
+    texts = [panel.near.what.itemText(at) for at in range(panel.near.what.count())]
+    assert texts == ["N'importe où", "Voies : 1 objet sélectionné", "Voies : toute la couche"]
+    assert not panel.near.distance.isEnabled()
+    qtbot.keyClick(panel.near.what, Qt.Key.Key_Down)
+    panel.near.distance.setValue(10)
+    qtbot.mouseClick(panel.apply_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "6 objets" in panel.result.text())
+    assert list(window.desk.view.selected("parcels")) == [0, 1, 2, 3, 4, 5]
+    qtbot.keyClicks(panel.field.line, "parcel_id = 'T.1002/C'")
+    panel.apply()
+    qtbot.waitUntil(lambda: list(window.desk.view.selected("parcels")) == [2])
 
 
 def test_every_action_has_a_name_in_each_language_and_the_palette_runs_one(qtbot, window):

@@ -206,7 +206,7 @@ def rezones_in_a_scenario(person):
     selects_by_rectangle(person)
     by_rectangle = window.desk.view.selected_count
     assert by_rectangle > 1
-    person.chooses_from_all("Édition", "Sélectionner par attribut…")
+    person.chooses_from_all("Édition", "Sélectionner par attribut ou proximité…")
     person.types("sector = 'D3' et area_m2 > 300", "Condition", window.side)
     assert "répondent à la condition" in person.reads(window.side)
     count = window.desk.view.selected_count
