@@ -16,7 +16,8 @@ from emadina_gis.domain.extent import Extent
 from emadina_gis.domain.layer import Layer, RasterLayer, Title, VectorLayer
 from emadina_gis.domain.schema import guessed_schema
 from emadina_gis.domain.table import FeatureTable
-from emadina_gis.project import Bookmark, Layout, Project
+from emadina_gis.project import Bookmark, Layout, Project, StoredDocument
+from emadina_gis.regulation import document_text_of
 from emadina_gis.simulation.scenario import Scenario, SetSector
 
 ORIGIN = (295_000.0, 328_000.0)
@@ -110,6 +111,7 @@ class ProjectBuilder:
     layouts: tuple[Layout, ...] = ()
     bookmarks: tuple[Bookmark, ...] = ()
     coefficients: tuple[tuple[str, float], ...] = ()
+    documents: tuple[StoredDocument, ...] = ()
     title: Title = field(default_factory=lambda: Title("Essai", "تجربة", "Trial"))
 
     def with_layer(self, layer: Layer) -> ProjectBuilder:
@@ -155,6 +157,11 @@ class ProjectBuilder:
         """Choose a planning document."""
         return replace(self, document_id=document_id)
 
+    def with_own_document(self, document_id: str = "own") -> ProjectBuilder:
+        """Keep a copy of the shipped document in the project."""
+        stored = StoredDocument(document_id, document_text_of(DOCUMENT_ID))
+        return replace(self, documents=(*self.documents, stored))
+
     def build(self) -> Project:
         """Return the project."""
         return Project(
@@ -168,6 +175,7 @@ class ProjectBuilder:
             layouts=self.layouts,
             bookmarks=self.bookmarks,
             coefficients=self.coefficients,
+            documents=self.documents,
         )
 
 
@@ -179,4 +187,4 @@ def a_project() -> ProjectBuilder:
 def a_full_project(parcels: int = 9) -> Project:
     """Return a project with one of everything."""
     made = a_project().with_raster().with_parcels(parcels).with_streets().with_stops()
-    return made.with_scenarios(2).with_layout().with_bookmark().build()
+    return made.with_scenarios(2).with_layout().with_bookmark().with_own_document().build()

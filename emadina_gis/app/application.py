@@ -30,6 +30,7 @@ from emadina_gis.app.desk import Desk
 from emadina_gis.app.jobs_qt import QtRunner
 from emadina_gis.app.main_window import MainWindow
 from emadina_gis.app.notices import Notices, Offer
+from emadina_gis.app.plan_lookup import PlanLookup
 from emadina_gis.app.preferences import Preferences
 from emadina_gis.app.results import Results
 from emadina_gis.app.speech import Speech
@@ -103,6 +104,7 @@ def make_window(
         runner,
         Results(store, view, runner, application),
         Notices(voice),
+        PlanLookup(store, runner, application),
     )
     wanted = settings.drawing != "painter" if use_gl is None else use_gl
     return MainWindow(desk, use_gl=wanted)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from emadina_gis.app.jobs_qt import QtRunner
     from emadina_gis.app.notices import Notices
+    from emadina_gis.app.plan_lookup import PlanLookup
     from emadina_gis.app.preferences import Preferences
     from emadina_gis.app.results import Results
     from emadina_gis.app.speech import Speech
@@ -43,6 +44,7 @@ class Desk:
     jobs: QtRunner
     results: Results
     notices: Notices
+    plan: PlanLookup
 
     @property
     def speech(self) -> Speech:

@@ -21,12 +21,14 @@ from emadina_gis.app.dialogs.choose import Choose
 from emadina_gis.app.leaving import Leaving
 from emadina_gis.app.map_area import MapArea
 from emadina_gis.app.map_moves import MapMoves
+from emadina_gis.app.massing.views import MapViews
 from emadina_gis.app.outputs import Outputs
 from emadina_gis.app.panels.command_palette import CommandPalette
 from emadina_gis.app.panels.inspector import Inspector
 from emadina_gis.app.panels.layers import LayersPanel
 from emadina_gis.app.panels.welcome import WelcomePage
 from emadina_gis.app.project_files import ProjectFiles
+from emadina_gis.app.scenario_views import ScenarioViews
 from emadina_gis.app.scenes import Scenes
 from emadina_gis.app.side_panels import SidePanels
 from emadina_gis.app.status_bar import StatusBar
@@ -65,6 +67,7 @@ class MainWindow(QMainWindow):
         self.actions_.add(*window_actions(self))
         self.top = TopBar(desk, self.actions_, self)
         self.map = MapArea(desk, self.actions_, use_gl=use_gl)
+        self.views = MapViews(desk, self.map, use_gl=use_gl)
         self.layers = LayersPanel(desk, self.cache)
         self.inspector = Inspector(desk)
         self.side = SidePanels(self.inspector)
@@ -74,6 +77,7 @@ class MainWindow(QMainWindow):
         self.palette_ = CommandPalette(desk, self.actions_, self)
         self.scenes = Scenes(desk, self.map.canvas, self.cache)
         self.panels = WindowPanels(self)
+        self.scenarios = ScenarioViews(self)
         self._hidden: set[str] = set()
         self._may_close = False
         self._lay_out()
@@ -89,7 +93,7 @@ class MainWindow(QMainWindow):
         leading = self.layers
         leading.setObjectName("page")
         leading.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        for part in (leading, self.map, self.side):
+        for part in (leading, self.views, self.side):
             self._columns.addWidget(part)
         self._columns.setStretchFactor(1, 1)
         self._rows.addWidget(self._columns)
@@ -418,15 +422,17 @@ class MainWindow(QMainWindow):
         """Add a scenario and show it."""
         self.top.scenarios.add()
 
+    def import_scenario(self) -> None:
+        """Ask for the file of a scenario, and add it."""
+        self.scenarios.files.ask_import()
+
     def step_scenario(self, by: int) -> None:
         """Show the next or the previous scenario."""
         self.top.scenarios.step(by)
 
     def compare(self) -> None:
         """Show the scenario beside the reference, and why they differ."""
-        if self.desk.results.is_reference:
-            self.step_scenario(1)
-        self.open_bottom("why")
+        self.scenarios.compare()
 
     def print_pdf(self) -> None:
         """Print a sheet into a PDF."""
@@ -453,7 +459,7 @@ class MainWindow(QMainWindow):
             self.side.close_panel()
         elif self.inspector.is_choosing:
             self.inspector.close_chooser()
-        else:
+        elif not self.scenarios.stop_comparing():
             self.desk.view.clear_selection()
 
     # --- Qt -----------------------------------------------------------------------------------
@@ -472,7 +478,8 @@ class MainWindow(QMainWindow):
         self.scenes.shut_down()
         self.desk.jobs.stop()
         self.files.close()
-        self.map.canvas.shut_down()
+        self.views.shut_down()
+        self.map.shut_down()
         super().closeEvent(event)
 
     def _close_now(self) -> None:

@@ -9,9 +9,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QToolButton, QWidget
 
+from emadina_gis.app.canvas.compare_area import ComparePanes, Panes
 from emadina_gis.app.canvas.gestures import Gesture, Navigate, Pan, SelectRectangle
 from emadina_gis.app.canvas.map_canvas import MapCanvas
 from emadina_gis.app.canvas.measure import MeasureArea, MeasureLength
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 GAP_PX = 12
 #: Room under the selection bar for the scale bar.
 BELOW_BAR_PX = 40
+#: Room above the legend for the choice of views.
+SWITCH_PX = 48
 
 
 class ToolStrip(QFrame):
@@ -100,6 +103,7 @@ class MapArea(QWidget):
         self._desk = desk
         self._actions = actions
         self._measures_area = False
+        self._use_gl = use_gl
         self.setAcceptDrops(True)
         self.canvas = MapCanvas(self, words=desk.words, use_gl=use_gl)
         self.strip = ToolStrip(
@@ -115,18 +119,33 @@ class MapArea(QWidget):
         self._drop_hint.hide()
         desk.speech.bind(self._drop_hint, "drop.hint", self._drop_hint.setText)
         self.cover: QWidget | None = None
+        self._legend: QWidget | None = None
+        self._head: QWidget | None = None
+        self.panes = ComparePanes(self.canvas, self._make_other)
         self._connect()
 
-    def _connect(self) -> None:
-        desk, canvas = self._desk, self.canvas
-        canvas.viewport_changed.connect(self._on_viewport)
+    def _make_other(self) -> MapCanvas:
+        """Make a second map, told of the same clicks, selection, tools and words."""
+        other = MapCanvas(self, words=self._desk.words, use_gl=self._use_gl)
+        self._connect_canvas(other)
+        other.set_selection(self._desk.view.view.selection)
+        other.set_tool(self._gesture(self._desk.view.tool))
+        return other
+
+    def _connect_canvas(self, canvas: MapCanvas) -> None:
+        theme = self._desk.theme
         canvas.clicked.connect(self._on_clicked)
         canvas.rectangle_selected.connect(self._on_rectangle)
         canvas.cursor_moved.connect(self.pointer_moved.emit)
         canvas.cursor_left.connect(self.pointer_left.emit)
         canvas.context_requested.connect(self.context_asked.emit)
+        theme.bind(canvas, lambda: canvas.set_theme(theme.name))
+
+    def _connect(self) -> None:
+        desk, canvas = self._desk, self.canvas
+        canvas.viewport_changed.connect(self._on_viewport)
+        self._connect_canvas(canvas)
         desk.speech.changed.connect(self._on_language)
-        desk.theme.bind(self, lambda: canvas.set_theme(desk.theme.name))
         desk.watch_view(self, lambda view: view.selection, self._on_selection)
         desk.watch_view(self, lambda view: view.tool, self._on_tool)
         self.bar.installEventFilter(self)
@@ -142,11 +161,34 @@ class MapArea(QWidget):
         self.strip.setVisible(cover is None)
         self._place()
 
+    def float_legend(self, legend: QWidget) -> None:
+        """Keep a legend at the trailing corner above the map."""
+        self._legend = legend
+        legend.installEventFilter(self)
+
+    def head_with(self, head: QWidget) -> None:
+        """Keep a bar above the map; it takes room from the map while it is shown."""
+        self._head = head
+        head.setParent(self)
+        head.hide()
+        head.installEventFilter(self)
+
+    def show_panes(self, panes: Panes) -> None:
+        """Show one map, two side by side, or one over the other."""
+        self.panes.show(panes)
+        self._place()
+
+    def shut_down(self) -> None:
+        """Stop the work of all maps."""
+        self.panes.shut_down()
+        self.canvas.shut_down()
+
     def _on_viewport(self, viewport: Viewport) -> None:
         self._desk.view.set_viewport(viewport)
 
     def _on_language(self) -> None:
-        self.canvas.set_words(self._desk.words)
+        for canvas in self.panes.canvases:
+            canvas.set_words(self._desk.words)
         self._on_selection(self._desk.view.view.selection)
         self._place()
 
@@ -157,12 +199,16 @@ class MapArea(QWidget):
         self._on_tool(Tool.MEASURE)
 
     def _on_tool(self, tool: Tool) -> None:
-        measuring = MeasureArea if self._measures_area else MeasureLength
-        self.canvas.set_tool(measuring() if tool is Tool.MEASURE else _GESTURES[tool]())
+        for canvas in self.panes.canvases:
+            canvas.set_tool(self._gesture(tool))
         area = tool is Tool.MEASURE and self._measures_area
         for other in Tool:
             self._actions.check(f"tool.{other.value}", other is tool and not area)
         self._actions.check("tool.measure-area", area)
+
+    def _gesture(self, tool: Tool) -> Gesture:
+        measuring = MeasureArea if self._measures_area else MeasureLength
+        return measuring() if tool is Tool.MEASURE else _GESTURES[tool]()
 
     def _on_clicked(self, x: float, y: float, modifiers: Qt.KeyboardModifier) -> None:
         view = self._desk.view
@@ -202,7 +248,8 @@ class MapArea(QWidget):
         return scene.vectors[-1].id if scene.vectors else ""
 
     def _on_selection(self, selection: object) -> None:
-        self.canvas.set_selection(self._desk.view.view.selection)
+        for canvas in self.panes.canvases:
+            canvas.set_selection(self._desk.view.view.selection)
         count = self._desk.view.selected_count
         layer_id = self._desk.project.parcels_id
         parcels = len(self._desk.view.selected(layer_id)) if layer_id else 0
@@ -217,28 +264,42 @@ class MapArea(QWidget):
         self._place()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self.bar and event.type() == QEvent.Type.LayoutRequest:
+        placed = {QEvent.Type.LayoutRequest, QEvent.Type.Show, QEvent.Type.Hide}
+        if watched in (self.bar, self._legend, self._head) and event.type() in placed:
             self._place()
         return super().eventFilter(watched, event)
 
     def _place(self) -> None:
         width, height = self.width(), self.height()
-        self.canvas.setGeometry(0, 0, width, height)
+        above = self._place_head(width)
+        self.panes.place(QRect(0, above, width, height - above))
         self._drop_hint.setGeometry(GAP_PX, GAP_PX, width - 2 * GAP_PX, height - 2 * GAP_PX)
         self.strip.adjustSize()
         rtl = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        self.strip.move(width - self.strip.width() - GAP_PX if rtl else GAP_PX, GAP_PX)
+        self.strip.move(width - self.strip.width() - GAP_PX if rtl else GAP_PX, above + GAP_PX)
         top = height - self.bar.sizeHint().height() - BELOW_BAR_PX
         beside = self.strip.width() + GAP_PX if self.strip.geometry().bottom() > top else 0
         room = width - beside
         self.bar.fit(room - 2 * GAP_PX)
         left = (room - self.bar.width()) // 2 + (0 if rtl else beside)
         self.bar.move(left, top)
+        if self._legend is not None:
+            left = GAP_PX if rtl else width - self._legend.width() - GAP_PX
+            self._legend.move(left, (above or SWITCH_PX) + GAP_PX)
+            self._legend.raise_()
         if self.cover is not None:
             self.cover.setGeometry(0, 0, width, height)
             self.cover.raise_()
         for floating in (self.strip, self.bar):
             floating.raise_()
+
+    def _place_head(self, width: int) -> int:
+        """Lay the bar above the map; return the room it takes."""
+        if self._head is None or self._head.isHidden() or self.cover is not None:
+            return 0
+        height = self._head.sizeHint().height()
+        self._head.setGeometry(0, 0, width, height)
+        return height
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -19,6 +19,7 @@ from emadina_gis.app.notices import Offer
 from emadina_gis.domain.schema import Role
 from emadina_gis.report.layout import ROUND_SCALES
 from emadina_gis.session.phrase import Phrase
+from emadina_gis.workflows.comparing import print_comparison
 from emadina_gis.workflows.printing import (
     NoteRequest,
     SheetChoice,
@@ -53,6 +54,10 @@ class Outputs(QObject):
         """Offer the sheets of the project, of the whole or of what the map shows."""
         menu = QMenu(self._window)
         say = self._desk.speech.text
+        if self.can_compare:
+            name = self._desk.project.scenario(self._desk.results.scenario_id).name
+            menu.addAction(say("print.comparison", name=name), self.ask_comparison)
+            menu.addSeparator()
         for layout in self._desk.project.layouts:
             title = self._desk.speech.title(layout.title)
             menu.addAction(title, partial(self._choose_sheet, layout.id, None))
@@ -85,6 +90,41 @@ class Outputs(QObject):
         self._desk.jobs.submit_shown(
             "job.printing", work, done=self._on_written, failed=self._desk.notices.error
         )
+
+    # --- comparison ---------------------------------------------------------------------------
+
+    @property
+    def can_compare(self) -> bool:
+        """Whether a scenario other than the reference is at work, with outcomes."""
+        results = self._desk.results
+        return results.active is not None and not results.is_reference
+
+    def ask_comparison(self) -> None:
+        """Ask for a file and print the scenario at work beside the reference."""
+        if not self.can_compare:
+            self._desk.notices.tell(Phrase("print.nothing-to-compare"))
+            return
+        name = self._desk.project.scenario(self._desk.results.scenario_id).name
+        path = self._window.choose.save_as("print.save-comparison", name, ".pdf")
+        if path is not None:
+            self.write_comparison(path)
+
+    def write_comparison(self, path: Path) -> None:
+        """Print the scenario at work beside the reference, in the background."""
+        project, words = self._desk.project, self._desk.words
+        results = self._desk.results
+        scenario_id, choice = results.scenario_id, self._choice(None)
+
+        def work(ctx: Context) -> Path:
+            reference = project.reference_id
+            print_comparison(project, reference, scenario_id, path, words, choice=choice, ctx=ctx)
+            return path
+
+        self._desk.jobs.submit_shown(
+            "job.printing", work, done=self._on_written, failed=self._desk.notices.error
+        )
+
+    # --- what is printed ----------------------------------------------------------------------
 
     def _choice(self, viewport: Viewport | None) -> SheetChoice:
         focus = None if viewport is None else viewport.extent

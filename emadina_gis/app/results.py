@@ -48,6 +48,7 @@ class Results(QObject):
         self.reference: ScenarioOutcome | None = None
         self.error: EmadinaError | None = None
         self.is_busy = False
+        self._preview: Project | None = None
         store.watch(lambda project: project, lambda _project: self.refresh())
         view.watch(lambda view: view.active_scenario_id, lambda _id: self.refresh())
 
@@ -83,8 +84,44 @@ class Results(QObject):
         """Return an outcome, known or computed; for work in the background."""
         return self._cache.outcome(project, scenario_id, ctx)
 
+    # --- previews -----------------------------------------------------------------------------
+
+    @property
+    def is_preview(self) -> bool:
+        """Whether the outcomes are those of a change that is still being dragged."""
+        return self._preview is not None
+
+    @property
+    def project(self) -> Project:
+        """The project that the outcomes are of: that of a preview while one is shown."""
+        return self._preview or self._store.project
+
+    def preview_of(self, project: Project, scenario_id: str, ctx: Context) -> Pair:
+        """Return the outcomes of a changed project, not kept; for work in the background."""
+        reference_id = project.reference_id
+        inputs = self._inputs.of(project, ctx)
+        reference = self._cache.peek(project, reference_id)
+        if reference is None:
+            reference = scenario_outcome(project, reference_id, ctx, inputs=inputs)
+        if scenario_id == reference_id:
+            return reference, reference
+        active = scenario_outcome(project, scenario_id, ctx, reference=reference, inputs=inputs)
+        return active, reference
+
+    def show_preview(self, project: Project, pair: Pair) -> None:
+        """Show the outcomes of a change that is being dragged, until the project changes."""
+        self._newest.cancel()
+        self._preview = project
+        self._take(*pair, None)
+
+    def end_preview(self) -> None:
+        """Show the outcomes of the project again."""
+        if self._preview is not None:
+            self.refresh()
+
     def refresh(self) -> None:
         """Look whether other outcomes are needed, and compute them."""
+        self._preview = None
         project = self._store.project
         if project.parcels is None or not project.document_id:
             self._newest.cancel()

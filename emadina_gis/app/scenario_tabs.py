@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFrame, QInputDialog, QMenu, QToolButton, QWidget
 from emadina_gis.app.controls import clear, row
 from emadina_gis.session.commands.scenarios import (
     AddScenario,
+    BranchScenario,
     CopyScenario,
     RemoveScenario,
     RenameScenario,
@@ -30,9 +31,17 @@ LONGEST_NAME = 26
 
 
 class ScenarioTabs(QFrame):
-    """One button per scenario, those that do not fit in a menu at the end."""
+    """One button per scenario, those that do not fit in a menu at the end.
 
-    rename_asked = Signal(str)
+    Signals
+    -------
+    page_asked(str), export_asked(str), import_asked()
+        Show what a scenario is made of; write it to a file; read one from a file.
+    """
+
+    page_asked = Signal(str)
+    export_asked = Signal(str)
+    import_asked = Signal()
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -69,6 +78,14 @@ class ScenarioTabs(QFrame):
             made = [s.id for s in self._desk.project.scenarios if s.id not in before]
             self._desk.view.activate_scenario(made[0])
 
+    def branch(self, scenario_id: str) -> None:
+        """Start another scenario from one as it is now, and show it."""
+        name = self.name_of(self._desk.project.scenario(scenario_id))
+        named = self._free_name(self._desk.speech.text("scenario.branch-name", name=name))
+        command = BranchScenario(scenario_id, named)
+        if self._desk.do(command):
+            self._desk.view.activate_scenario(command.scenario_id)
+
     def rename(self, scenario_id: str) -> None:
         """Ask for another name."""
         old = self._desk.project.scenario(scenario_id).name
@@ -90,8 +107,13 @@ class ScenarioTabs(QFrame):
         menu = QMenu(self)
         say = self._desk.speech.text
         is_reference = scenario_id == self._desk.project.reference_id
+        menu.addAction(say("scenario-page.open"), lambda: self.page_asked.emit(scenario_id))
         menu.addAction(say("scenario.rename"), lambda: self.rename(scenario_id))
+        menu.addAction(say("scenario.branch"), lambda: self.branch(scenario_id))
         menu.addAction(say("scenario.copy"), lambda: self.copy(scenario_id))
+        menu.addSeparator()
+        menu.addAction(say("scenario.export"), lambda: self.export_asked.emit(scenario_id))
+        menu.addAction(say("scenario.import"), self.import_asked.emit)
         menu.addSeparator()
         reference = menu.addAction(
             say("scenario.set-reference"), lambda: self._desk.do(SetReference(scenario_id))

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from emadina_gis.app.canvas.map_canvas import MapCanvas
+    from emadina_gis.app.colouring import Columns, Dress
     from emadina_gis.app.desk import Desk
     from emadina_gis.domain.extent import Extent
     from emadina_gis.project import Project
@@ -52,6 +53,7 @@ class Scenes(QObject):
         self._raster_problems: tuple[Problem, ...] = ()
         self._paths: tuple[tuple[str, str], ...] = ()
         self._fit_next = True
+        self._dress: Callable[[], Dress | None] = lambda: None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(0)
@@ -66,6 +68,14 @@ class Scenes(QObject):
     def fit_next(self) -> None:
         """Show the whole of the project that is opened next."""
         self._fit_next = True
+
+    def dress_with(self, dress: Callable[[], Dress | None]) -> None:
+        """Say what the parcels are coloured by for a while."""
+        self._dress = dress
+
+    def build_soon(self) -> None:
+        """Make the scene again when control is back in the event loop."""
+        self._timer.start()
 
     def build(self) -> None:
         """Make the scene now."""
@@ -91,19 +101,33 @@ class Scenes(QObject):
 
     def _is_ready(self) -> bool:
         results = self._desk.results
-        return not self._fit_next and all(
-            legend_is_ready(layer, results.columns_of(layer), self._cache)
-            for layer in self._desk.project.vector_layers
-            if layer.visible
+        return (
+            not self._fit_next
+            and self._dress() is None
+            and all(
+                legend_is_ready(layer, results.columns_of(layer), self._cache)
+                for layer in self._desk.project.vector_layers
+                if layer.visible
+            )
         )
+
+    def maker(self, columns: Columns, dress: Dress | None) -> Callable[[], Scene]:
+        """Return what makes the scene of some outcome columns, on whatever thread."""
+        project, cache, rasters = self._desk.project, self._cache, self._rasters
+
+        def make() -> Scene:
+            shown = (project, columns) if dress is None else dress.on(project, columns)
+            return build_scene(shown[0], cache=cache, columns=shown[1], rasters=rasters)
+
+        return make
 
     def _maker(self) -> Callable[[], Scene]:
         """Return what makes the scene of this moment, on whatever thread."""
-        project, cache, rasters = self._desk.project, self._cache, self._rasters
-        columns, fits = self._desk.results.columns(), self._fit_next
+        project, fits = self._desk.project, self._fit_next
+        made = self.maker(self._desk.results.columns(), self._dress())
 
         def make() -> Scene:
-            scene = build_scene(project, cache=cache, columns=columns, rasters=rasters)
+            scene = made()
             if fits:
                 _fitting_extent(project)  # kept by the layers, for when the scene is shown
             return scene

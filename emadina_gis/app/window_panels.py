@@ -59,8 +59,10 @@ class WindowPanels(QObject):
         side.offer("guide", lambda: self._closing(GuidePanel(desk)))
         side.offer("report", lambda: self._closing(ReportPanel(desk, window.choose)))
         side.offer("raster-style", lambda: self._closing(RasterStylePanel(desk)))
-        side.offer("coefficients", lambda: self._closing(CoefficientsPanel(desk)))
-        side.offer("figure", lambda: self._closing(FigurePanel(desk)))
+        side.offer(
+            "coefficients", lambda: self._closing(CoefficientsPanel(desk, window.scenarios.live))
+        )
+        side.offer("figure", lambda: self._closing(FigurePanel(desk, window.scenarios.live)))
         side.offer("properties", self._make_properties)
         window.bottom.balance.figure_asked.connect(self.open_figure)
         window.bottom.balance.refreshed.connect(self._refresh_figure)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from emadina_gis.plugins.registry import Registry
     from emadina_gis.progress import Context
+    from emadina_gis.project import Project
     from emadina_gis.words import Words
 
     Run = Callable[[argparse.Namespace, Words, Context], int]
@@ -175,8 +176,37 @@ def _compare(arguments: argparse.Namespace, words: Words, ctx: Context) -> int:
     from emadina_gis.workflows.simulating import comparison_document
 
     project = open_project(Path(arguments.project), words, ctx).project
+    if Path(arguments.output).suffix.lower() == ".pdf":
+        return _compare_on_paper(project, arguments, words, ctx)
     result = comparison_document(project, arguments.a, arguments.b, ctx)
     return _write_json(result, arguments.output, [arguments.project], words)
+
+
+def _compare_on_paper(
+    project: Project, arguments: argparse.Namespace, words: Words, ctx: Context
+) -> int:
+    from emadina_gis.workflows.comparing import print_comparison
+
+    target = _target(arguments.output, [arguments.project])
+    print_comparison(project, arguments.a, arguments.b, target, words, ctx=ctx)
+    _wrote(words, target)
+    return 0
+
+
+def _scenario_file(arguments: argparse.Namespace, words: Words, ctx: Context) -> int:
+    from emadina_gis.workflows.exchanging import export_scenario, import_into_file
+    from emadina_gis.workflows.opening import open_project
+
+    inputs = [arguments.project, *([str(arguments.imported)] if arguments.imported else [])]
+    target = _target(arguments.output, inputs)
+    project = open_project(Path(arguments.project), words, ctx).project
+    if arguments.imported is None:
+        target = export_scenario(project, arguments.exported, target, ctx)
+    else:
+        target, problems = import_into_file(project, arguments.imported, target, ctx)
+        _list_problems(problems, words)
+    _wrote(words, target)
+    return 0
 
 
 def _report(arguments: argparse.Namespace, words: Words, ctx: Context) -> int:
@@ -277,6 +307,7 @@ _RUNS: dict[str, Run] = {
     "indicators": _indicators,
     "simulate": _simulate,
     "compare": _compare,
+    "scenario-file": _scenario_file,
     "report": _report,
     "note": _note,
     "atlas": _atlas,

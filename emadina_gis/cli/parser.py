@@ -74,6 +74,7 @@ def build_parser(words: Words) -> argparse.ArgumentParser:
         _add_indicators,
         _add_simulate,
         _add_compare,
+        _add_scenario_file,
         _add_report,
         _add_note,
         _add_atlas,
@@ -215,6 +216,17 @@ def _add_compare(add: _Adder) -> None:
     parser.add_argument("project", metavar="PROJECT")
     parser.add_argument("a", metavar="A")
     parser.add_argument("b", metavar="B")
+    add.output(parser)
+
+
+def _add_scenario_file(add: _Adder) -> None:
+    parser = add.command("scenario-file")
+    parser.add_argument("project", metavar="PROJECT")
+    what = parser.add_mutually_exclusive_group(required=True)
+    named = add.words.text("cli.help.scenario-export")
+    what.add_argument("--export", metavar="NAME", dest="exported", help=named)
+    file = add.words.text("cli.help.scenario-import")
+    what.add_argument("--import", type=Path, metavar="FILE", dest="imported", help=file)
     add.output(parser)
 
 

@@ -16,6 +16,7 @@ COMMANDS = (
     "indicators",
     "simulate",
     "compare",
+    "scenario-file",
     "report",
     "note",
     "atlas",

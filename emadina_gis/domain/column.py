@@ -16,6 +16,8 @@ import pyarrow.compute as pc
 from emadina_gis.domain.geometry import CHUNK_ROWS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
 
@@ -282,6 +284,33 @@ def text_column(values: NDArray[np.object_], size: int = CHUNK_ROWS) -> Column:
     blocks = (values[start : start + size].tolist() for start in starts)
     chunks = (pa.array([text or None for text in block], pa.string()) for block in blocks)
     return Column(tuple(ColumnChunk(chunk) for chunk in chunks), pa.string())
+
+
+def number_column(values: NDArray[np.float64], size: int = CHUNK_ROWS) -> Column:
+    """Return a column of numbers, NaN where missing; the array is kept and made read-only."""
+    starts = range(0, len(values), size)
+    parts = (pa.array(values[start : start + size], from_pandas=True) for start in starts)
+    made = Column(tuple(ColumnChunk(part) for part in parts), pa.float64())
+    values.flags.writeable = False
+    vars(made)["numbers"] = values  # what `Column.numbers` would make of the chunks again
+    return made
+
+
+def code_column(codes: NDArray[np.integer], words: Sequence[str], size: int = CHUNK_ROWS) -> Column:
+    """Return a column of the words that codes stand for; an empty word is missing.
+
+    The words that occur are known from the codes: the texts are not gone through again for them.
+    """
+    texts = pa.array([word or None for word in words], pa.string())
+    starts = range(0, len(codes), size)
+    parts = (texts.take(pa.array(codes[start : start + size])) for start in starts)
+    made = Column(tuple(ColumnChunk(part) for part in parts), pa.string())
+    counts = np.bincount(codes, minlength=len(words))
+    present = sorted({word for word, count in zip(words, counts, strict=True) if word and count})
+    place = {word: number for number, word in enumerate(present)}
+    ranks = np.array([place.get(word, -1) for word in words], dtype=np.int32)
+    vars(made)["coded"] = ranks[codes], list(present)
+    return made
 
 
 def _compact(array: pa.Array) -> pa.Array:

@@ -36,10 +36,25 @@ class Role(StrEnum):
     NAME = "name"
     OWNER = "owner"
     IDENTITY_NUMBER = "identity_number"
+    CONSTRAINT_NATURE = "constraint_nature"
+    CONSTRAINT_NATURE_AR = "constraint_nature_ar"
+    CONSTRAINT_INDEX = "constraint_index"
+    CONSTRAINT_STATE = "constraint_state"
+    CONSTRAINT_WIDTH_M = "constraint_width_m"
+    CONSTRAINT_EXPIRY = "constraint_expiry"
+    CONSTRAINT_EXEMPT = "constraint_exempt"
+    FALLBACK_SECTOR = "fallback_sector"
 
 
 #: Roles that hold personal data: hidden by default, never in shared prints (loi 09-08).
 PERSONAL_ROLES = frozenset({Role.OWNER, Role.IDENTITY_NUMBER})
+
+#: Roles of a layer of constraints: heritage, servitudes, reservations, fronts, graphic provisions.
+CONSTRAINT_ROLES = frozenset({
+    Role.CONSTRAINT_NATURE, Role.CONSTRAINT_NATURE_AR, Role.CONSTRAINT_INDEX,
+    Role.CONSTRAINT_STATE, Role.CONSTRAINT_WIDTH_M, Role.CONSTRAINT_EXPIRY,
+    Role.CONSTRAINT_EXEMPT, Role.FALLBACK_SECTOR,
+})  # fmt: skip
 
 _ALIASES: dict[str, Role] = {
     "titre": Role.PARCEL_ID,
@@ -63,6 +78,17 @@ _ALIASES: dict[str, Role] = {
     "cin": Role.IDENTITY_NUMBER,
     "population_2024": Role.POPULATION,
     "households_2024": Role.HOUSEHOLDS,
+    "nature": Role.CONSTRAINT_NATURE,
+    "nature_fr": Role.CONSTRAINT_NATURE,
+    "nature_ar": Role.CONSTRAINT_NATURE_AR,
+    "indice": Role.CONSTRAINT_INDEX,
+    "reservation_id": Role.CONSTRAINT_INDEX,
+    "etat": Role.CONSTRAINT_STATE,
+    "state": Role.CONSTRAINT_STATE,
+    "observations": Role.CONSTRAINT_STATE,
+    "expiry_date": Role.CONSTRAINT_EXPIRY,
+    "date_caducite": Role.CONSTRAINT_EXPIRY,
+    "secteur_repli": Role.FALLBACK_SECTOR,
 }
 
 

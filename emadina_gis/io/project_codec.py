@@ -34,6 +34,8 @@ _MODULES = (
     "emadina_gis.domain.style",
     "emadina_gis.domain.title",
     "emadina_gis.project.model",
+    "emadina_gis.simulation.changes",
+    "emadina_gis.simulation.drawn",
     "emadina_gis.simulation.scenario",
 )
 _KIND = "$"

@@ -8,6 +8,7 @@ from emadina_gis.project.model import (
     Layout,
     PageFormat,
     Project,
+    StoredDocument,
     empty_project,
 )
 
@@ -17,5 +18,6 @@ __all__ = [
     "Layout",
     "PageFormat",
     "Project",
+    "StoredDocument",
     "empty_project",
 ]

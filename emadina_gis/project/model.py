@@ -72,6 +72,14 @@ class Layout:
 
 
 @dataclass(frozen=True)
+class StoredDocument:
+    """A planning document kept in the project: its identifier and its TOML text."""
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Project:
     """Everything that is saved.
 
@@ -81,6 +89,10 @@ class Project:
         First is drawn on top.
     document_id : str
         Planning document (the stem of its TOML); empty when none was chosen.
+    documents : tuple of StoredDocument
+        Documents of the project's own; one wins over the shipped one of its identifier.
+    study_id : str
+        A second document, under study, that bites on the same land; empty when there is none.
     parcels_id : str
         Layer whose rows are the parcels of the simulation; empty when there is none.
     scenarios : tuple of Scenario
@@ -101,6 +113,8 @@ class Project:
     bookmarks: tuple[Bookmark, ...] = ()
     coefficients: tuple[tuple[str, float], ...] = ()
     schema_version: int = field(default=SCHEMA_VERSION)
+    documents: tuple[StoredDocument, ...] = ()
+    study_id: str = ""
 
     def layer(self, layer_id: str) -> Layer:
         """Return a layer by id.
@@ -167,6 +181,11 @@ class Project:
             if layout_id == layout.id or layout.title.reads(layout_id):
                 return layout
         raise CommandError("project.no-layout", layout=layout_id)
+
+    def stored_document(self, document_id: str) -> StoredDocument | None:
+        """Return a document of the project's own, None where it has none of that identifier."""
+        found = (stored for stored in self.documents if stored.id == document_id)
+        return next(found, None)
 
     def with_layer(self, layer: Layer) -> Project:
         """Return the project with a layer replaced by its new version."""

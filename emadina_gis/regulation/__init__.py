@@ -1,54 +1,127 @@
-"""Planning documents as data: loading, checking, citing, and the tables the simulation reads."""
+"""Planning documents as data: loading, checking, editing, citing, and what simulations read."""
 
 from __future__ import annotations
 
-from emadina_gis.regulation.check import check_document
-from emadina_gis.regulation.kinds import FLAGS, FORMS, KINDS, USES, Kind
+from emadina_gis.regulation.check import (
+    check_document,
+    check_sectors,
+    refuse_unsound,
+    sectors_in_error,
+)
+from emadina_gis.regulation.diff import Change, Difference, differences
+from emadina_gis.regulation.edit import (
+    EVERYWHERE,
+    new_sector,
+    renamed_sector,
+    rules_in,
+    sector_scope,
+    with_id,
+    with_identity,
+    with_printed,
+    with_rule,
+    with_sector,
+    with_zone,
+    without_rule,
+    without_sector,
+    without_zone,
+    zone_scope,
+)
+from emadina_gis.regulation.kinds import (
+    DATES,
+    FLAGS,
+    FORMS,
+    GROUPS,
+    KINDS,
+    NATURES,
+    STATUSES,
+    USES,
+    Kind,
+)
 from emadina_gis.regulation.loader import (
     document_ids,
+    document_text_of,
     load_document,
     parse_document,
+    parse_text,
     read_document,
 )
 from emadina_gis.regulation.lookup import cite, rule_of
 from emadina_gis.regulation.model import (
+    ANYWHERE,
     Citation,
     Condition,
+    Identity,
     PlanningDocument,
+    Printed,
     Rule,
     Sector,
     Text,
+    Unlimited,
     Zone,
 )
 from emadina_gis.regulation.overrides import NO_OVERRIDES, Overrides, check_override
 from emadina_gis.regulation.ruling import Ruling, ruling_of
 from emadina_gis.regulation.sector_table import SectorTable, sector_table
+from emadina_gis.regulation.writer import document_text, document_tree
 
 __all__ = [
+    "ANYWHERE",
+    "DATES",
+    "EVERYWHERE",
     "FLAGS",
     "FORMS",
+    "GROUPS",
     "KINDS",
+    "NATURES",
     "NO_OVERRIDES",
+    "STATUSES",
     "USES",
+    "Change",
     "Citation",
     "Condition",
+    "Difference",
+    "Identity",
     "Kind",
     "Overrides",
     "PlanningDocument",
+    "Printed",
     "Rule",
     "Ruling",
     "Sector",
     "SectorTable",
     "Text",
+    "Unlimited",
     "Zone",
     "check_document",
     "check_override",
+    "check_sectors",
     "cite",
+    "differences",
     "document_ids",
+    "document_text",
+    "document_text_of",
+    "document_tree",
     "load_document",
+    "new_sector",
     "parse_document",
+    "parse_text",
     "read_document",
+    "refuse_unsound",
+    "renamed_sector",
     "rule_of",
+    "rules_in",
     "ruling_of",
+    "sector_scope",
     "sector_table",
+    "sectors_in_error",
+    "with_id",
+    "with_identity",
+    "with_printed",
+    "with_rule",
+    "with_sector",
+    "with_zone",
+    "without_rule",
+    "without_sector",
+    "without_zone",
+    "zone_scope",
 ]

@@ -1,45 +1,95 @@
-"""Reading a planning document from its TOML file. It knows files' shape, not what rules mean."""
+"""Reading a planning document from its TOML text. It knows files' shape, not what rules mean."""
 
 from __future__ import annotations
 
 import datetime as dt
+import re
 import tomllib
-from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from emadina_gis import paths
 from emadina_gis.errors import ZoningError
-from emadina_gis.regulation.kinds import FLAGS, FORMS, KINDS, USES
+from emadina_gis.regulation.annexes import bonuses_of, parking_of, printed_of
+from emadina_gis.regulation.entries import Entries, Entry
+from emadina_gis.regulation.kinds import DATES, DWELLINGS, NATURES, STATUSES
 from emadina_gis.regulation.model import (
-    Bonus,
     Citation,
-    Condition,
     ForbiddenUses,
     Identity,
-    ParkingNorm,
     PlanningDocument,
     Profile,
-    Rule,
     Sector,
     Share,
-    Text,
     Zone,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 SCHEMA = 1
-_DATES = (
-    "decree_date",
-    "ctl_date",
-    "enquiry_start",
-    "enquiry_end",
-    "cc_date",
-    "reservations_expire",
-)
+#: Codes name columns of tables and keys of settings: no dot, bar or space.
+_CODE = re.compile(r"[\w-]+")
+_TOP = [
+    "schema",
+    "document",
+    "labels",
+    "notes",
+    "sources",
+    "topics",
+    "general",
+    "zone",
+    "sector",
+    "article",
+    "printed",
+    "provision",
+    "reservation",
+    "servitude",
+    "linear",
+    "law",
+]
+_IDENTITY = [
+    "type",
+    "commune",
+    "title",
+    "agency",
+    "plan_number",
+    "status",
+    "decree",
+    "bulletin",
+    "bulletin_source",
+    "reservations_article",
+    "verified_by",
+    "missing",
+]
+_ZONE = [
+    "title",
+    "form",
+    "articles",
+    "rules",
+    "forbidden",
+    "profile",
+    "default_use",
+    "ratio_base",
+    "nature",
+    "unlimited",
+]
+_SECTOR = [
+    "zone",
+    "title",
+    "form",
+    "rules",
+    "mix",
+    "mix_article",
+    "mix_page",
+    "mix_note",
+    "no_number",
+    "one_dwelling_per_level",
+    "other_use",
+    "unlimited",
+]
 
 
 def document_ids() -> tuple[str, ...]:
@@ -57,9 +107,20 @@ def load_document(document_id: str) -> PlanningDocument:
         ``zoning.no-document`` if there is none of that name; ``zoning.file`` and others, with the
         place in the file, if it is damaged.
     """
+    return parse_text(document_id, document_text_of(document_id))
+
+
+def document_text_of(document_id: str) -> str:
+    """Return the text of a shipped planning document.
+
+    Raises
+    ------
+    ZoningError
+        ``zoning.no-document`` if there is none of that name.
+    """
     if document_id not in document_ids():
         raise ZoningError("zoning.no-document", document=document_id)
-    return read_document(_folder() / f"{document_id}.toml")
+    return _text_of(_folder() / f"{document_id}.toml")
 
 
 def read_document(path: Path) -> PlanningDocument:
@@ -70,13 +131,32 @@ def read_document(path: Path) -> PlanningDocument:
     ZoningError
         With the place in the file, if it cannot be read or understood.
     """
+    return parse_text(path.stem, _text_of(path))
+
+
+def _text_of(path: Path) -> str:
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        return path.read_text(encoding="utf-8")
     except OSError as error:
         raise ZoningError("zoning.no-document", document=path.stem) from error
     except ValueError as error:
         raise ZoningError("zoning.file", document=path.stem, detail=str(error)) from error
-    return parse_document(path.stem, content)
+
+
+@lru_cache(maxsize=16)
+def parse_text(document_id: str, text: str) -> PlanningDocument:
+    """Return the planning document of a TOML text; the same object for the same text.
+
+    Raises
+    ------
+    ZoningError
+        With the place of what is wrong.
+    """
+    try:
+        content = tomllib.loads(text)
+    except ValueError as error:
+        raise ZoningError("zoning.file", document=document_id, detail=str(error)) from error
+    return parse_document(document_id, content)
 
 
 def parse_document(document_id: str, content: Mapping[str, Any]) -> PlanningDocument:
@@ -87,258 +167,177 @@ def parse_document(document_id: str, content: Mapping[str, Any]) -> PlanningDocu
     ZoningError
         With the place (such as ``sector.B4.rules[2].kind``) of what is wrong.
     """
-    return _Reader(document_id, content).document()
+    plain = Entries(document_id)
+    if content.get("schema") != SCHEMA:
+        raise plain.error("schema", "version")
+    plain.check_keys(content, _TOP, "")
+    identity = _identity(plain, plain.table(content, "document"))
+    entries = Entries(
+        document_id,
+        verified_by=identity.verified_by,
+        notes=plain.texts(content, "notes"),
+        sources=plain.texts(content, "sources"),
+        topics=plain.texts(content, "topics"),
+    )
+    return _document(entries, identity, content)
+
+
+def _document(entries: Entries, identity: Identity, content: Entry) -> PlanningDocument:
+    general = content.get("general", {})
+    entries.check_keys(general, ("rules", "parking", "bonus", "ratio_base"), "general")
+    zones = {
+        code: _zone(entries, code, entry)
+        for code, entry in _tables(entries, entries.table(content, "zone"), "zone")
+    }
+    sectors = tuple(
+        _sector(entries, code, entry, zones)
+        for code, entry in _tables(entries, entries.table(content, "sector"), "sector")
+    )
+    _check_mixes(entries, sectors)
+    return PlanningDocument(
+        id=entries.document_id,
+        identity=identity,
+        labels=MappingProxyType(entries.texts(content, "labels")),
+        rules=entries.rules(general, "general"),
+        zones=MappingProxyType(zones),
+        sectors=sectors,
+        parking=parking_of(entries, general),
+        bonuses=bonuses_of(entries, general),
+        printed=printed_of(entries, content, general),
+    )
+
+
+def _tables(entries: Entries, listed: Entry, place: str) -> list[tuple[str, Entry]]:
+    for code in listed:
+        if not _CODE.fullmatch(code):
+            raise entries.error(f"{place}.{code}", "code")
+    return [(code, entries.table(listed, code, place)) for code in listed]
 
 
 def _folder() -> Path:
     return paths.resources() / "regulation"
 
 
-class _Reader:
-    """Reads one document; every method knows the place it reads, for the error's sake."""
+def _identity(entries: Entries, entry: Entry) -> Identity:
+    place = "document"
+    entries.check_keys(entry, (*_IDENTITY, *DATES), place)
+    commune = entries.table(entry, "commune", place)
+    dates = {key: entry[key] for key in DATES if key in entry}
+    for key, value in dates.items():
+        if not isinstance(value, dt.date) or isinstance(value, dt.datetime):
+            raise entries.error(f"{place}.{key}", "date")
+    status = entries.word(entry, "status", place)
+    return Identity(
+        kind=entries.word(entry, "type", place),
+        title=entries.text(entry.get("title"), f"{place}.title"),
+        commune_code=entries.word(commune, "code", f"{place}.commune"),
+        commune=entries.text(commune, f"{place}.commune"),
+        agency=entries.optional_text(entry, "agency", place),
+        plan_number=str(entry.get("plan_number", "")),
+        status=entries.one_of(status, STATUSES, f"{place}.status", "status"),
+        decree=str(entry.get("decree", "")),
+        bulletin=str(entry.get("bulletin", "")),
+        bulletin_source=str(entry.get("bulletin_source", "")),
+        dates=MappingProxyType(dates),
+        reservations_article=str(entry.get("reservations_article", "")),
+        verified_by=str(entry.get("verified_by", "")),
+        missing=entries.optional_text(entry, "missing", place),
+    )
 
-    def __init__(self, document_id: str, content: Mapping[str, Any]) -> None:
-        self._id = document_id
-        self._content = content
-        self._notes: dict[str, Text] = {}
-        self._verified_by = ""
 
-    def document(self) -> PlanningDocument:
-        if self._content.get("schema") != SCHEMA:
-            raise self._error("schema", "version")
-        identity = self._identity(self._table(self._content, "document", ""))
-        self._verified_by = identity.verified_by
-        self._notes = {
-            key: self._text(value, f"notes.{key}")
-            for key, value in self._content.get("notes", {}).items()
-        }
-        general = self._content.get("general", {})
-        zones = {
-            code: self._zone(code, entry)
-            for code, entry in self._table(self._content, "zone", "").items()
-        }
-        sectors = tuple(
-            self._sector(code, entry, zones)
-            for code, entry in self._table(self._content, "sector", "").items()
-        )
-        self._check_mixes(sectors)
-        return PlanningDocument(
-            id=self._id,
-            identity=identity,
-            labels=MappingProxyType(self._labels()),
-            rules=self._rules(general.get("rules", []), "general"),
-            zones=MappingProxyType(zones),
-            sectors=sectors,
-            parking=self._parking(general.get("parking", [])),
-            bonuses=self._bonuses(general.get("bonus", [])),
-        )
+def _zone(entries: Entries, code: str, entry: Entry) -> Zone:
+    place = f"zone.{code}"
+    entries.check_keys(entry, _ZONE, place)
+    base = entry.get("ratio_base")
+    nature = entry.get("nature", "")
+    return Zone(
+        code=code,
+        title=entries.text(entry.get("title"), f"{place}.title"),
+        form=entries.form(entry.get("form"), place),
+        articles=str(entry.get("articles", "")),
+        rules=entries.rules(entry, place),
+        forbidden=_forbidden(entries, entry.get("forbidden"), place),
+        profile=_profile(entries, entry.get("profile", {}), place),
+        default_use=entries.use(entry.get("default_use", "housing"), place),
+        ratio_base=None if base is None else entries.citation(base, f"{place}.ratio_base"),
+        nature=entries.one_of(nature, ("", *NATURES), f"{place}.nature", "nature"),
+        unlimited=entries.unlimited(entry, place),
+    )
 
-    def _labels(self) -> dict[str, Text]:
-        listed = self._content.get("labels", {})
-        return {kind: self._text(value, f"labels.{kind}") for kind, value in listed.items()}
 
-    def _identity(self, entry: Mapping[str, Any]) -> Identity:
-        commune = self._table(entry, "commune", "document")
-        dates = {key: entry[key] for key in _DATES if key in entry}
-        for key, value in dates.items():
-            if not isinstance(value, dt.date):
-                raise self._error(f"document.{key}", "date")
-        return Identity(
-            kind=self._word(entry, "type", "document"),
-            title=self._text(entry.get("title"), "document.title"),
-            commune_code=self._word(commune, "code", "document.commune"),
-            commune=self._text(commune, "document.commune"),
-            agency=self._text(entry.get("agency", {}), "document.agency"),
-            plan_number=str(entry.get("plan_number", "")),
-            status=self._word(entry, "status", "document"),
-            decree=str(entry.get("decree", "")),
-            bulletin=str(entry.get("bulletin", "")),
-            bulletin_source=str(entry.get("bulletin_source", "")),
-            dates=MappingProxyType(dates),
-            reservations_article=str(entry.get("reservations_article", "")),
-            verified_by=str(entry.get("verified_by", "")),
-        )
+def _sector(entries: Entries, code: str, entry: Entry, zones: Mapping[str, Zone]) -> Sector:
+    place = f"sector.{code}"
+    entries.check_keys(entry, _SECTOR, place)
+    zone = zones.get(str(entry.get("zone")))
+    if zone is None:
+        raise entries.error(f"{place}.zone", "zone")
+    no_number = entry.get("no_number")
+    return Sector(
+        code=code,
+        zone=zone,
+        title=entries.text(entry.get("title"), f"{place}.title"),
+        form=entries.form(entry.get("form", zone.form), place),
+        rules=entries.rules(entry, place),
+        mix=_mix(entries, entry, place),
+        mix_citation=_mix_citation(entries, entry, place),
+        no_number=None if no_number is None else entries.citation(no_number, f"{place}.no_number"),
+        one_dwelling_per_level=entries.flag(entry, "one_dwelling_per_level", place, default=False),
+        other_use=str(entry.get("other_use", "")),
+        unlimited=entries.unlimited(entry, place),
+    )
 
-    def _zone(self, code: str, entry: Mapping[str, Any]) -> Zone:
-        place = f"zone.{code}"
-        return Zone(
-            code=code,
-            title=self._text(entry.get("title"), f"{place}.title"),
-            form=self._form(entry.get("form"), place),
-            articles=self._word(entry, "articles", place),
-            rules=self._rules(entry.get("rules", []), place),
-            forbidden=self._forbidden(entry.get("forbidden"), place),
-            profile=self._profile(entry.get("profile", {}), place),
-            default_use=self._use(entry.get("default_use", "housing"), place),
-        )
 
-    def _sector(self, code: str, entry: Mapping[str, Any], zones: Mapping[str, Zone]) -> Sector:
-        place = f"sector.{code}"
-        zone = zones.get(str(entry.get("zone")))
-        if zone is None:
-            raise self._error(f"{place}.zone", "zone")
-        no_number = entry.get("no_number")
-        return Sector(
-            code=code,
-            zone=zone,
-            title=self._text(entry.get("title"), f"{place}.title"),
-            form=self._form(entry.get("form", zone.form), place),
-            rules=self._rules(entry.get("rules", []), place),
-            mix=self._mix(entry.get("mix", []), place),
-            mix_citation=self._mix_citation(entry),
-            no_number=None if no_number is None else self._citation(no_number, place),
-            one_dwelling_per_level=bool(entry.get("one_dwelling_per_level", False)),
-            other_use=str(entry.get("other_use", "")),
-        )
+def _mix(entries: Entries, entry: Entry, place: str) -> tuple[tuple[str, float], ...]:
+    parts = tuple(
+        (entries.word(part, "sector", where), entries.number(part, "share", where))
+        for where, part in entries.rows(entry, "mix", place)
+    )
+    if any(not 0 < share <= 1 for _code, share in parts):
+        raise entries.error(f"{place}.mix", "mix")
+    if parts and abs(sum(share for _code, share in parts) - 1.0) > 1e-9:
+        raise entries.error(f"{place}.mix", "mix")
+    return parts
 
-    def _mix(self, entries: list[Mapping[str, Any]], place: str) -> tuple[tuple[str, float], ...]:
-        parts = tuple(
-            (self._word(part, "sector", place), self._number(part, "share", place))
-            for part in entries
-        )
-        if parts and abs(sum(share for _code, share in parts) - 1.0) > 1e-9:
-            raise self._error(f"{place}.mix", "mix")
-        return parts
 
-    def _mix_citation(self, entry: Mapping[str, Any]) -> Citation | None:
-        if "mix" not in entry:
-            return None
-        keys = ("article", "page", "note")
-        listed = {key: entry[f"mix_{key}"] for key in keys if f"mix_{key}" in entry}
-        return self._citation(listed, "mix")
+def _mix_citation(entries: Entries, entry: Entry, place: str) -> Citation | None:
+    if not entry.get("mix"):
+        return None
+    keys = ("article", "page", "note")
+    listed = {key: entry[f"mix_{key}"] for key in keys if f"mix_{key}" in entry}
+    return entries.citation(listed, f"{place}.mix")
 
-    def _check_mixes(self, sectors: tuple[Sector, ...]) -> None:
-        plain = {sector.code for sector in sectors if not sector.mix and sector.no_number is None}
-        for sector in sectors:
-            if any(code not in plain for code, _share in sector.mix):
-                raise self._error(f"sector.{sector.code}.mix", "mix")
 
-    def _rules(self, entries: list[Mapping[str, Any]], place: str) -> tuple[Rule, ...]:
-        rules = tuple(
-            self._rule(entry, f"{place}.rules[{index}]") for index, entry in enumerate(entries)
-        )
-        seen: dict[tuple[str, Condition], Rule] = {}
-        for rule in rules:
-            if (rule.kind, rule.condition) in seen:
-                raise self._error(rule.place, "twice")
-            seen[rule.kind, rule.condition] = rule
-        return rules
+def _check_mixes(entries: Entries, sectors: tuple[Sector, ...]) -> None:
+    plain = {sector.code for sector in sectors if not sector.mix and sector.no_number is None}
+    for sector in sectors:
+        if any(code not in plain for code, _share in sector.mix):
+            raise entries.error(f"sector.{sector.code}.mix", "mix")
 
-    def _rule(self, entry: Mapping[str, Any], place: str) -> Rule:
-        kind = KINDS.get(str(entry.get("kind")))
-        if kind is None:
-            raise self._error(f"{place}.kind", "kind")
-        value = self._number(entry, "value", place)
-        if not kind.low <= value <= kind.high:
-            raise self._error(f"{place}.value", "range")
-        condition = self._condition(entry.get("when", {}), place)
-        return Rule(kind.name, value, self._citation(entry, place), condition, place)
 
-    def _condition(self, entry: Mapping[str, Any], place: str) -> Condition:
-        unknown = set(entry) - {"lot", "use", "road_width_min_m"}
-        if unknown:
-            raise self._error(f"{place}.when.{min(unknown)}", "condition")
-        lot = entry.get("lot")
-        if lot is not None and not isinstance(lot, bool):
-            raise self._error(f"{place}.when.lot", "condition")
-        wide = entry.get("road_width_min_m")
-        return Condition(
-            lot=lot,
-            uses=tuple(self._use(use, place) for use in entry.get("use", [])),
-            road_width_min_m=None if wide is None else float(wide),
-        )
+def _forbidden(entries: Entries, entry: Entry | None, place: str) -> ForbiddenUses | None:
+    if entry is None:
+        return None
+    where = f"{place}.forbidden"
+    text = entries.text(entry.get("text"), f"{where}.text")
+    listed = entries.flag(entry, "listed", where, default=True)
+    return ForbiddenUses(text, entries.citation(entry, where), listed=listed)
 
-    def _citation(self, entry: Mapping[str, Any], place: str) -> Citation:
-        note = str(entry.get("note", ""))
-        if note and note not in self._notes:
-            raise self._error(f"{place}.note", "note")
-        flag = str(entry.get("flag", ""))
-        if flag not in FLAGS:
-            raise self._error(f"{place}.flag", "flag")
-        return Citation(
-            article=self._word(entry, "article", place),
-            page=str(entry.get("page", "")),
-            note=self._notes.get(note, Text()),
-            flag=flag,
-            verified_by=str(entry.get("verified_by", self._verified_by)),
-        )
 
-    def _forbidden(self, entry: Mapping[str, Any] | None, place: str) -> ForbiddenUses | None:
-        if entry is None:
-            return None
-        text = self._text(entry.get("text"), f"{place}.forbidden.text")
-        citation = self._citation(entry, f"{place}.forbidden")
-        return ForbiddenUses(text, citation, listed=bool(entry.get("listed", True)))
+def _profile(entries: Entries, entry: Entry, place: str) -> Profile:
+    where = f"{place}.profile"
+    entries.check_keys(entry, ("housing_share", "dwellings", "other_use"), where)
+    share = entry.get("housing_share")
+    dwellings = entry.get("dwellings", "by_area")
+    return Profile(
+        housing_share=None if share is None else _share(entries, share, where),
+        dwellings=entries.one_of(dwellings, DWELLINGS, f"{where}.dwellings", "dwellings"),
+        other_use=str(entry.get("other_use", "")),
+    )
 
-    def _profile(self, entry: Mapping[str, Any], place: str) -> Profile:
-        share = entry.get("housing_share")
-        return Profile(
-            housing_share=None if share is None else self._share(share, place),
-            dwellings=str(entry.get("dwellings", "by_area")),
-            other_use=str(entry.get("other_use", "")),
-        )
 
-    def _share(self, entry: Mapping[str, Any], place: str) -> Share:
-        value, low, high = (self._number(entry, key, place) for key in ("value", "low", "high"))
-        if not 0 <= low <= value <= high <= 1:
-            raise self._error(f"{place}.profile.housing_share", "range")
-        return Share(value, low, high, str(entry.get("source", "")))
-
-    def _parking(self, entries: list[Mapping[str, Any]]) -> tuple[ParkingNorm, ...]:
-        return tuple(
-            ParkingNorm(
-                use=self._use(entry.get("use"), "general.parking"),
-                places=self._number(entry, "places", "general.parking"),
-                per=self._word(entry, "per", "general.parking"),
-                text=self._text(entry.get("text"), "general.parking"),
-                citation=self._citation(entry, "general.parking"),
-            )
-            for entry in entries
-        )
-
-    def _bonuses(self, entries: list[Mapping[str, Any]]) -> tuple[Bonus, ...]:
-        return tuple(
-            Bonus(
-                key=self._word(entry, "key", "general.bonus"),
-                share=self._number(entry, "share", "general.bonus"),
-                text=self._text(entry.get("text"), "general.bonus"),
-                citation=self._citation(entry, "general.bonus"),
-            )
-            for entry in entries
-        )
-
-    def _text(self, entry: Any, place: str) -> Text:
-        if not isinstance(entry, Mapping):
-            raise self._error(place, "text")
-        return Text(*(str(entry.get(language, "")) for language in ("fr", "ar", "en")))
-
-    def _form(self, value: Any, place: str) -> str:
-        if value not in FORMS:
-            raise self._error(f"{place}.form", "form")
-        return str(value)
-
-    def _use(self, value: Any, place: str) -> str:
-        if value not in USES:
-            raise self._error(f"{place}.use", "use")
-        return str(value)
-
-    def _table(self, entry: Mapping[str, Any], key: str, place: str) -> Mapping[str, Any]:
-        value = entry.get(key)
-        if not isinstance(value, Mapping):
-            raise self._error(f"{place}.{key}".strip("."), "table")
-        return value
-
-    def _word(self, entry: Mapping[str, Any], key: str, place: str) -> str:
-        value = entry.get(key)
-        if not isinstance(value, str) or not value:
-            raise self._error(f"{place}.{key}", "text")
-        return value
-
-    def _number(self, entry: Mapping[str, Any], key: str, place: str) -> float:
-        value = entry.get(key)
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise self._error(f"{place}.{key}", "number")
-        return float(value)
-
-    def _error(self, place: str, wanted: str) -> ZoningError:
-        return ZoningError("zoning.document", document=self._id, place=place, wanted=wanted)
+def _share(entries: Entries, entry: Entry, place: str) -> Share:
+    where = f"{place}.housing_share"
+    value, low, high = (entries.number(entry, key, where) for key in ("value", "low", "high"))
+    if not 0 <= low <= value <= high <= 1:
+        raise entries.error(where, "share")
+    return Share(value, low, high, str(entry.get("source", "")))

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from emadina_gis.regulation.model import ANYWHERE, Citation
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from emadina_gis.regulation.model import Condition, PlanningDocument, Rule, Sector
 
 
@@ -26,13 +28,19 @@ def rule_of(
     case : Condition
         What is known of the parcel: its regime, its use (the first one counts), its widest road.
     """
-    use = case.uses[0] if case.uses else sector.zone.default_use
+    scoped = ((scope, rule) for scope, rule in document.rules_of(sector) if rule.kind == kind)
+    return winner(scoped, case, sector.zone.default_use)
+
+
+def winner(
+    scoped: Iterable[tuple[int, Rule]], case: Condition, default_use: str = "housing"
+) -> Rule | None:
+    """Return which of some rules of one kind, with their scopes, applies in a case, or None."""
+    use = case.uses[0] if case.uses else default_use
     road_width_m = case.road_width_min_m
     found: Rule | None = None
     rank = (-1, -1)
-    for scope, rule in document.rules_of(sector):
-        if rule.kind != kind:
-            continue
+    for scope, rule in scoped:
         if not rule.condition.holds(lot=case.lot, use=use, road_width_m=road_width_m):
             continue
         if (scope, rule.condition.precision) >= rank:

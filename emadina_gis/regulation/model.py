@@ -16,6 +16,16 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator, Mapping
 
+    from emadina_gis.regulation.printed import (
+        Article,
+        Law,
+        LinearRule,
+        Provision,
+        Reservation,
+        Servitude,
+        Statement,
+    )
+
 
 @dataclass(frozen=True)
 class Text:
@@ -70,13 +80,17 @@ ANYWHERE = Condition()
 
 @dataclass(frozen=True)
 class Citation:
-    """Where a value is printed: article, page (empty where not known) and a note."""
+    """Where a value is printed: article, page (empty where not known) and a note.
+
+    ``source`` says where a value was read that has no article: another sheet, a digitised table.
+    """
 
     article: str
     page: str = ""
     note: Text = field(default_factory=Text)
     flag: str = ""
     verified_by: str = ""
+    source: Text = field(default_factory=Text)
 
 
 @dataclass(frozen=True)
@@ -118,9 +132,26 @@ class Profile:
     other_use: str = ""
 
 
+@dataclass(frozen=True)
+class Unlimited:
+    """A kind of rule that the document expressly leaves without a value."""
+
+    kind: str
+    citation: Citation
+    condition: Condition = ANYWHERE
+
+
 @dataclass(frozen=True, eq=False)
 class Zone:
-    """A zone: what its sectors share."""
+    """A zone: what its sectors share.
+
+    Attributes
+    ----------
+    ratio_base : Citation or None
+        Where the text says of which land the ratios are a share; None where it does not.
+    nature : str
+        Why a zone without numbers has none: ``"restructuring"``, ``"project"``, ``"protected"``.
+    """
 
     code: str
     title: Text
@@ -130,6 +161,9 @@ class Zone:
     forbidden: ForbiddenUses | None = None
     profile: Profile = field(default_factory=Profile)
     default_use: str = "housing"
+    ratio_base: Citation | None = None
+    nature: str = ""
+    unlimited: tuple[Unlimited, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,6 +180,7 @@ class Sector:
     no_number: Citation | None = None
     one_dwelling_per_level: bool = False
     other_use: str = ""
+    unlimited: tuple[Unlimited, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -171,7 +206,10 @@ class Bonus:
 
 @dataclass(frozen=True)
 class Identity:
-    """Which document this is, and where it stands in its life."""
+    """Which document this is, and where it stands in its life.
+
+    ``missing`` says what a document that is not complete lacks; empty where it is complete.
+    """
 
     kind: str
     title: Text
@@ -186,6 +224,33 @@ class Identity:
     dates: Mapping[str, dt.date]
     reservations_article: str
     verified_by: str
+    missing: Text = field(default_factory=Text)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the whole printed document was transcribed."""
+        return not self.missing.fr
+
+
+@dataclass(frozen=True)
+class Printed:
+    """What the document prints beside its values, and the texts that its entries share.
+
+    ``notes``, ``sources`` and ``topics`` are named texts; `ratio_base` is the article that says of
+    which land the ratios are a share, for zones that do not say it themselves.
+    """
+
+    notes: Mapping[str, Text] = field(default_factory=lambda: MappingProxyType({}))
+    sources: Mapping[str, Text] = field(default_factory=lambda: MappingProxyType({}))
+    topics: Mapping[str, Text] = field(default_factory=lambda: MappingProxyType({}))
+    articles: tuple[Article, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    provisions: tuple[Provision, ...] = ()
+    reservations: tuple[Reservation, ...] = ()
+    servitudes: tuple[Servitude, ...] = ()
+    linear_rules: tuple[LinearRule, ...] = ()
+    laws: tuple[Law, ...] = ()
+    ratio_base: Citation | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -204,6 +269,7 @@ class PlanningDocument:
     sectors: tuple[Sector, ...]
     parking: tuple[ParkingNorm, ...] = ()
     bonuses: tuple[Bonus, ...] = ()
+    printed: Printed = field(default_factory=Printed)
 
     def __post_init__(self) -> None:
         index = {sector.code: position for position, sector in enumerate(self.sectors)}

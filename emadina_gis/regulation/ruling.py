@@ -53,6 +53,32 @@ _SINGLE = {
 
 
 @dataclass(frozen=True)
+class Emergence:
+    """What bonuses granted to an operation come to.
+
+    Attributes
+    ----------
+    share : float
+        Granted, of the net floor area.
+    floors_low, floors_high : float
+        What emergences may cover, strictly and loosely read, as a share of the last floor.
+    """
+
+    share: float = 0.0
+    floors_low: float = 0.0
+    floors_high: float = 0.0
+
+
+#: No bonus.
+NO_EMERGENCE = Emergence()
+
+
+#: Kinds of rule that a ruling resolves, and those of them with one value per regime.
+RULED_BY_REGIME = frozenset(_BY_REGIME)
+RULED = frozenset({"levels", *_BY_REGIME, *_SINGLE})
+
+
+@dataclass(frozen=True)
 class Ruling:
     """The numbers of one sector in one case; pairs are (lot, other land).
 
@@ -87,6 +113,7 @@ class Ruling:
     strip_share: Pair
     assumed: tuple[bool, bool]
     permission: bool
+    bonus: tuple[Emergence, Emergence] = (NO_EMERGENCE, NO_EMERGENCE)
 
     @property
     def needs_road(self) -> bool:
@@ -115,10 +142,10 @@ def ruling_of(
     storey_m : float
         Height that one more level adds when a scenario changes the number of levels, in metres.
     """
-    lookup = _Lookup(document, sector, case)
-    ruling = lookup.ruling()
-    base = _Lookup(document, sector, Condition()).ruling() if overrides else ruling
-    return _overridden(ruling, base, overrides, storey_m)
+    if not overrides:
+        return _Lookup(document, sector, case).ruling()
+    base = ruling_of(document, sector, Condition())
+    return _overridden(ruling_of(document, sector, case), base, overrides, storey_m)
 
 
 class _Lookup:

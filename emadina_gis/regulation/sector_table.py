@@ -12,17 +12,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from emadina_gis.regulation.check import sectors_in_error
 from emadina_gis.regulation.kinds import USES
 from emadina_gis.regulation.model import Condition
 from emadina_gis.regulation.overrides import NO_OVERRIDES, Overrides
-from emadina_gis.regulation.ruling import Ruling, ruling_of
+from emadina_gis.regulation.ruling import RULED, Ruling, ruling_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from emadina_gis.regulation.model import PlanningDocument, Sector
 
-#: A case: its rulings with their shares, largest first; empty where the document has no number.
+#: A case: its rulings with their shares, largest first; empty where the document has no number that
+#: can be relied on.
 Case = tuple[tuple[Ruling, float], ...]
 
 
@@ -58,8 +60,13 @@ class SectorTable:
 
     @cached_property
     def has_number(self) -> NDArray[np.bool_]:
-        """Whether the document has numbers for a sector, shape (sectors,)."""
-        return np.array([sector.no_number is None for sector in self.document.sectors])
+        """Whether the document has numbers for a sector, shape (sectors,).
+
+        A sector with a gap or a contradiction has none that could be relied on.
+        """
+        wrong = sectors_in_error(self.document)
+        sectors = self.document.sectors
+        return np.array([s.no_number is None and s.code not in wrong for s in sectors], dtype=bool)
 
     @cached_property
     def zone_index(self) -> NDArray[np.int32]:
@@ -81,7 +88,7 @@ class SectorTable:
             NaN where the document has none.
         """
         rows = [self._plain_of(index, kind) for index in range(len(self.document.sectors))]
-        width = max((len(row) for row in rows), default=1)
+        width = max(1, *(len(row) for row in rows)) if rows else 1
         values = np.full((len(rows), width), np.nan)
         for index, row in enumerate(rows):
             values[index, : len(row)] = row
@@ -108,7 +115,14 @@ def sector_table(
     shape = (len(document.sectors), len(USES), len(thresholds) + 1)
     lookup = np.zeros(shape, dtype=np.int16)
     numbers: dict[tuple[int, Case], int] = {}
+    printed = sector_table(document) if overrides else None
+    changed = {code for code, _key in overrides.values}
     for index, sector in enumerate(document.sectors):
+        if printed is not None and changed.isdisjoint((sector.code, *_parts(sector))):
+            for number in np.unique(printed.lookup[index]).tolist():
+                place = numbers.setdefault((index, printed.cases[number]), len(numbers))
+                lookup[index][printed.lookup[index] == number] = place
+            continue
         for (use, road), case in _cases_of(document, sector, overrides, storey_m).items():
             lookup[index, use, road] = numbers.setdefault((index, case), len(numbers))
     return SectorTable(
@@ -121,10 +135,29 @@ def sector_table(
     )
 
 
+def _parts(sector: Sector) -> tuple[str, ...]:
+    return tuple(code for code, _share in sector.mix or ())
+
+
+@lru_cache(maxsize=16)
 def _road_thresholds(document: PlanningDocument) -> tuple[float, ...]:
-    rules = [rule for sector in document.sectors for _scope, rule in document.rules_of(sector)]
-    widths = {rule.condition.road_width_min_m for rule in rules} - {None}
-    return tuple(sorted(float(width) for width in widths if width is not None))
+    widths = {
+        rule.condition.road_width_min_m
+        for sector in document.sectors
+        for _scope, rule in document.rules_of(sector)
+        if rule.kind in RULED
+    }
+    return tuple(sorted(width for width in widths if width is not None))
+
+
+def case_of_road(
+    table: SectorTable, sector: int, use: int, road: int, overrides: Overrides, storey_m: float
+) -> Case:
+    """Return the case of one sector, use and class of road under other values than the table's."""
+    document = table.document
+    classes = (None, *_road_thresholds(document))
+    condition = Condition(uses=(USES[use],), road_width_min_m=classes[road])
+    return _case(document, document.sectors[sector], condition, overrides, storey_m)
 
 
 def _cases_of(
@@ -146,7 +179,7 @@ def _case(
     overrides: Overrides,
     storey_m: float,
 ) -> Case:
-    if sector.no_number is not None:
+    if sector.no_number is not None or sector.code in sectors_in_error(document):
         return ()
     own = overrides.of_sector(sector.code)
     if not sector.mix:

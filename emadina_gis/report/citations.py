@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from emadina_gis.regulation import cite, rule_of
+from emadina_gis.regulation.wording import citation_text
+from emadina_gis.report.terms import granted_letter, granted_of, letter_text
 from emadina_gis.simulation.parcels import Regime
 from emadina_gis.words.numbers import format_number, isolate_number
 
 if TYPE_CHECKING:
-    from emadina_gis.regulation import Citation, PlanningDocument
+    from emadina_gis.regulation import PlanningDocument
     from emadina_gis.report.values import ParcelValues
     from emadina_gis.words import Words
 
@@ -60,19 +62,11 @@ class Forbidden:
     is_translation: bool = False
 
 
-def citation_text(citation: Citation | None, words: Words) -> str:
-    """Return "art. 30 · p. 29"; empty where there is no citation."""
-    if citation is None or not citation.article:
-        return ""
-    article = isolate_number(citation.article, words.language)
-    if not citation.page:
-        return words.text("report.cite.article", article=article)
-    page = isolate_number(citation.page, words.language)
-    return words.text("report.cite.article_page", article=article, page=page)
-
-
 def cited(values: ParcelValues, document: PlanningDocument, kind: str, words: Words) -> str:
     """Return where a kind of rule is printed for a parcel's sectors, joined where they differ."""
+    letter = granted_letter(values, kind)
+    if letter is not None:
+        return letter_text(letter, words)
     found = [
         words.text("report.cite.scenario")
         if override_of(values, code, kind) is not None
@@ -108,6 +102,9 @@ def _value(
 
 def override_of(values: ParcelValues, sector: str, kind: str) -> float | None:
     """Return what the scenario puts in place of a value of the document, None where it does not."""
+    granted = granted_of(values, kind)
+    if granted is not None:
+        return granted[0]
     replaced = dict(values.outcome.table.overrides.of_sector(sector))
     regime = {Regime.LOT: "lot", Regime.RAW: "raw"}.get(values.regime)
     return replaced.get(f"{kind}.{regime}", replaced.get(kind))
@@ -151,7 +148,7 @@ def _article(values: ParcelValues, words: Words) -> str:
     if not article:
         return ""
     text = isolate_number(article.replace("|", " | "), words.language)
-    return words.text("report.cite.article", article=text)
+    return words.text("regulation.citation", article=text)
 
 
 def _sentence(

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 HIGHLIGHT = "#0b6e6e"
 HIGHLIGHT_MM = 0.7
 CASING_MM = 1.5
+#: More outlines than this are drawn thinner, so that they do not hide what they surround.
+MOST_THICK = 80
+THIN = 0.3
 
 
 @dataclass(frozen=True)
@@ -70,19 +73,20 @@ def print_map(
         report = draw_scene(painter, scene, viewport, mm_per_px=MM_PER_PX_AT_96_DPI, ctx=ctx)
         placed = place_labels(scene, viewport, lettering, ctx)
         draw_labels(painter, placed.labels, viewport, lettering)
+    thin = len(highlight) > MOST_THICK
     for shape in highlight:
-        outline(paper, frame, shape)
+        outline(paper, frame, shape, factor=THIN if thin else 1.0)
     return MapPrint(report.as_pictures)
 
 
-def outline(paper: Paper, frame: MapFrame, shape: Any) -> None:
+def outline(paper: Paper, frame: MapFrame, shape: Any, *, factor: float = 1.0) -> None:
     """Draw an accent line with a white casing around a geometry, clipped to the frame."""
     if shape is None or shapely.is_empty(shape):
         return
     lines = shapely.get_parts(shapely.boundary(shape)) if shape.area else shapely.get_parts(shape)
     with paper.clipped(frame.box):
         paper.painter.translate(-frame.box.x * UNITS_PER_MM, -frame.box.y * UNITS_PER_MM)
-        for color, mm in (("#ffffff", CASING_MM), (HIGHLIGHT, HIGHLIGHT_MM)):
+        for color, mm in (("#ffffff", CASING_MM * factor), (HIGHLIGHT, HIGHLIGHT_MM * factor)):
             for line in lines:
                 xy = np.asarray(shapely.get_coordinates(line))
                 points = [(frame.x_mm(x), frame.y_mm(y)) for x, y in xy.tolist()]

@@ -8,7 +8,7 @@ forbidden, what hits it, its corners, and what the note is worth. How it is set 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,10 +19,20 @@ from emadina_gis.errors import EmptyInput, OutputError
 from emadina_gis.io.atomic import write_text
 from emadina_gis.progress import NULL_CONTEXT, Context
 from emadina_gis.report.corners import Corners, corners_of
+from emadina_gis.report.plan_index import PlanIndex, plan_index
 from emadina_gis.report.reading import read_parcel
-from emadina_gis.report.situation import Case, Situation, situation_of
+from emadina_gis.report.reading_hits import (
+    HitsReading,
+    minimum_plot_m2,
+    read_hits,
+    study_notices,
+    table_notices,
+    with_hits,
+)
+from emadina_gis.report.situation import Situation, situation_of
 from emadina_gis.report.titles import rows_of_titles
-from emadina_gis.words.numbers import isolate_number, without_isolates
+from emadina_gis.report.values import ParcelValues
+from emadina_gis.words.numbers import without_isolates
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -67,16 +77,21 @@ class NotePage:
 
     Attributes
     ----------
-    case_text : tuple of str
-        The sentences of the geometric case.
+    hits : HitsReading
+        The geometric case, and what bites the land, in words.
     reading : ParcelReading or None
         What it may carry; None where it is no parcel of the project.
     """
 
     land: Land
     situation: Situation
-    case_text: tuple[str, ...]
+    hits: HitsReading
     reading: ParcelReading | None
+
+    @property
+    def case_text(self) -> tuple[str, ...]:
+        """The sentences of the geometric case."""
+        return self.hits.case_text
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,12 +159,15 @@ class NoteBasis:
         Whose rules and articles are named.
     outcome : Outcome or None
         What the parcels may carry; without it the note gives the sectors only.
+    index : PlanIndex or None
+        The project's constraints and sectors where they are read already.
     """
 
     scene: Scene
     date: dt.date
     document: PlanningDocument | None = None
     outcome: Outcome | None = None
+    index: PlanIndex | None = None
 
 
 def make_note(
@@ -175,6 +193,7 @@ def make_note(
     """
     if not lands:
         raise EmptyInput("report.note-without-land", titles=", ".join(missing) or "–")
+    basis = replace(basis, index=basis.index or plan_index(project, ctx.part(0.0, 0.1)))
     pages = []
     for index, land in enumerate(lands):
         ctx.report(index / len(lands), "report.phase.note")
@@ -193,36 +212,22 @@ def make_note(
 
 
 def _page(project: Project, land: Land, basis: NoteBasis, words: Words) -> NotePage:
-    situation = situation_of(project, land.shape, basis.document)
+    document = basis.document
+    situation = situation_of(project, land.shape, document, index=basis.index, on=basis.date)
+    hits = read_hits(situation, document, words)
+    more = list(study_notices(project, words))
     reading = None
-    if basis.outcome is not None and basis.document is not None and land.row is not None:
-        reading = read_parcel(project, land.row, basis.outcome, basis.document, words)
-    return NotePage(land, situation, tuple(_case_text(situation, words)), reading)
+    if basis.outcome is not None and document is not None and land.row is not None:
+        reading = read_parcel(project, land.row, basis.outcome, document, words)
+        values = ParcelValues(basis.outcome, land.row)
+        more += table_notices(project, situation, values, words)
+        reading = with_hits(reading, hits, *more)
+        hits = reading.hits or hits
+    return NotePage(land, situation, replace(hits, notices=_once(hits.notices, more)), reading)
 
 
-def _case_text(situation: Situation, words: Words) -> list[str]:
-    area = words.quantity(situation.area_m2, "m2")
-    if not situation.has_plan:
-        return [words.text("report.note.no_plan", area=area)]
-    if situation.case is Case.OUTSIDE:
-        return [words.text("report.note.case_outside", area=area)]
-    texts = [_inside_text(situation, words)]
-    if situation.case is Case.ACROSS_LIMIT:
-        outside = words.quantity(situation.outside_m2, "m2")
-        texts.append(words.text("report.note.case_across", area=outside))
-    return texts
-
-
-def _inside_text(situation: Situation, words: Words) -> str:
-    if len(situation.shares) == 1:
-        part = situation.shares[0]
-        return words.text(
-            "report.note.case_one",
-            zone=isolate_number(part.zone or "–", words.language),
-            sector=isolate_number(part.sector, words.language),
-            area=words.quantity(part.area_m2, "m2"),
-        )
-    return words.plural("report.note.case_several", len(situation.shares))
+def _once(first: tuple[str, ...], more: list[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*first, *more)))
 
 
 def note_dict(note: Note, words: Words) -> dict[str, Any]:
@@ -238,7 +243,7 @@ def note_dict(note: Note, words: Words) -> dict[str, Any]:
         "synthetic": note.is_synthetic,
         "document": None if document is None else _document_dict(document),
         "missing_titles": list(note.missing),
-        "parcels": [_page_dict(page) for page in note.pages],
+        "parcels": [_page_dict(page, document) for page in note.pages],
     }
 
 
@@ -255,7 +260,7 @@ def _document_dict(document: PlanningDocument) -> dict[str, Any]:
     }
 
 
-def _page_dict(page: NotePage) -> dict[str, Any]:
+def _page_dict(page: NotePage, document: PlanningDocument | None) -> dict[str, Any]:
     land, situation = page.land, page.situation
     return {
         "name": land.name,
@@ -264,13 +269,26 @@ def _page_dict(page: NotePage) -> dict[str, Any]:
         "case": int(situation.case),
         "sectors": [asdict(share) for share in situation.shares],
         "outside_m2": round(situation.outside_m2, 2),
-        "hits": [asdict(hit) for hit in situation.hits],
+        "hits": [_rounded(asdict(hit)) for hit in situation.hits],
         "remainder_m2": round(situation.remainder_m2, 2),
+        "minimum_plot_m2": minimum_plot_m2(situation, document),
+        "plan_roads_m2": round(situation.roads_m2, 2),
+        "equipment_m2": round(situation.equipment_m2, 2),
+        "servitude_m2": round(situation.servitude_m2, 2),
+        "notices": _plain(page.hits.notices),
         "corners": [
             {"id": name, "x": round(float(x), 3), "y": round(float(y), 3)}
             for name, (x, y) in zip(land.corners.names, land.corners.xy.tolist(), strict=True)
         ],
         "reading": None if page.reading is None else reading_dict(page.reading),
+    }
+
+
+def _rounded(values: dict[str, Any]) -> dict[str, Any]:
+    """Return values with areas and lengths to two decimals, shares to four."""
+    return {
+        key: round(value, 4 if key == "share" else 2) if isinstance(value, float) else value
+        for key, value in values.items()
     }
 
 

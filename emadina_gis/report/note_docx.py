@@ -27,7 +27,13 @@ from emadina_gis.report.layout import Box
 from emadina_gis.report.map_print import HIGHLIGHT, HIGHLIGHT_MM
 from emadina_gis.report.note_pdf import extract_frame
 from emadina_gis.report.picture import write_picture
-from emadina_gis.words.numbers import format_number, isolate_number, without_isolates
+from emadina_gis.words.numbers import (
+    LRM,
+    directed_parts,
+    format_number,
+    isolate_number,
+    without_isolates,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,7 +93,20 @@ class _Writer:
     def run(
         self, paragraph: Any, text: str, *, color: str = "", bold: bool = False, size_pt: int = 0
     ) -> None:
-        """Add text to a paragraph, in the note's direction."""
+        """Add text to a paragraph, in the note's direction; a run for each isolated part."""
+        from docx.oxml import OxmlElement
+
+        rtl = self.words.is_rtl
+        for part, part_rtl in directed_parts(text, rtl=rtl):
+            # Numbers after Arabic letters turn around without a mark of their own direction.
+            marked = part if part_rtl == rtl else f"{LRM}{part}{LRM}"
+            self._run(paragraph, marked, color=color, bold=bold, size_pt=size_pt, rtl=part_rtl)
+        if rtl:
+            paragraph._p.get_or_add_pPr().append(OxmlElement("w:bidi"))  # noqa: SLF001
+
+    def _run(
+        self, paragraph: Any, text: str, *, color: str, bold: bool, size_pt: int, rtl: bool
+    ) -> None:
         from docx.oxml import OxmlElement
         from docx.oxml.ns import qn
         from docx.shared import Pt, RGBColor
@@ -100,10 +119,8 @@ class _Writer:
             run.font.color.rgb = RGBColor.from_string(color)
         if size_pt:
             run.font.size = Pt(size_pt)
-        if self.words.is_rtl:
-            properties = run._element.get_or_add_rPr()  # noqa: SLF001
-            properties.append(OxmlElement("w:rtl"))
-            paragraph._p.get_or_add_pPr().append(OxmlElement("w:bidi"))  # noqa: SLF001
+        if rtl:
+            run._element.get_or_add_rPr().append(OxmlElement("w:rtl"))  # noqa: SLF001
 
     def table(
         self, rows: Sequence[tuple[str, ...]], *, head: bool, shares: tuple[float, ...]
@@ -177,9 +194,11 @@ def _write_page(writer: _Writer, note: Note, page: NotePage, ctx: Context) -> No
         _write_reading(writer, page)
     _write_map(writer, note, page, ctx)
     writer.heading(words.text("report.note.section_hits"))
-    if page.situation.hits:
+    if page.hits.lines:
         _table(writer, note_text.hits_table(page, words))
-    writer.paragraph(note_text.remainder_text(page, words))
+    writer.paragraph(page.hits.remainder, bold=True)
+    for notice in page.hits.notices:
+        writer.paragraph(f"• {notice}", color="8A5A00")
     writer.heading(words.text("report.note.section_corners"))
     _table(writer, note_text.corners_table(page, words))
     _write_value(writer, note)

@@ -227,10 +227,12 @@ def _unknown_block(flow: Flow, page: NotePage, words: Words) -> None:
 
 def _hits_block(flow: Flow, page: NotePage, words: Words) -> None:
     flow.heading(words.text("report.note.section_hits"))
-    if page.situation.hits:
+    if page.hits.lines:
         table_block(flow, note_text.hits_table(page, words))
         flow.space(0.3)
-    flow.text(note_text.remainder_text(page, words), flow.sized(weight="medium"))
+    flow.text(page.hits.remainder, flow.sized(weight="medium"))
+    for notice in page.hits.notices:
+        flow.text(f"• {notice}", flow.sized(color=AMBER))
 
 
 def _corner_blocks(pages: _Pages, page: NotePage) -> None:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from emadina_gis.regulation.wording import status_label
 from emadina_gis.report.citations import percent
 from emadina_gis.report.sheet_blocks import date_text
-from emadina_gis.report.situation import hits_listed
 from emadina_gis.words.numbers import format_number, isolate_number
 from emadina_gis.words.units import hectares_ares_centiares
 
 if TYPE_CHECKING:
     from emadina_gis.regulation import PlanningDocument
     from emadina_gis.report.note import Note, NotePage
+    from emadina_gis.report.reading_hits import HitLine
     from emadina_gis.words import Words
 
 #: Laws that a plan d'aménagement of Casablanca cites (article 1), in their own order.
@@ -71,17 +72,23 @@ def document_pairs(document: PlanningDocument, words: Words) -> list[tuple[str, 
     """Return the planning document and where it stands in its life."""
     identity = document.identity
     title = words.isolated(identity.title.in_language(words.language))
-    return [
+    pairs = [
         (words.text("report.fact.document"), title),
         (words.text("report.fact.status"), status_text(document, words)),
     ]
+    if not identity.is_complete:
+        missing = words.isolated(identity.missing.in_language(words.language))
+        pairs.append((words.text("regulation.missing"), missing))
+    return pairs
 
 
 def status_text(document: PlanningDocument, words: Words) -> str:
     """Return the status of a document with its decree and bulletin, and the press said so."""
     identity = document.identity
     if identity.status != "homologated":
-        return words.text("report.document.other_status", status=identity.status)
+        return words.text(
+            "report.document.other_status", status=status_label(identity.status, words)
+        )
     date = identity.dates.get("decree_date")
     key = "report.document.homologated"
     if identity.bulletin_source == "press":
@@ -116,27 +123,20 @@ def sectors_table(page: NotePage, words: Words) -> Table:
 
 
 def hits_table(page: NotePage, words: Words) -> Table:
-    """Return every reservation that touches the land."""
+    """Return everything that bites the land, in the order in which it prevails."""
     rows = tuple(
-        (
-            isolate_number(hit.index, words.language),
-            words.isolated(hit.nature.text(words.language)),
-            state_text(hit.state, words),
-            words.number(hit.area_m2),
-            percent(round(hit.share, 3), words),
-            isolate_number(hit.expiry, words.language) if hit.expiry else "–",
-        )
-        for hit in hits_listed(page.situation)
+        (line.index, line.nature, line.state, line.area, line.share, _effect(line))
+        for line in page.hits.lines
     )
-    names = ("index", "nature", "state", "area", "share", "expiry")
+    names = ("index", "nature", "state", "area", "share", "effect")
     head = tuple(words.text(f"report.note.col_{name}") for name in names)
-    return Table(head, rows, (3, 4), (0.1, 0.34, 0.16, 0.13, 0.11, 0.16))
+    return Table(head, rows, (3, 4), (0.09, 0.2, 0.11, 0.11, 0.09, 0.4))
 
 
-def state_text(state: str, words: Words) -> str:
-    """Return EXISTANT, A CREER… in words; another state as it is written."""
-    key = f"report.state.{state.lower().replace(' ', '_')}"
-    return words.text(key) if words.has(key) else words.isolated(state or "–")
+def _effect(line: HitLine) -> str:
+    front = line.amount if line.area == "–" else ""
+    parts = (front, line.effect.rstrip("."), line.detail, line.citation)
+    return " · ".join(part for part in parts if part)
 
 
 def corners_table(page: NotePage, words: Words) -> Table:
@@ -156,30 +156,6 @@ def corners_table(page: NotePage, words: Words) -> Table:
 
 def _coordinate(value: float, words: Words) -> str:
     return isolate_number(format_number(value, words.language, 2), words.language)
-
-
-def remainder_text(page: NotePage, words: Words) -> str:
-    """Return the land that no reservation takes, and how it stands to the minimum plot."""
-    situation = page.situation
-    if not situation.has_reservations:
-        return words.text("report.note.no_reservations")
-    if not situation.hits:
-        return words.text("report.note.no_hit")
-    text = words.text("report.note.remainder", area=words.quantity(situation.remainder_m2, "m2"))
-    minimum = _minimum_plot(page)
-    if minimum is None:
-        return text
-    key = "report.note.remainder_enough"
-    if situation.remainder_m2 < minimum:
-        key = "report.note.remainder_short"
-    return f"{text} {words.text(key, minimum=words.quantity(minimum, 'm2'))}"
-
-
-def _minimum_plot(page: NotePage) -> float | None:
-    if page.reading is None:
-        return None
-    found = (row.number for row in page.reading.capacity if row.key == "min_plot_m2")
-    return next(found, None)
 
 
 def disclaimers(note: Note, words: Words) -> list[str]:

@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from emadina_gis.domain.schema import Role
-from emadina_gis.report.citations import binding_of, forbidden_of
+from emadina_gis.regulation.wording import no_number_text
+from emadina_gis.report.citations import binding_of, forbidden_of, percent, rule_value
 from emadina_gis.report.reading_rows import capacity_rows, existing_rows, land_rows
+from emadina_gis.report.terms import granted_notices
 from emadina_gis.report.values import ParcelValues
+from emadina_gis.simulation.binding import flags_of
 from emadina_gis.simulation.parcels import Fronts, Regime
 from emadina_gis.words.numbers import isolate_number
 
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from emadina_gis.project import Project
     from emadina_gis.regulation import PlanningDocument
     from emadina_gis.report.citations import Binding, Forbidden
+    from emadina_gis.report.reading_hits import HitsReading
     from emadina_gis.report.reading_rows import ReadingRow
     from emadina_gis.simulation.columns import Outcome
     from emadina_gis.words import Words
@@ -67,6 +71,8 @@ class ParcelReading:
         What is not known of the parcel, and what was assumed instead.
     document : str
         The planning document.
+    hits : HitsReading or None
+        What bites the parcel; None where nobody asked the map.
     """
 
     row: int
@@ -86,6 +92,7 @@ class ParcelReading:
     unknowns: tuple[str, ...]
     assumptions: tuple[str, ...]
     document: str
+    hits: HitsReading | None = None
 
     @property
     def rows(self) -> tuple[ReadingRow, ...]:
@@ -131,7 +138,7 @@ def read_parcel(
         place=_place(project, layer, values, words),
         status=values.word("status"),
         status_text=words.text(f"report.status.{values.word('status')}"),
-        notices=tuple(_notices(values, words)),
+        notices=(*_notices(values, words), *granted_notices(values, document, words)),
         land=land_rows(values, document, words),
         capacity=capacity_rows(values, document, words),
         existing=existing_rows(values, words),
@@ -200,10 +207,21 @@ def _notices(values: ParcelValues, words: Words) -> Iterator[str]:
     if status == "regime_unknown":
         low, high = values.number("net_floor_area_low_m2"), values.number("net_floor_area_high_m2")
         yield words.text("report.notice.regime_unknown", span=words.span(low, high, "m2"))
-    if status in {"no_sector", "no_rule", "missing_input", "bad_geometry", "nothing_fits"}:
+    if values.word("reason") == "rule_missing":
+        yield from _without_rule(values, words)
+    elif status in {"no_sector", "no_rule", "missing_input", "bad_geometry", "nothing_fits"}:
         yield words.text(f"report.notice.{status}")
     if status == "several_sectors":
         yield words.text("report.notice.several_sectors")
+
+
+def _without_rule(values: ParcelValues, words: Words) -> Iterator[str]:
+    """Yield what a document that is incomplete or contradicts itself lacks for a parcel."""
+    document = values.outcome.document
+    for code in values.sectors:
+        said = no_number_text(document, code, words)
+        if said:
+            yield said
 
 
 def _unknowns(values: ParcelValues, words: Words) -> Iterator[str]:
@@ -227,6 +245,7 @@ def _assumptions(values: ParcelValues, document: PlanningDocument, words: Words)
     if inputs.use is None or int(inputs.use[values.row]) < 0:
         use = words.text(f"report.use.{values.use(document)}")
         yield words.text("report.assumed.use", use=use)
+    yield from _remarks(values, document, words)
     share = values.outcome.parameters.coefficient("net_to_gross")
     yield words.text(
         "report.assumed.net_to_gross",
@@ -234,3 +253,17 @@ def _assumptions(values: ParcelValues, document: PlanningDocument, words: Words)
         low=words.number(share.low, 2),
         high=words.number(share.high, 2),
     )
+
+
+#: Remarks that rows and assumptions of their own tell already.
+_TOLD_ELSEWHERE = frozenset({"below_min_plot", "if_authorised"})
+
+
+def _remarks(values: ParcelValues, document: PlanningDocument, words: Words) -> Iterator[str]:
+    """Yield what must be told with the result of a parcel, with the document's own values."""
+    share = rule_value(values, document, "facade_share_max")
+    threshold = rule_value(values, document, "cession_threshold_m2")
+    told = {"share": percent(share, words), "area": words.quantity(threshold, "m2")}
+    for remark in flags_of(values.outcome, values.row):
+        if remark not in _TOLD_ELSEWHERE:
+            yield words.text(f"simulation.remark.{remark}", **told)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from emadina_gis.regulation.wording import citation_text
 from emadina_gis.report.citations import (
-    citation_text,
     cited,
     first_cited,
     flag_of,

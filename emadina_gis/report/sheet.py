@@ -270,19 +270,19 @@ def _blocks(
     content: SheetContent, frame: MapFrame, words: Words, *, grid_m: float, picture: MapPrint
 ) -> _Blocks:
     groups = legend_of(content.scene, frame.extent, units_per_screen_px(frame), words)
-    facts = _facts(content, frame, words, grid_m)
+    facts = sheet_facts(content, frame, words, grid_m)
     balance: Block | None = None
     if content.rows and content.layout.with_table:
         balance = lambda flow: balance_block(  # noqa: E731 - a block is a function of a flow
             flow, content.rows, words, scenario=content.scenario, years=content.years
         )
     return _Blocks(
-        title=lambda flow: _title(flow, content, words),
+        title=lambda flow: sheet_title(flow, content, words),
         legend=lambda fit: lambda flow: legend_block(flow, groups, words, fit),
         swatches=_swatch_count(groups),
         balance=balance,
-        facts=lambda flow: _scale_and_facts(flow, frame, facts, words),
-        sources=lambda flow: _sources(flow, content, words, picture),
+        facts=lambda flow: scale_and_facts(flow, frame, facts, words),
+        sources=lambda flow: sheet_sources(flow, content, words, picture),
     )
 
 
@@ -290,7 +290,8 @@ def _swatch_count(groups: tuple[LegendGroup, ...]) -> int:
     return min(sum(len(group.items) for group in groups), MOST_SWATCHES)
 
 
-def _title(flow: Flow, content: SheetContent, words: Words) -> None:
+def sheet_title(flow: Flow, content: SheetContent, words: Words) -> None:
+    """Set the title block and, in each of its languages, that the sheet has no official value."""
     title_block(flow, content.titles, words.language)
     for language in _said_in(words):
         other = load_words(language)
@@ -303,7 +304,8 @@ def _said_in(words: Words) -> tuple[str, ...]:
     return ("ar", "fr", "en") if words.language == "en" else ("ar", "fr")
 
 
-def _facts(content: SheetContent, frame: MapFrame, words: Words, grid_m: float) -> SheetFacts:
+def sheet_facts(content: SheetContent, frame: MapFrame, words: Words, grid_m: float) -> SheetFacts:
+    """Return what a sheet says of its map: scale, system, north, grid, document, date."""
     crs = content.scene.crs
     name = words.text("report.crs.unknown")
     true_north = None
@@ -324,7 +326,8 @@ def _facts(content: SheetContent, frame: MapFrame, words: Words, grid_m: float) 
     )
 
 
-def _scale_and_facts(flow: Flow, frame: MapFrame, facts: SheetFacts, words: Words) -> None:
+def scale_and_facts(flow: Flow, frame: MapFrame, facts: SheetFacts, words: Words) -> None:
+    """Set the scale bar with the arrow of grid north beside it, and the facts under them."""
     size = flow.unit * 3.4
     if facts.true_north_deg is not None and not flow.dry:
         x = flow.box.x + size * 0.35 if flow.paper.rtl else flow.box.right - size * 0.35
@@ -338,7 +341,8 @@ def _scale_and_facts(flow: Flow, frame: MapFrame, facts: SheetFacts, words: Word
     facts_block(flow, facts, words)
 
 
-def _sources(flow: Flow, content: SheetContent, words: Words, picture: MapPrint) -> None:
+def sheet_sources(flow: Flow, content: SheetContent, words: Words, picture: MapPrint) -> None:
+    """Set the sources of the map, and how many layers became pictures."""
     sources_block(flow, tuple(d.layer for d in content.scene.layers), words)
     if picture.as_pictures:
         note_line(flow, words.plural("report.as_pictures", len(picture.as_pictures)))

@@ -150,13 +150,22 @@ def _line_swatch(paper: Paper, box: Box, symbol: Symbol) -> None:
 
 
 def balance_block(
-    flow: Flow, rows: tuple[BalanceRow, ...], words: Words, *, scenario: str, years: int
+    flow: Flow,
+    rows: tuple[BalanceRow, ...],
+    words: Words,
+    *,
+    scenario: str,
+    years: int,
+    reference: str = "",
 ) -> None:
-    """Set the four figures of each measure: reference, scenario beside it, difference."""
+    """Set the four figures of each measure: reference, scenario beside it, difference.
+
+    Without a name the first column is called the reference.
+    """
     compared = any(row.scenario is not None for row in rows)
     shares = BALANCE_SHARES if compared else ALONE_SHARES
     flow.heading(words.text("report.balance.title"))
-    flow.row(_balance_head(words, scenario if compared else ""), shares)
+    flow.row(_balance_head(words, scenario if compared else "", reference), shares)
     measure = ""
     for row in rows:
         if row.measure != measure:
@@ -169,8 +178,9 @@ def balance_block(
     flow.text(words.text("report.balance.note"), flow.sized(0.82, color=SOFT))
 
 
-def _balance_head(words: Words, scenario: str) -> list[Cell]:
-    names = [words.text("report.balance.reference")]
+def _balance_head(words: Words, scenario: str, reference: str) -> list[Cell]:
+    first = words.isolated(reference) if reference else words.text("report.balance.reference")
+    names = [first]
     if scenario:
         names += [words.isolated(scenario), words.text("report.balance.difference")]
     return [Cell("")] + [Cell(name, align="end", weight="semibold", color=SOFT) for name in names]

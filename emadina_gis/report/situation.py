@@ -1,21 +1,26 @@
-"""Where a piece of land stands in the plan: its sectors, what lies outside, what hits it.
+"""Where a piece of land stands in the plan: its sectors, what lies outside, what bites it.
 
 The four cases of a note: inside one sector, inside several, outside every plan, across the plan's
-limit. Areas are planar, in the square metres of the project's system. Knows nothing of paper.
+limit. Areas are planar, in square metres of the plan's metric system. Knows nothing of paper.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 
-from emadina_gis.domain.geometry import Kind
-from emadina_gis.domain.layer import Title, VectorLayer
-from emadina_gis.domain.schema import Role
+from emadina_gis.domain.layer import Title
+from emadina_gis.errors import MissingInput
+from emadina_gis.report.plan_index import PlanIndex, plan_index, zoning_layer
+from emadina_gis.simulation.constraint_natures import NATURES, State, Takes
+from emadina_gis.simulation.hits import find_hits
+from emadina_gis.simulation.precedence import SLIVER_M2
+from emadina_gis.simulation.sector_overlay import sector_shares
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,12 +29,22 @@ if TYPE_CHECKING:
 
     from emadina_gis.project import Project
     from emadina_gis.regulation import PlanningDocument
+    from emadina_gis.simulation.constraints import Constraints
+    from emadina_gis.simulation.hits import Hits
 
-#: What a digitised limit may be off: smaller pieces are not told (m², and part of the land).
-SLIVER_M2 = 1.0
-SLIVER_SHARE = 0.002
-_INDEX_COLUMNS = ("reservation_id", "indice", "index")
-_NATURE_COLUMNS = ("nature_fr", "nature")
+__all__ = [
+    "Case",
+    "Hit",
+    "SectorShare",
+    "Situation",
+    "hits_listed",
+    "situation_of",
+    "situation_of_row",
+    "zoning_layer",
+]
+
+#: Date of a document by which its reservations lapse.
+RESERVATIONS_EXPIRE = "reservations_expire"
 
 
 class Case(IntEnum):
@@ -53,7 +68,27 @@ class SectorShare:
 
 @dataclass(frozen=True)
 class Hit:
-    """A reservation that touches the land: index, nature, state, and how much it takes."""
+    """What bites the land: index, nature, state, how much of it, and what it does.
+
+    Attributes
+    ----------
+    kind : str
+        Key of its nature in `NATURES`, ``"unknown"`` where no word says it.
+    nature : Title
+        As the layer writes it.
+    state : str
+        As the layer writes it.
+    area_m2, share : float
+        Of the land under it; 0 for a front.
+    taken_m2, own_m2 : float
+        What it takes or keeps empty; and the part no hit before it takes already.
+    length_m : float or None
+        Along a front.
+    expiry : str
+        ISO date by which it lapses: its own, else the document's (`expiry_assumed`).
+    lapsed : bool
+        It has lapsed; the land falls back to `fallback`.
+    """
 
     index: str
     nature: Title
@@ -62,6 +97,22 @@ class Hit:
     share: float
     expiry: str = ""
     width_m: float | None = None
+    kind: str = "unknown"
+    rank: int = 0
+    article: str = ""
+    taken_m2: float = 0.0
+    own_m2: float = 0.0
+    length_m: float | None = None
+    lapsed: bool = False
+    expiry_assumed: bool = False
+    width_unknown: bool = False
+    fallback: str = ""
+    layer: str = ""
+
+    @property
+    def takes_land(self) -> bool:
+        """Whether it takes land from what may be built on."""
+        return self.taken_m2 > 0
 
 
 @dataclass(frozen=True)
@@ -75,11 +126,14 @@ class Situation:
     outside_m2 : float
         Part that no planning document covers.
     hits : tuple of Hit
-        The largest first.
+        In the order in which they prevail: heritage, servitudes, reservations, fronts, graphic
+        provisions.
     remainder_m2 : float
-        Land that no reservation takes, lapsed ones left out.
+        Land that nothing takes; where several hits overlap it is counted once.
+    roads_m2, equipment_m2, servitude_m2 : float
+        What the engine takes off, each square metre once, roads first.
     has_plan, has_reservations : bool
-        Whether the project has a layer of sectors, and one of reservations, to look at.
+        Whether the project has a layer of sectors, and one of constraints, to look at.
     """
 
     case: Case
@@ -90,33 +144,23 @@ class Situation:
     remainder_m2: float
     has_plan: bool = True
     has_reservations: bool = True
+    roads_m2: float = 0.0
+    equipment_m2: float = 0.0
+    servitude_m2: float = 0.0
 
-
-def reservation_layers(project: Project) -> tuple[VectorLayer, ...]:
-    """Return the polygon layers that list reservations: an index and a nature for each."""
-    return tuple(
-        layer
-        for layer in project.vector_layers
-        if layer.table.main_kind == Kind.POLYGON
-        and _first_of(layer, _INDEX_COLUMNS)
-        and _first_of(layer, _NATURE_COLUMNS)
-    )
-
-
-def zoning_layer(project: Project) -> VectorLayer | None:
-    """Return the layer of sectors; the parcels, which carry their sector, where there is none."""
-    reserved = {layer.id for layer in reservation_layers(project)}
-    for layer in project.vector_layers:
-        has_sector = layer.schema.column(Role.SECTOR) is not None
-        is_plan = layer.schema.column(Role.PARCEL_ID) is None and layer.id not in reserved
-        if has_sector and is_plan and layer.table.main_kind == Kind.POLYGON:
-            return layer
-    parcels = project.parcels
-    return parcels if parcels is not None and parcels.schema.column(Role.SECTOR) else None
+    @property
+    def fallback(self) -> str:
+        """The sector around: where the land falls back when a lapsed reservation names none."""
+        return self.shares[0].sector if self.shares else ""
 
 
 def situation_of(
-    project: Project, shape: shapely.Geometry, document: PlanningDocument | None
+    project: Project,
+    shape: shapely.Geometry,
+    document: PlanningDocument | None,
+    *,
+    index: PlanIndex | None = None,
+    on: dt.date | None = None,
 ) -> Situation:
     """Return where a piece of land stands.
 
@@ -125,61 +169,104 @@ def situation_of(
     shape : Polygon or MultiPolygon
         In the project's CRS.
     document : PlanningDocument or None
-        Names the zone of each sector.
+        Names the zone of each sector and the day its reservations lapse.
+    index : PlanIndex, optional
+        The project's constraints and sectors where they are read already.
+    on : date, optional
+        Reservations whose date lies before it have lapsed; today where it is not given.
+
+    Raises
+    ------
+    NotMetric
+        With code ``hits.not-metric``.
     """
-    area = float(shape.area)
-    sliver = max(SLIVER_M2, SLIVER_SHARE * area)
-    plan = zoning_layer(project)
-    shares = _shares(project, plan, shape, document=document, sliver=sliver)
-    covered = sum(part.area_m2 for part in shares)
-    outside = area - covered if area - covered > sliver else 0.0
-    layers = reservation_layers(project)
-    hits, taken = _hits(project, layers, shape, sliver)
+    plan = index or plan_index(project)
+    return _situation(plan, plan.placed(_alone(shape), project.crs), document, on)
+
+
+def situation_of_row(
+    project: Project,
+    row: int,
+    document: PlanningDocument | None,
+    *,
+    index: PlanIndex | None = None,
+    on: dt.date | None = None,
+) -> Situation:
+    """Return where a parcel of the project stands; see `situation_of`.
+
+    Raises
+    ------
+    MissingInput
+        With code ``outcome.no-parcels`` where the project has no parcel layer.
+    """
+    layer = project.parcels
+    if layer is None:
+        raise MissingInput("outcome.no-parcels")
+    plan = index or plan_index(project)
+    shapes = layer.table.shapes(np.array([row], dtype=np.intp))
+    return _situation(plan, plan.placed(shapes, layer.crs), document, on)
+
+
+def _alone(shape: shapely.Geometry) -> NDArray[np.object_]:
+    one = np.empty(1, dtype=object)
+    one[0] = shape
+    return one
+
+
+def _situation(
+    plan: PlanIndex,
+    land: NDArray[np.object_],
+    document: PlanningDocument | None,
+    on: dt.date | None,
+) -> Situation:
+    day = on or dt.date.today()  # noqa: DTZ011 - the date on the person's wall
+    expire = expiry_of(document)
+    hits = find_hits(land, plan.constraints, day, expire=expire)
+    shares, outside = _shares(plan, land, document)
+    area = float(hits.parcel_area_m2[0])
     return Situation(
-        _case(shares, outside),
-        area,
-        tuple(shares),
-        outside,
-        tuple(hits),
-        max(area - taken, 0.0),
-        plan is not None,
-        bool(layers),
+        case=_case(shares, outside),
+        area_m2=area,
+        shares=shares,
+        outside_m2=outside if shares else area,
+        hits=tuple(hits_of(hits, plan.constraints, expire)),
+        remainder_m2=float(hits.remainder_m2[0]),
+        has_plan=plan.has_plan,
+        has_reservations=plan.has_constraints,
+        roads_m2=float(hits.roads_m2[0]),
+        equipment_m2=float(hits.equipment_m2[0]),
+        servitude_m2=float(hits.servitude_m2[0]),
     )
 
 
-def _case(shares: list[SectorShare], outside: float) -> Case:
+def expiry_of(document: PlanningDocument | None) -> dt.date | None:
+    """Return the day a document's reservations lapse, None where it names none."""
+    return None if document is None else document.identity.dates.get(RESERVATIONS_EXPIRE)
+
+
+def _case(shares: tuple[SectorShare, ...], outside_m2: float) -> Case:
     if not shares:
         return Case.OUTSIDE
-    if outside > 0:
+    if outside_m2 > 0:
         return Case.ACROSS_LIMIT
     return Case.ONE_SECTOR if len(shares) == 1 else Case.SEVERAL_SECTORS
 
 
 def _shares(
-    project: Project,
-    plan: VectorLayer | None,
-    shape: shapely.Geometry,
-    *,
-    document: PlanningDocument | None,
-    sliver: float,
-) -> list[SectorShare]:
-    column = None if plan is None else plan.schema.column(Role.SECTOR)
-    if plan is None or column is None:
-        return []
-    rows, pieces = _pieces(project, plan, shape)
-    names = plan.table.strings(column)
-    areas: dict[str, float] = {}
-    for row, piece in zip(rows.tolist(), pieces, strict=True):
-        name = names[row]
-        if name:
-            areas[name] = areas.get(name, 0.0) + float(piece.area)
-    total = float(shape.area)
-    listed = sorted(areas.items(), key=lambda item: -item[1])
-    return [
-        SectorShare(name, _zone(document, name), area, area / total)
-        for name, area in listed
-        if area > sliver
-    ]
+    plan: PlanIndex, land: NDArray[np.object_], document: PlanningDocument | None
+) -> tuple[tuple[SectorShare, ...], float]:
+    """Return the sectors, the largest part first, and the land outside all of them."""
+    zones = None if shapely.is_missing(land).all() else plan.zones_at(land)
+    if zones is None:
+        return (), 0.0
+    found = sector_shares(land, zones)
+    names = [zones.codes[code] for code in found.sector.tolist()]
+    shares = tuple(
+        SectorShare(name, _zone(document, name), float(area), float(share))
+        for name, area, share in zip(names, found.area_m2, found.share, strict=True)
+    )
+    outside = float(found.outside_m2[0])
+    return shares, outside if outside > SLIVER_M2 else 0.0
 
 
 def _zone(document: PlanningDocument | None, sector: str) -> str:
@@ -188,69 +275,50 @@ def _zone(document: PlanningDocument | None, sector: str) -> str:
     return document.sector(sector).zone.code
 
 
-def _pieces(
-    project: Project, layer: VectorLayer, shape: shapely.Geometry
-) -> tuple[NDArray[np.intp], Any]:
-    """Return the rows of a layer that meet a shape and the parts they share, in project CRS."""
-    table = layer.table
-    if project.crs.is_known and table.crs.is_known and table.crs != project.crs:
-        table = table.to_crs(project.crs)
-    xmin, ymin, xmax, ymax = table.bounds.T
-    left, bottom, right, top = shape.bounds
-    near = np.flatnonzero((xmin <= right) & (xmax >= left) & (ymin <= top) & (ymax >= bottom))
-    shapes = shapely.make_valid(table.shapes(near))
-    pieces = shapely.intersection(shapes, shape)
-    kept = shapely.area(pieces) > 0
-    return near[kept], pieces[kept]
+def hits_of(hits: Hits, constraints: Constraints, expire: dt.date | None) -> Iterator[Hit]:
+    """Yield each hit as a value, in the order of the overlay."""
+    for place, row in enumerate(hits.constraint.tolist()):
+        nature = NATURES[constraints.nature[row]]
+        expiry, assumed = _expiry_of(constraints, row, expire)
+        length, width = float(hits.length_m[place]), float(constraints.width_m[row])
+        yield Hit(
+            index=constraints.index[row],
+            nature=_nature(constraints, row),
+            state=constraints.state_text[row],
+            area_m2=float(hits.area_m2[place]),
+            share=float(hits.share[place]),
+            expiry=expiry,
+            width_m=width if width == width else None,  # noqa: PLR0124 - NaN is missing
+            kind=nature.key,
+            rank=int(nature.rank),
+            article=nature.article,
+            taken_m2=float(hits.taken_m2[place]),
+            own_m2=float(hits.own_m2[place]),
+            length_m=length if length == length else None,  # noqa: PLR0124
+            lapsed=bool(hits.lapsed[place]),
+            expiry_assumed=assumed,
+            width_unknown=bool(constraints.width_unknown[row]),
+            fallback=constraints.fallback[row],
+            layer=constraints.layers[constraints.layer[row]].layer_id,
+        )
 
 
-def _first_of(layer: VectorLayer, names: tuple[str, ...]) -> str:
-    return next((name for name in names if name in layer.table.columns), "")
+def _nature(constraints: Constraints, row: int) -> Title:
+    written = constraints.written[row]
+    return Title(written, constraints.written_ar[row] or written, written)
 
 
-def _hits(
-    project: Project,
-    layers: tuple[VectorLayer, ...],
-    shape: shapely.Geometry,
-    sliver: float,
-) -> tuple[list[Hit], float]:
-    found: list[Hit] = []
-    taking: list[Any] = []
-    for layer in layers:
-        rows, pieces = _pieces(project, layer, shape)
-        for row, piece in zip(rows.tolist(), pieces, strict=True):
-            if piece.area <= sliver:
-                continue
-            hit = _hit(layer, row, piece, float(shape.area))
-            found.append(hit)
-            if _takes_land(hit.state):
-                taking.append(piece)
-    taken = float(shapely.union_all(taking).area) if taking else 0.0
-    return sorted(found, key=lambda hit: -hit.area_m2), taken
-
-
-def _takes_land(state: str) -> bool:
-    """Whether a reservation in this state takes land (a lapsed one does not)."""
-    return state.upper() != "CADUQUE"
-
-
-def _hit(layer: VectorLayer, row: int, piece: shapely.Geometry, total: float) -> Hit:
-    values = layer.table.row(row)
-    text = {name: "" if value is None else str(value) for name, value in values.items()}
-    french = text[_first_of(layer, _NATURE_COLUMNS)]
-    width = values.get("width_m")
-    return Hit(
-        index=text[_first_of(layer, _INDEX_COLUMNS)],
-        nature=Title(french, text.get("nature_ar") or french, french),
-        state=text.get("state") or text.get("observations") or "",
-        area_m2=float(piece.area),
-        share=float(piece.area) / total,
-        expiry=text.get("expiry_date", ""),
-        width_m=None if width is None else float(width),
-    )
+def _expiry_of(constraints: Constraints, row: int, expire: dt.date | None) -> tuple[str, bool]:
+    """Return the day a constraint lapses as ISO text, and whether it is the document's."""
+    own = constraints.expiry[row]
+    if not np.isnat(own):
+        return str(own), False
+    waits = constraints.state[row] == State.TO_CREATE and not constraints.exempt[row]
+    takes = NATURES[constraints.nature[row]].takes in {Takes.ROADS, Takes.EQUIPMENT}
+    return (expire.isoformat(), True) if expire is not None and waits and takes else ("", False)
 
 
 def hits_listed(situation: Situation) -> Iterator[Hit]:
-    """Yield the hits that still take land, then the others."""
-    yield from (hit for hit in situation.hits if _takes_land(hit.state))
-    yield from (hit for hit in situation.hits if not _takes_land(hit.state))
+    """Yield the hits in force, then the lapsed ones."""
+    yield from (hit for hit in situation.hits if not hit.lapsed)
+    yield from (hit for hit in situation.hits if hit.lapsed)

@@ -1,8 +1,9 @@
 """``OutcomeCache``: the outcomes of scenarios, computed once for what they depend on.
 
-Keyed by identity of the parcels (table and roles), of the scenario, of the document and of the
-coefficients: undo brings back the same objects, so it brings back the outcome at once. How an
-outcome is computed is given to it.
+Keyed by identity of the parcels (table and roles), of the scenario's changes, of the document (the
+text of one of the project's own), of the coefficients, and of the layers of the plan where the
+parcels' table lacks what they tell: undo brings back the same objects, so it brings back the
+outcome at once. How an outcome is computed is given to it.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from emadina_gis.errors import MissingInput
 from emadina_gis.progress import NULL_CONTEXT, Context
+from emadina_gis.report.plan_index import map_basis
 
 if TYPE_CHECKING:
     from emadina_gis.project import Project
@@ -96,8 +98,12 @@ def _inputs(project: Project, scenario_id: str) -> _Inputs:
     parts = (
         parcels.table,
         parcels.schema,
-        scenario,
+        scenario.id,
+        scenario.name,
+        scenario.changes,
         project.document_id,
+        project.stored_document(project.document_id),
         project.coefficients,
+        *map_basis(project),
     )
     return _Inputs(parts)

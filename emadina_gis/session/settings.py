@@ -16,10 +16,10 @@ from types import MappingProxyType
 from typing import Any
 
 from emadina_gis import paths
+from emadina_gis.domain.toml_text import toml_text
 from emadina_gis.errors import OutputError, Problem, SettingsError, Severity
 from emadina_gis.io.atomic import write_text
 from emadina_gis.session.free_name import free_name
-from emadina_gis.session.toml_text import toml_text
 from emadina_gis.words import LANGUAGES, system_language
 
 SCHEMA_VERSION = 1

@@ -7,7 +7,7 @@ one more level; the largest gain in net floor area is named. Ties go to the firs
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,16 +17,17 @@ from emadina_gis.simulation import codes as col
 from emadina_gis.simulation.envelope import CONSTRAINTS, envelope_of, footprints, retreats_of
 from emadina_gis.simulation.land import caps_of, reference_of
 from emadina_gis.simulation.parcels import Fronts, Regime
-from emadina_gis.simulation.stacking import BLOCK_ROWS, groups_of, site_of, stacked
+from emadina_gis.simulation.stacking import site_of, stacked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
     from emadina_gis.regulation import PlanningDocument, Ruling, Sector
     from emadina_gis.simulation.columns import Outcome
-    from emadina_gis.simulation.stacking import Block, Site
+    from emadina_gis.simulation.figures import BlockFigures
+    from emadina_gis.simulation.stacking import Site
 
     Floats = NDArray[np.float64]
     Codes = NDArray[np.int8]
@@ -58,17 +59,43 @@ def binding_details(outcome: Outcome, rows: NDArray[np.intp] | None = None) -> c
         Shape (n,); ``""`` where nothing binds or where two regimes disagree.
     """
     codes = np.zeros(len(outcome), dtype=np.int8)
-    binding = outcome.binding.codes.astype(np.int8)
-    for block in _bound_blocks(outcome, rows):
-        rulings = outcome.table.cases[block.case]
-        ruling, _share = rulings[0]
-        plain = binding[block.rows]
-        if len(rulings) > 1:
-            plain = _first_of_pair(plain)
-        lots = (True, False) if block.regime is Regime.UNKNOWN else (block.regime is Regime.LOT,)
-        found = [_details(outcome, block, ruling, plain, lot=lot) for lot in lots]
-        codes[block.rows] = np.where(found[0] == found[-1], found[0], 0)
+    wanted = None
+    if rows is not None:
+        wanted = np.zeros(len(outcome), dtype=bool)
+        wanted[rows] = True
+    for figures in outcome.blocks:
+        chosen = figures.binding_codes > 0
+        if wanted is not None:
+            chosen &= wanted[figures.block.rows]
+        if chosen.any():
+            codes[figures.block.rows[chosen]] = _details_of_block(outcome, figures, chosen)
     return col.Labels(codes, col.DETAILS)
+
+
+def _details_of_block(outcome: Outcome, figures: BlockFigures, chosen: NDArray[np.bool_]) -> Codes:
+    rows, plain = figures.block.rows[chosen], figures.binding_codes[chosen]
+    ruling, _share = figures.case[0]
+    if len(figures.case) > 1:
+        plain = _first_of_pair(plain)
+    regime, fronts = figures.block.kind.regime, figures.block.kind.fronts
+    lots = (True, False) if regime is Regime.UNKNOWN else (regime is Regime.LOT,)
+    some = _Some(outcome, rows, fronts, ruling)
+    found = [_details(some, plain, lot=lot) for lot in lots]
+    return np.where(found[0] == found[-1], found[0], np.int8(0))
+
+
+@dataclass(frozen=True, eq=False)
+class _Some:
+    """Some parcels of one block, under the ruling of the larger part."""
+
+    outcome: Outcome
+    rows: NDArray[np.intp]
+    fronts: Fronts
+    ruling: Ruling
+
+    def site(self, chosen: NDArray[np.intp] | slice = slice(None)) -> Site:
+        rows = self.rows[chosen]
+        return site_of(self.outcome.inputs, rows, self.fronts, road=self.ruling.needs_road)
 
 
 def _first_of_pair(codes: Codes) -> Codes:
@@ -77,29 +104,17 @@ def _first_of_pair(codes: Codes) -> Codes:
     return np.where(pair, codes // len(col.BINDINGS) - 1, codes).astype(np.int8)
 
 
-def _bound_blocks(outcome: Outcome, rows: NDArray[np.intp] | None) -> Iterator[Block]:
-    bound = outcome.binding.codes > 0
-    if rows is not None:
-        wanted = np.zeros(len(outcome), dtype=bool)
-        wanted[rows] = True
-        bound &= wanted
-    kept = np.flatnonzero(bound)
-    for block in groups_of(outcome.inputs.take(kept), outcome.case[kept], BLOCK_ROWS):
-        yield replace(block, rows=kept[block.rows])
-
-
-def _details(outcome: Outcome, block: Block, ruling: Ruling, plain: Codes, *, lot: bool) -> Codes:
+def _details(some: _Some, plain: Codes, *, lot: bool) -> Codes:
     codes = np.where(plain == col.FLOOR_RATIO, np.int8(_RATIO), np.int8(0))
-    site = site_of(outcome.inputs, block.rows, block.fronts, road=ruling.needs_road)
-    reference = reference_of(site.land, ruling, lot=lot).area_m2
+    ruling, one_front = some.ruling, some.fronts is Fronts.ONE
     covered = plain == col.GROUND_COVERAGE
     if np.any(covered):
-        court = _court_is_less(reference, ruling, lot=lot, one_front=block.fronts is Fronts.ONE)
+        reference = reference_of(some.site().land, ruling, lot=lot).area_m2
+        court = _court_is_less(reference, ruling, lot=lot, one_front=one_front)
         codes[covered] = np.where(court, np.int8(_COURT), np.int8(_RATIO))[covered]
     limited = np.flatnonzero(plain == col.ENVELOPE)
     if len(limited):
-        part = site_of(outcome.inputs, block.rows[limited], block.fronts, road=ruling.needs_road)
-        codes[limited] = _largest_gain(outcome, part, ruling, lot=lot)
+        codes[limited] = _largest_gain(some.outcome, some.site(limited), ruling, lot=lot)
     return codes
 
 
@@ -296,6 +311,8 @@ def flags_of(outcome: Outcome, row: int) -> tuple[str, ...]:
         return ()
     document, sector = outcome.document, outcome.document.sectors[index]
     case = outcome.table.cases[outcome.case[row]]
+    if not case:
+        return ()
     ruling = case[0][0]
     area, frontage = outcome.inputs.area_m2[row], outcome.inputs.frontage_m[row]
     regime = Regime.UNKNOWN if outcome.inputs.regime is None else outcome.inputs.regime[row]

@@ -42,6 +42,8 @@ REASONS = (
     "several_sectors",
     "partly_outside",
     "geometry_invalid",
+    "land_taken",
+    "rule_missing",
 )
 
 BINDINGS = ("", "floor_ratio", "ground_coverage", "envelope")

@@ -72,6 +72,17 @@ _DEFAULTS = (
     Coefficient("take_up_raise", 0.08, 0.03, 0.15, "to_confirm"),
     Coefficient("raw_land_min_m2", 10000.0, 10000.0, 10000.0, "model"),
     Coefficient("raise_existing_share", 0.5, 0.5, 0.5, "to_confirm"),
+    Coefficient("subdivision_roads_share", 0.30, 0.25, 0.35, "to_confirm"),
+    Coefficient("subdivision_roads_share_activity", 0.25, 0.20, 0.30, "to_confirm"),
+    Coefficient("new_road_villas_m", 12.0, 12.0, 12.0, "article_3_1_1"),
+    Coefficient("new_road_low_m", 16.0, 16.0, 16.0, "article_3_1_1"),
+    Coefficient("new_road_high_m", 20.0, 20.0, 20.0, "article_3_1_1"),
+    Coefficient("household_growth_recent_pct", 1.05, 1.05, 1.05, "households_2014_2024"),
+    Coefficient("household_growth_2000s_pct", 2.75, 2.60, 2.90, "households_2000s"),
+    Coefficient("household_growth_need_pct", 3.45, 3.45, 3.45, "need_2009"),
+    Coefficient("replacement_pct", 0.066, 0.066, 0.066, "buildings_at_risk"),
+    Coefficient("replacement_need_pct", 1.38, 1.38, 1.38, "need_2009"),
+    Coefficient("vacancy_share", 0.06, 0.06, 0.08, "vacancy_practice"),
 )
 
 

@@ -8,74 +8,196 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from emadina_gis.simulation.binding import articles, binding_details
-from emadina_gis.simulation.codes import BAD, REASONS, STATUSES, Labels
+from emadina_gis.simulation.codes import BAD, BINDINGS, REASONS, STATUSES, Labels
+from emadina_gis.simulation.people import dwellings_of, jobs_of, parking_of
+from emadina_gis.simulation.statuses import statuses_of
+from emadina_gis.simulation.tally import basis_of, part_of_block
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from weakref import ref
+
     from numpy.typing import NDArray
 
     from emadina_gis.regulation import PlanningDocument, SectorTable
     from emadina_gis.simulation.coefficients import Parameters
+    from emadina_gis.simulation.figures import BlockFigures
+    from emadina_gis.simulation.grouping import Grouping
     from emadina_gis.simulation.parcels import ParcelInputs
+    from emadina_gis.simulation.people import Part
 
     Floats = NDArray[np.float64]
+
+
+#: A mix of two sectors may be bound by two rules: both are named, the larger part's first.
+BINDING_WORDS = BINDINGS + tuple(
+    f"{first}|{second}" if first and second and first != second else first or second
+    for first in BINDINGS
+    for second in BINDINGS
+)
 
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
     """What n parcels may carry; NaN where a value does not exist.
 
+    Figures are held by blocks of parcels of one kind, and shared with the outcome that this one was
+    updated from; a column in the order of the parcels is put together when it is first asked for.
+
     Attributes
     ----------
     inputs : ParcelInputs
     table : SectorTable
     parameters : Parameters
-    case : ndarray of int16, shape (n,)
-        Case of the table that bites each parcel, -1 for none.
-    status_code, reason_code : ndarray of int8, shape (n,)
-        Indices into `STATUSES` and `REASONS`.
-    reference_area_m2, free_cession_m2, to_acquire_m2 : ndarray of float64, shape (n,)
-    max_footprint_m2, gross_floor_area_m2 : ndarray of float64, shape (n,)
-    net_floor_area_m2, net_floor_area_low_m2, net_floor_area_high_m2 : ndarray, shape (n,)
-        Net floor area (SHON) and the ends of its range.
-    central_net_m2 : ndarray of float64, shape (n,)
-        The net floor area, and the middle of both regimes where the regime is unknown: for
-        totals only, which say so.
-    binding : Labels
-        Which rule binds, ``""`` where nothing fits.
-    levels_built : ndarray of float64, shape (n,)
-        Levels on which something fits.
+    blocks : tuple of BlockFigures
+        Every parcel is in one of them.
+    grouping : Grouping
+        Kept, so that the same inputs are not put in order twice.
+    fresh : tuple of BlockFigures
+        Those of the blocks that the outcome it was updated from does not have.
     """
 
     inputs: ParcelInputs
     table: SectorTable
     parameters: Parameters
-    case: NDArray[np.int16]
-    status_code: NDArray[np.int8]
-    reason_code: NDArray[np.int8]
-    reference_area_m2: Floats
-    free_cession_m2: Floats
-    to_acquire_m2: Floats
-    max_footprint_m2: Floats
-    gross_floor_area_m2: Floats
-    net_floor_area_m2: Floats
-    net_floor_area_low_m2: Floats
-    net_floor_area_high_m2: Floats
-    central_net_m2: Floats
-    binding: Labels
-    levels_built: Floats
+    blocks: tuple[BlockFigures, ...]
+    grouping: Grouping
+    fresh: tuple[BlockFigures, ...] = ()
+    updated_from: ref[Outcome] | None = None
 
     def __len__(self) -> int:
-        return len(self.status_code)
+        return len(self.inputs)
+
+    def column(self, name: str, of_block: Callable[[BlockFigures], Any], kind: Any) -> NDArray[Any]:
+        """Return a column in the order of the parcels from its values in each block.
+
+        Rows that are as in the outcome this one was updated from are taken over from there: its
+        column is copied whole, which is several times faster than writing row by row.
+        """
+        before = None if self.updated_from is None else self.updated_from()
+        values = np.empty(len(self), kind) if before is None else getattr(before, name).copy()
+        for figures in self.blocks if before is None else self.fresh:
+            values[figures.block.rows] = of_block(figures)
+        return values
+
+    def _of_part(self, name: str, formula: Callable[[Part], Floats]) -> Floats:
+        basis = basis_of(self)
+        return self.column(name, lambda f: formula(part_of_block(f, basis)), np.float64)
+
+    def _numbers(self, name: str) -> Floats:
+        return self.column(name, lambda figures: getattr(figures, name), np.float64)
 
     @property
     def document(self) -> PlanningDocument:
         """The planning document that was applied."""
         return self.table.document
+
+    @cached_property
+    def reference_area_m2(self) -> Floats:
+        """Land that ratios apply to, shape (n,), in square metres."""
+        return self._numbers("reference_area_m2")
+
+    @cached_property
+    def free_cession_m2(self) -> Floats:
+        """Land ceded without payment, shape (n,), in square metres."""
+        return self._numbers("free_cession_m2")
+
+    @cached_property
+    def to_acquire_m2(self) -> Floats:
+        """Land left for the public to acquire, shape (n,), in square metres."""
+        return self._numbers("to_acquire_m2")
+
+    @cached_property
+    def max_footprint_m2(self) -> Floats:
+        """Largest footprint of a level, shape (n,), in square metres."""
+        return self._numbers("max_footprint_m2")
+
+    @cached_property
+    def gross_floor_area_m2(self) -> Floats:
+        """Gross floor area (SHOB), shape (n,), in square metres."""
+        return self._numbers("gross_floor_area_m2")
+
+    @cached_property
+    def net_floor_area_m2(self) -> Floats:
+        """Net floor area (SHON), shape (n,), in square metres."""
+        return self._numbers("net_floor_area_m2")
+
+    @cached_property
+    def net_floor_area_low_m2(self) -> Floats:
+        """Low end of the net floor area, shape (n,), in square metres."""
+        return self._numbers("net_floor_area_low_m2")
+
+    @cached_property
+    def net_floor_area_high_m2(self) -> Floats:
+        """High end of the net floor area, shape (n,), in square metres."""
+        return self._numbers("net_floor_area_high_m2")
+
+    @cached_property
+    def central_net_m2(self) -> Floats:
+        """Net floor area; the middle of both regimes where unknown, for totals only; shape (n,)."""
+        return self._numbers("central_net_m2")
+
+    @cached_property
+    def levels_built(self) -> Floats:
+        """Levels on which something fits, shape (n,)."""
+        return self._numbers("levels_built")
+
+    @cached_property
+    def dwellings(self) -> Floats:
+        """Dwellings allowed; NaN where the regime is unknown and matters; shape (n,)."""
+        return self._of_part("dwellings", dwellings_of)
+
+    @cached_property
+    def jobs(self) -> Floats:
+        """Jobs; NaN for uses that nobody gave a coefficient for; shape (n,)."""
+        return self._of_part("jobs", jobs_of)
+
+    @cached_property
+    def parking_places(self) -> Floats:
+        """Parking places, rounded up per parcel, shape (n,)."""
+        return self._of_part("parking_places", parking_of)
+
+    @cached_property
+    def case(self) -> NDArray[np.int16]:
+        """Case of the table that bites each parcel, -1 for none, shape (n,)."""
+        places = zip(self.table.case_sector.tolist(), self.table.cases, strict=True)
+        numbers = {place: number for number, place in enumerate(places)}
+
+        def number_of(figures: BlockFigures) -> int:
+            return numbers.get((figures.block.kind.sector, figures.case), -1)
+
+        cases = np.empty(len(self), dtype=np.int16)
+        for figures in self.blocks:
+            cases[figures.block.rows] = number_of(figures)
+        return cases
+
+    @cached_property
+    def binding(self) -> Labels:
+        """Which rule binds, ``""`` where nothing fits."""
+        return Labels(self.binding_codes, BINDING_WORDS)
+
+    @cached_property
+    def binding_codes(self) -> NDArray[np.int8]:
+        """The rule that binds as a code, shape (n,)."""
+        return self.column("binding_codes", lambda figures: figures.binding_codes, np.int8)
+
+    @cached_property
+    def status_code(self) -> NDArray[np.int8]:
+        """Index into `STATUSES`, shape (n,)."""
+        return self.column("status_code", lambda f: self._statuses(f)[0], np.int8)
+
+    @cached_property
+    def reason_code(self) -> NDArray[np.int8]:
+        """Index into `REASONS`, shape (n,)."""
+        return self.column("reason_code", lambda f: self._statuses(f)[1], np.int8)
+
+    def _statuses(self, figures: BlockFigures) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
+        return statuses_of(figures, self.inputs, self.document)
 
     @cached_property
     def status(self) -> Labels:

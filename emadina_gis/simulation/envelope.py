@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from emadina_gis.regulation import Ruling
+    from emadina_gis.simulation.polygon_envelope import PlacedFootprints
 
     Floats = NDArray[np.float64]
     Length = Floats | float
@@ -74,13 +75,17 @@ class Envelope:
 
 @dataclass(frozen=True, eq=False)
 class Plots:
-    """Rectangular parcels of one kind: widths and depths (n,), widths of the streets (n,)."""
+    """Rectangular parcels of one kind: widths and depths (n,), widths of the streets (n,).
+
+    Where `shapes` are given, they say what levels cover, and the lengths are for show.
+    """
 
     fronts: Fronts
     width_m: Floats
     depth_m: Floats
     road_m: Length
     side_road_m: Length
+    shapes: PlacedFootprints | None = None
 
 
 def envelope_of(ruling: Ruling, storey_m: float, relaxed: str = "") -> Envelope:
@@ -150,6 +155,8 @@ def footprints(envelope: Envelope, plots: Plots, min_block_width_m: float) -> It
     NaN where a width needed is unknown. An array is yielded again, not copied, for a level that is
     like the one below: nobody writes into it.
     """
+    if plots.shapes is not None:
+        return plots.shapes.level_areas(envelope, min_block_width_m)
     if envelope.form == "detached":
         return _detached(envelope, plots, min_block_width_m)
     return _banded(envelope, plots, min_block_width_m)

@@ -22,13 +22,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Land:
-    """Land of parcels: whole, and what the plan takes from it; arrays (n,) or 0.0, in m²."""
+    """Land of parcels: whole, and what the plan takes from it; arrays (n,) or 0.0, in m².
+
+    ``no_build_m2`` is what a scenario forbids to build on, lots included.
+    """
 
     area_m2: Floats
     plan_roads_m2: Floats | float
     equipment_m2: Floats | float
     servitude_m2: Floats | float
     after_roads_m2: Floats
+    no_build_m2: Floats | float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,11 +48,12 @@ def reference_of(land: Land, ruling: Ruling, *, lot: bool) -> Reference:
     """Return the reference area, the cession and the land to acquire, shape (n,)."""
     if lot:
         nothing = np.zeros_like(land.area_m2)
-        return Reference(np.maximum(land.after_roads_m2, 0.0), nothing, nothing)
+        return Reference(np.maximum(_buildable(land), 0.0), nothing, nothing)
     if ruling.strip_share[1] > 0:
         strip = land.area_m2 * ruling.strip_share[1]
         to_acquire = np.maximum(land.equipment_m2 - strip, 0.0)
-        return Reference(land.area_m2 - strip, np.zeros_like(strip), to_acquire)
+        kept = land.area_m2 - strip - np.maximum(land.no_build_m2 - strip, 0.0)
+        return Reference(kept, np.zeros_like(strip), to_acquire)
     due = _due(land, ruling)
     taken = np.maximum(land.equipment_m2, due)
     reference = land.after_roads_m2 - land.servitude_m2 - taken
@@ -88,6 +93,15 @@ def caps_of(
         cap = np.minimum(cap, (1.0 - ruling.green_share[side]) * land.after_roads_m2)
     if one_front and ruling.court_m2[side] > 0:
         cap = np.minimum(cap, reference_m2 - ruling.court_m2[side])
+    if isinstance(land.no_build_m2, np.ndarray):
+        cap = np.minimum(cap, np.where(land.no_build_m2 > 0, _buildable(land), cap))
     cap = np.maximum(cap, 0.0)
     ground = ruling.ground_coverage[side]
     return Caps(cap, cap if math.isinf(ground) else ground * reference_m2)
+
+
+def _buildable(land: Land) -> Floats:
+    """Return the land that is left where a scenario forbids to build on some of it, in m²."""
+    if isinstance(land.no_build_m2, float):
+        return land.after_roads_m2
+    return land.after_roads_m2 - land.no_build_m2

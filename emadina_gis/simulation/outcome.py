@@ -5,6 +5,7 @@ Numbers only; sentences are the reader's. It knows nothing of files.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,9 +16,9 @@ from emadina_gis.simulation import codes as col
 from emadina_gis.simulation.capacity import capacity
 from emadina_gis.simulation.coefficients import default_parameters
 from emadina_gis.simulation.scenario import apply_scenario
+from emadina_gis.simulation.tally import EXTRAS
 from emadina_gis.simulation.totals import (
     ENDS,
-    EXTRAS,
     FIGURES,
     MEASURES,
     Totals,
@@ -50,7 +51,7 @@ def simulate(
     reference: Summary | None = None,
     ctx: Context | None = None,
 ) -> Summary:
-    """Return the totals of a scenario; the outcome itself is in the summary.
+    """Return the totals of a scenario; the outcome and what was found are in the summary.
 
     Parameters
     ----------
@@ -74,7 +75,8 @@ def simulate(
         and reference.outcome.document is document
         and reference.outcome.parameters == chosen
     ):
-        return update_summary(reference, applied.inputs, applied.overrides)
+        updated = update_summary(reference, applied.inputs, applied.overrides)
+        return replace(updated, problems=applied.problems)
     found = capacity(
         applied.inputs,
         document,
@@ -82,7 +84,7 @@ def simulate(
         overrides=applied.overrides,
         ctx=ctx or NULL_CONTEXT,
     )
-    return summarise(found)
+    return replace(summarise(found), problems=applied.problems)
 
 
 def totals_dict(totals: Totals) -> dict[str, Any]:

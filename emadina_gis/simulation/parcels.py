@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
+    from emadina_gis.simulation.changes import Change
+    from emadina_gis.simulation.polygon_envelope import PlacedFootprints
+    from emadina_gis.simulation.terms import Terms
+
     Floats = NDArray[np.float64]
 
 
@@ -70,6 +74,14 @@ class ParcelInputs:
     assumed : ndarray of bool, shape (n,), or None
         A measure was estimated from the geometry.
     bad_geometry : ndarray of bool, shape (n,), or None
+    no_build_m2 : ndarray of float64, shape (n,), or None
+        Land on which a scenario lets nothing be built, in every regime.
+    terms : ndarray of int16, shape (n,), or None
+        Index into `special_terms` of what a scenario grants to a parcel alone, -1 for nothing.
+    taken_by : frozenset of Change
+        Changes whose land is in the columns already: applied again, they take nothing more.
+    shapes : PlacedFootprints, or None
+        Footprints of levels on the real parcels, in place of the formulas.
     """
 
     sector: NDArray[np.int32]
@@ -96,6 +108,11 @@ class ParcelInputs:
     origin_sector: NDArray[np.int32] | None = None
     assumed: NDArray[np.bool_] | None = None
     bad_geometry: NDArray[np.bool_] | None = None
+    no_build_m2: Floats | None = None
+    terms: NDArray[np.int16] | None = None
+    special_terms: tuple[Terms, ...] = ()
+    taken_by: frozenset[Change] = frozenset()
+    shapes: PlacedFootprints | None = None
 
     def __post_init__(self) -> None:
         lengths = {len(values) for values in self._arrays().values()}
@@ -113,6 +130,7 @@ class ParcelInputs:
         """Return the inputs of some rows, with their row ids."""
         taken: dict[str, Any] = {name: values[rows] for name, values in self._arrays().items()}
         taken["ids"] = self.row_ids()[rows]
+        taken["shapes"] = None if self.shapes is None else self.shapes.take(rows)
         return replace(self, **taken)
 
     def row_ids(self) -> NDArray[np.int64]:

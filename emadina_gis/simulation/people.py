@@ -9,7 +9,7 @@ Sources: parking, article 3.3.1; the rest as each coefficient says.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,8 @@ from emadina_gis.regulation import USES, Condition, rule_of
 from emadina_gis.simulation.parcels import Regime
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from emadina_gis.regulation import PlanningDocument
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Rows = slice | NDArray[np.intp]
+    Codes = NDArray[np.integer]
 
 CENTRAL, LOW, HIGH = 0, 1, 2
 _M2_PER_HA = 10_000.0
@@ -131,44 +134,90 @@ def _parking_rate(
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """Some of an outcome's rows, with what their sector and use say of housing.
+    """Some parcels, with what their sector and use say of housing.
+
+    What is the same for all of them is one number: a block of the engine has one sector, use and
+    regime, and formulas are written so that they take either.
 
     Attributes
     ----------
-    rows : slice or ndarray of int
-    sector : ndarray of int, shape (k,)
-        Index into a `Profile`.
-    use : ndarray of int, shape (k,)
-        Index into ``(*USES, the zone's)``.
-    housed : ndarray of float64, shape (k,)
+    figure : callable
+        Column of the parcels by its name in `Outcome`, shape (k,).
+    area_m2 : ndarray of float64, shape (k,)
+    parameters : Parameters
+    document : PlanningDocument
+    profile : Profile
+    sector, use : ndarray of int, shape (k,), or () for one
+        Indices into a `Profile`.
+    housed : ndarray of float64, shape (k,), or one number
         1 where floor area may be housing, 0 elsewhere.
+    regime : ndarray of int, shape (k,), or ()
     """
 
-    outcome: Outcome
+    figure: Callable[[str], Floats]
+    area_m2: Floats
+    parameters: Parameters
+    document: PlanningDocument
     profile: Profile
-    rows: Rows
-    sector: NDArray[np.intp]
-    use: NDArray[np.intp]
-    housed: Floats
+    sector: Codes
+    use: Codes
+    housed: Floats | float
+    regime: Codes
 
-    def column(self, values: Floats) -> Floats:
-        """Return the rows of a column."""
-        return values[self.rows]
+    def net(self, end: int, *, certain: bool = False) -> Floats:
+        """Return the net floor area: the certain one, or that which totals count."""
+        names = (
+            "net_floor_area_m2" if certain else "central_net_m2",
+            "net_floor_area_low_m2",
+            "net_floor_area_high_m2",
+        )
+        return self.figure(names[end])
+
+    def share(self, end: int) -> Floats:
+        """Return the share of floor area that is housing."""
+        share: Floats = self.profile.share[end][self.sector] * self.housed
+        return share
+
+    def take(self, chosen: NDArray[np.intp]) -> Part:
+        """Return some of the parcels, which may not be of one kind."""
+        return replace(
+            self,
+            figure=lambda name: self.figure(name)[chosen],
+            area_m2=self.area_m2[chosen],
+            sector=self.sector[chosen],
+            use=self.use[chosen],
+            housed=np.asarray(self.housed)[chosen],
+            regime=self.regime[chosen],
+        )
 
 
 def part_of(outcome: Outcome, rows: Rows | None = None) -> Part:
     """Return some rows of an outcome (all of them by default)."""
     rows = slice(0, len(outcome)) if rows is None else rows
+    inputs = outcome.inputs
     profile = profile_of(outcome.document, outcome.parameters)
-    sector = outcome.inputs.sector[rows].astype(np.intp)
-    given = outcome.inputs.use
-    if given is None:
-        use = np.full(len(sector), len(USES), dtype=np.intp)
-        return Part(outcome, profile, rows, sector, use, np.ones(len(sector)))
-    use = np.where(given[rows] < 0, len(USES), given[rows]).astype(np.intp)
+    sector = inputs.sector[rows].astype(np.intp)
+    unknown = np.full(len(sector), -1, dtype=np.intp)
+    use = unknown if inputs.use is None else inputs.use[rows].astype(np.intp)
+    use = np.where(use < 0, len(USES), use)
+    return Part(
+        figure=lambda name: getattr(outcome, name)[rows],
+        area_m2=inputs.area_m2[rows],
+        parameters=outcome.parameters,
+        document=outcome.document,
+        profile=profile,
+        sector=sector,
+        use=use,
+        housed=may_house(profile, sector, use),
+        regime=unknown if inputs.regime is None else inputs.regime[rows],
+    )
+
+
+def may_house(profile: Profile, sector: Codes, use: Codes) -> Floats:
+    """Return 1 where floor area may be housing, 0 elsewhere."""
     houses = (use == _HOUSING) | (use == len(USES))
     houses |= (use == _COMMERCE) & profile.shops_below[sector]
-    return Part(outcome, profile, rows, sector, use, houses.astype(np.float64))
+    return np.asarray(houses).astype(np.float64)
 
 
 def dwellings_of(part: Part, end: int = CENTRAL, *, certain: bool = True) -> Floats:
@@ -182,59 +231,69 @@ def dwellings_of(part: Part, end: int = CENTRAL, *, certain: bool = True) -> Flo
     certain : bool
         NaN where the regime is unknown and matters; else the middle of both regimes.
     """
-    outcome, profile, sector = part.outcome, part.profile, part.sector
-    net = part.column(_net_of(outcome, end, certain=certain))
-    size = outcome.parameters.coefficient("dwelling_net_m2")
+    size = part.parameters.coefficient("dwelling_net_m2")
     each_m2 = (size.value, size.high, size.low)[end]
-    share = profile.share[end][sector] * part.housed
-    found: Floats = net * share / each_m2
-    special = np.flatnonzero(profile.per_level[sector] | profile.per_lot[sector])
-    if len(special):
-        found[special] = _special(part, found, special, end, certain=certain)
+    found: Floats = part.net(end, certain=certain) * (part.share(end) / each_m2)
+    special = part.profile.per_level[part.sector] | part.profile.per_lot[part.sector]
+    if np.all(special):
+        return _special(part, found, end, certain=certain)
+    rows = np.flatnonzero(special)
+    if len(rows):
+        found[rows] = _special(part.take(rows), found[rows], end, certain=certain)
     return found
 
 
-def _net_of(outcome: Outcome, end: int, *, certain: bool) -> Floats:
-    central = outcome.net_floor_area_m2 if certain else outcome.central_net_m2
-    return (central, outcome.net_floor_area_low_m2, outcome.net_floor_area_high_m2)[end]
-
-
-def _special(
-    part: Part, by_area: Floats, rows: NDArray[np.intp], end: int, *, certain: bool
-) -> Floats:
+def _special(part: Part, by_area: Floats, end: int, *, certain: bool) -> Floats:
     """Return dwellings where lots carry one each, or at least one a level."""
-    found, housed = by_area[rows], part.housed[rows]
-    profile, sector = part.profile, part.sector[rows]
-    regime = part.outcome.inputs.regime
-    lots = np.full(len(rows), Regime.UNKNOWN) if regime is None else regime[part.rows][rows]
-    built = part.column(part.outcome.levels_built)[rows]
-    built = built - (part.use[rows] == _COMMERCE) * (built > 0)
-    stacked = profile.per_level[sector] & (lots == Regime.LOT)
-    found = np.where(stacked, np.maximum(found, built * housed), found)
+    profile, sector = part.profile, part.sector
     villas = profile.per_lot[sector]
-    return np.where(villas, _villas(part, rows, lots, end, certain=certain) * housed, found)
+    if np.all(villas):
+        return _villas(part, end, certain=certain) * part.housed
+    found = by_area
+    stacked = profile.per_level[sector] & (part.regime == Regime.LOT)
+    if np.any(stacked):
+        built = part.figure("levels_built")
+        built = built - (part.use == _COMMERCE) * (built > 0)
+        least = np.maximum(found, built * part.housed)
+        found = least if np.all(stacked) else np.where(stacked, least, found)
+    if np.any(villas):
+        found = np.where(villas, _villas(part, end, certain=certain) * part.housed, found)
+    return found
 
 
-def _villas(
-    part: Part, rows: NDArray[np.intp], regime: NDArray[np.int8], end: int, *, certain: bool
-) -> Floats:
-    outcome, profile, sector = part.outcome, part.profile, part.sector[rows]
-    possible = part.column(outcome.net_floor_area_high_m2)[rows]
-    one = np.where(np.isnan(possible), np.nan, (possible > 0).astype(np.float64))
-    loss = outcome.parameters.coefficient("raw_villa_land_loss")
+def _villas(part: Part, end: int, *, certain: bool) -> Floats:
+    profile, sector, regime = part.profile, part.sector, part.regime
+    one = _one_where_something_fits(part)
+    if np.all(regime == Regime.LOT):
+        return one
+    loss = part.parameters.coefficient("raw_villa_land_loss")
     kept = 1 - (loss.value, loss.high, loss.low)[end]
-    land = part.column(outcome.reference_area_m2)[rows]
-    land = np.where(np.isnan(land), part.column(outcome.inputs.area_m2)[rows], land)
-    divided = one * land * kept / profile.min_plot_m2[sector]
+    land = part.figure("reference_area_m2")
+    land = np.where(np.isnan(land), part.area_m2, land)
+    divided = one * land * (kept / profile.min_plot_m2[sector])
     if end == HIGH:
         leisure = one * land * profile.leisure_per_m2[sector]
         allowed = land >= profile.leisure_min_m2[sector]
         divided = np.where(allowed, np.fmax(divided, leisure), divided)
-    both = {CENTRAL: (one + divided) / 2, LOW: np.minimum(one, divided)}
-    unknown = np.full(len(rows), np.nan) if certain and end == CENTRAL else both.get(end)
-    if unknown is None:
-        unknown = np.maximum(one, divided)
-    return np.select([regime == Regime.LOT, regime == Regime.RAW], [one, divided], unknown)
+    if np.all(regime == Regime.RAW):
+        return divided
+    unknown = _either(one, divided, end)
+    if certain and end == CENTRAL:
+        unknown = np.full(len(one), np.nan)
+    return np.where(regime == Regime.LOT, one, np.where(regime == Regime.RAW, divided, unknown))
+
+
+def _either(first: Floats, second: Floats, end: int) -> Floats:
+    """Return the middle of two values, or the lower or higher of them."""
+    if end == CENTRAL:
+        return (first + second) / 2
+    return np.minimum(first, second) if end == LOW else np.maximum(first, second)
+
+
+def _one_where_something_fits(part: Part) -> Floats:
+    """Return 1 where something fits, 0 where nothing does, NaN where it is not known."""
+    possible = part.figure("net_floor_area_high_m2")
+    return np.minimum(np.ceil(possible), 1.0)
 
 
 def people_per_dwelling(parameters: Parameters, end: int = CENTRAL) -> float:
@@ -247,26 +306,41 @@ def people_per_dwelling(parameters: Parameters, end: int = CENTRAL) -> float:
 
 def jobs_of(part: Part, end: int = CENTRAL, *, certain: bool = True) -> Floats:
     """Return jobs, shape (k,); NaN for uses that nobody gave a coefficient for."""
-    profile, sector = part.profile, part.sector
-    net = part.column(_net_of(part.outcome, end, certain=certain))
+    found: Floats = part.net(end, certain=certain) * jobs_per_m2(part, end)
+    return found
+
+
+def jobs_per_m2(part: Part, end: int) -> Floats:
+    """Return jobs per square metre of net floor area, housing included."""
     other_end = (CENTRAL, HIGH, LOW)[end]
-    elsewhere = 1 - profile.share[other_end][sector] * part.housed
-    rate = profile.m2_per_job[end][sector, part.use]
-    return np.where(elsewhere == 0, np.where(np.isnan(net), np.nan, 0.0), net * elsewhere / rate)
+    elsewhere = 1 - part.share(other_end)
+    rate = part.profile.m2_per_job[end][part.sector, part.use]
+    return np.where(elsewhere == 0, 0.0, elsewhere / rate)
 
 
 def parking_of(part: Part, *, certain: bool = True) -> Floats:
     """Return parking places, rounded up per parcel, shape (k,)."""
-    outcome, profile, sector = part.outcome, part.profile, part.sector
-    net = part.column(_net_of(outcome, CENTRAL, certain=certain))
-    gross = net / outcome.parameters["net_to_gross"]
-    if certain:
-        gross = part.column(outcome.gross_floor_area_m2)
-    elsewhere = 1 - profile.share[CENTRAL][sector] * part.housed
-    per_gross, per_net = (rates[sector, part.use] for rates in profile.parking)
-    places = dwellings_of(part, certain=certain) * _places_per_dwelling(outcome.document)
-    places += elsewhere * (gross * per_gross + net * per_net)
-    return np.ceil(places * (1 - _NEAR_INTEGER))
+    dwellings = dwellings_of(part, certain=certain)
+    return parking_for(part, dwellings, certain=certain)
+
+
+def parking_for(part: Part, dwellings: Floats, *, certain: bool) -> Floats:
+    """Return the places of known dwellings and of what is no housing, shape (k,)."""
+    elsewhere = 1 - part.share(CENTRAL)
+    per_gross, per_net = (
+        elsewhere * rates[part.sector, part.use] for rates in part.profile.parking
+    )
+    places = dwellings * _places_per_dwelling(part.document)
+    if np.any(per_gross):
+        net = part.net(CENTRAL)
+        gross = net / part.parameters["net_to_gross"]
+        if certain:
+            gross = part.figure("gross_floor_area_m2")
+        places += np.where(per_gross == 0, 0.0, gross * per_gross)
+    if np.any(per_net):
+        places += np.where(per_net == 0, 0.0, part.net(CENTRAL, certain=certain) * per_net)
+    places *= 1 - _NEAR_INTEGER
+    return np.ceil(places, out=places)
 
 
 def _places_per_dwelling(document: PlanningDocument) -> float:
@@ -276,7 +350,7 @@ def _places_per_dwelling(document: PlanningDocument) -> float:
 
 def basements_of(outcome: Outcome) -> Floats:
     """Return the levels of basement that the places need on the reference area, shape (n,)."""
-    places = parking_of(part_of(outcome))
+    places = outcome.parking_places
     needed_m2 = places * outcome.parameters["parking_m2_per_place"]
     with np.errstate(divide="ignore", invalid="ignore"):
         levels = np.ceil(needed_m2 / outcome.reference_area_m2 * (1 - _NEAR_INTEGER))
@@ -289,8 +363,7 @@ def capacity_columns(outcome: Outcome) -> dict[str, NDArray[np.object_] | Floats
 
     Texts are empty and numbers NaN where a value does not exist.
     """
-    part = part_of(outcome)
-    dwellings = dwellings_of(part)
+    dwellings = outcome.dwellings
     existing = outcome.inputs.existing_floor_area_m2
     document = np.full(len(outcome), outcome.document.id, dtype=object)
     return {
@@ -314,8 +387,8 @@ def capacity_columns(outcome: Outcome) -> dict[str, NDArray[np.object_] | Floats
         "residual_floor_area_m2": outcome.residual_floor_area_m2,
         "dwellings": dwellings,
         "population": dwellings * people_per_dwelling(outcome.parameters),
-        "jobs": jobs_of(part),
-        "parking_places": parking_of(part),
+        "jobs": outcome.jobs,
+        "parking_places": outcome.parking_places,
         "free_cession_m2": outcome.free_cession_m2,
         "to_acquire_m2": outcome.to_acquire_m2,
         "green_m2": outcome.green_m2,

@@ -10,78 +10,43 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from emadina_gis.errors import AnalysisError, Problem, Severity, ZoningError
-from emadina_gis.regulation import NO_OVERRIDES, Overrides, check_override
-from emadina_gis.simulation.parcels import Regime
+from emadina_gis.errors import AnalysisError
+from emadina_gis.simulation.changes import (
+    Change,
+    ParcelName,
+    SetRegime,
+    SetSector,
+    SetSectorValue,
+    change_from_dict,
+)
+from emadina_gis.simulation.draft import Draft, Names
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
-    from emadina_gis.regulation import PlanningDocument
+    from emadina_gis.errors import Problem
+    from emadina_gis.regulation import Overrides, PlanningDocument
     from emadina_gis.simulation.parcels import ParcelInputs
 
-SCHEMA = 1
-#: A parcel is named by its row id, or by the title a person knows.
-ParcelName = int | str
+__all__ = [
+    "BASELINE",
+    "SCHEMA",
+    "Applied",
+    "Change",
+    "Names",
+    "ParcelName",
+    "Scenario",
+    "SetRegime",
+    "SetSector",
+    "SetSectorValue",
+    "apply_changes",
+    "apply_scenario",
+    "rows_named",
+]
 
-
-@dataclass(frozen=True)
-class SetSector:
-    """Parcels are put in a sector of the document."""
-
-    ids: tuple[ParcelName, ...]
-    sector: str
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the change as it is written in a file."""
-        return {"change": "set_sector", "ids": list(self.ids), "sector": self.sector}
-
-    @property
-    def summary(self) -> str:
-        """Short name that tells the change from others, the same in every language."""
-        return f"set_sector:{self.sector}:{len(self.ids)}"
-
-
-@dataclass(frozen=True)
-class SetSectorValue:
-    """A value of a sector is replaced, for every parcel in it."""
-
-    sector: str
-    key: str
-    value: float
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the change as it is written in a file."""
-        named = {"sector": self.sector, "key": self.key, "value": self.value}
-        return {"change": "set_sector_value", **named}
-
-    @property
-    def summary(self) -> str:
-        """Short name that tells the change from others, the same in every language."""
-        return f"set_sector_value:{self.sector}:{self.key}={self.value:g}"
-
-
-@dataclass(frozen=True)
-class SetRegime:
-    """Parcels are said to come from a lotissement (True), not to (False), or unknown (None)."""
-
-    ids: tuple[ParcelName, ...]
-    lot: bool | None
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the change as it is written in a file."""
-        return {"change": "set_regime", "ids": list(self.ids), "lot": self.lot}
-
-    @property
-    def summary(self) -> str:
-        """Short name that tells the change from others, the same in every language."""
-        names = {True: "lot", False: "raw", None: "unknown"}
-        return f"set_regime:{names[self.lot]}:{len(self.ids)}"
-
-
-Change = SetSector | SetSectorValue | SetRegime
+#: Version of the file of a scenario; a higher one is refused.
+SCHEMA = 2
 
 
 @dataclass(frozen=True)
@@ -97,6 +62,10 @@ class Scenario:
     changes : tuple of Change
         Applied in order; the last word on a parcel or a value holds.
     notes, author : str
+    parent_id : str
+        Scenario that it branched from, empty for none.
+    created, modified : str
+        Times (``2026-11-23T07:12:00+00:00``), empty where not known.
     """
 
     id: str
@@ -104,6 +73,9 @@ class Scenario:
     changes: tuple[Change, ...] = ()
     notes: str = ""
     author: str = ""
+    parent_id: str = ""
+    created: str = ""
+    modified: str = ""
 
     def with_change(self, change: Change) -> Scenario:
         """Return the scenario with one more change at its end."""
@@ -115,12 +87,14 @@ class Scenario:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the scenario as it is written in a file."""
+        told = {name: getattr(self, name) for name in _OPTIONAL if getattr(self, name)}
         return {
             "schema": SCHEMA,
             "id": self.id,
             "name": self.name,
             "notes": self.notes,
             "author": self.author,
+            **told,
             "changes": [change.to_dict() for change in self.changes],
         }
 
@@ -131,51 +105,30 @@ class Scenario:
         Raises
         ------
         AnalysisError
-            ``scenario.too-new`` for a later schema, ``scenario.file`` with the place otherwise.
+            ``scenario.too-new`` for a later schema, ``scenario.unknown-change`` for a kind of
+            change that is not known, ``scenario.file`` otherwise, both with the place.
         """
         schema = content.get("schema", SCHEMA)
-        if isinstance(schema, int) and schema > SCHEMA:
+        if not isinstance(schema, int) or schema < 1:
+            raise AnalysisError("scenario.file", place="schema")
+        if schema > SCHEMA:
             raise AnalysisError("scenario.too-new", schema=schema)
         changes = content.get("changes", [])
-        if schema != SCHEMA or not isinstance(changes, list):
+        if not isinstance(changes, list):
             raise AnalysisError("scenario.file", place="changes")
         name = str(content.get("name", ""))
+        read = (change_from_dict(entry, f"changes[{n}]") for n, entry in enumerate(changes))
         return cls(
             id=str(content.get("id", name)),
             name=name,
-            changes=tuple(_change(entry, index) for index, entry in enumerate(changes)),
-            notes=str(content.get("notes", "")),
-            author=str(content.get("author", "")),
+            changes=tuple(read),
+            **{item: str(content.get(item, "")) for item in ("notes", "author", *_OPTIONAL)},
         )
 
 
+_OPTIONAL = ("parent_id", "created", "modified")
 #: Nothing changed: the reference.
 BASELINE = Scenario("baseline", "")
-
-
-def _change(entry: Any, index: int) -> Change:
-    place = f"changes[{index}]"
-    if not isinstance(entry, Mapping):
-        raise AnalysisError("scenario.file", place=place)
-    try:
-        kind = entry["change"]
-        if kind == "set_sector":
-            return SetSector(_ids(entry["ids"]), str(entry["sector"]))
-        if kind == "set_sector_value":
-            return SetSectorValue(str(entry["sector"]), str(entry["key"]), float(entry["value"]))
-        if kind == "set_regime" and entry["lot"] in (True, False, None):
-            return SetRegime(_ids(entry["ids"]), entry["lot"])
-    except (KeyError, TypeError, ValueError) as error:
-        raise AnalysisError("scenario.file", place=place) from error
-    raise AnalysisError("scenario.file", place=place)
-
-
-def _ids(values: Any) -> tuple[ParcelName, ...]:
-    if not isinstance(values, list) or not all(
-        isinstance(value, int | str) and not isinstance(value, bool) for value in values
-    ):
-        raise ValueError(values)
-    return tuple(values)
 
 
 @dataclass(frozen=True, eq=False)
@@ -188,36 +141,30 @@ class Applied:
 
 
 def apply_changes(
-    changes: tuple[Change, ...], inputs: ParcelInputs, document: PlanningDocument
+    changes: tuple[Change, ...],
+    inputs: ParcelInputs,
+    document: PlanningDocument,
+    *,
+    names: Names | None = None,
 ) -> Applied:
     """Return inputs and overrides after some changes; the inputs given are not written.
+
+    Parameters
+    ----------
+    names : Names, optional
+        Those of the inputs, where changes are applied to them more than once.
 
     Raises
     ------
     ZoningError
         If a change names a sector or a value that the document does not have.
+    AnalysisError
+        If a change grants a value or a bonus that does not exist.
     """
-    sector, regime = inputs.sector, inputs.regime
-    overrides = NO_OVERRIDES
-    names = _Names(inputs)
-    lost = 0
+    draft = Draft(inputs, document, names)
     for change in changes:
-        if isinstance(change, SetSectorValue):
-            check_override(document, change.sector, change.key, change.value)
-            overrides = overrides.with_value(change.sector, change.key, change.value)
-            continue
-        rows = names.rows(change.ids)
-        lost += len(change.ids) - len(rows)
-        if isinstance(change, SetSector):
-            sector = _set(sector, inputs.sector, rows, _index(document, change.sector))
-        else:
-            known = _regimes(inputs) if regime is None else regime
-            value = Regime.UNKNOWN if change.lot is None else Regime(int(change.lot))
-            regime = _set(known, inputs.regime, rows, int(value))
-    origin = inputs.sector if inputs.origin_sector is None else inputs.origin_sector
-    changed = replace(inputs, sector=sector, regime=regime, origin_sector=origin)
-    problems = (Problem("scenario.parcels-lost", Severity.WARNING, count=lost),) if lost else ()
-    return Applied(changed, overrides, problems)
+        draft.add(change)
+    return Applied(draft.inputs(), draft.overrides, draft.problems())
 
 
 def apply_scenario(scenario: Scenario, inputs: ParcelInputs, document: PlanningDocument) -> Applied:
@@ -225,51 +172,6 @@ def apply_scenario(scenario: Scenario, inputs: ParcelInputs, document: PlanningD
     return apply_changes(scenario.changes, inputs, document)
 
 
-def _index(document: PlanningDocument, code: str) -> int:
-    index = document.index_of(code)
-    if index < 0:
-        raise ZoningError("zoning.no-sector", sector=code, document=document.id)
-    return index
-
-
-def _regimes(inputs: ParcelInputs) -> NDArray[np.int8]:
-    return np.full(len(inputs), int(Regime.UNKNOWN), dtype=np.int8)
-
-
-def _set(
-    values: NDArray[Any], original: NDArray[Any] | None, rows: NDArray[np.intp], value: int
-) -> NDArray[Any]:
-    """Return values with some rows replaced; the original array is copied, never written."""
-    changed = values.copy() if values is original else values
-    changed[rows] = value
-    return changed
-
-
-class _Names:
-    """Finds rows by row id or by title; the titles are indexed when one is first asked for."""
-
-    def __init__(self, inputs: ParcelInputs) -> None:
-        self._inputs = inputs
-        self._by_title: dict[str, int] | None = None
-
-    def rows(self, ids: tuple[ParcelName, ...]) -> NDArray[np.intp]:
-        numbers = [name for name in ids if isinstance(name, int)]
-        titles = [name for name in ids if isinstance(name, str)]
-        rows = self._inputs.rows_of(np.array(numbers, dtype=np.int64))
-        if not titles:
-            return rows
-        index = self._index()
-        found = [index[title] for title in titles if title in index]
-        return np.concatenate([rows, np.array(found, dtype=np.intp)])
-
-    def _index(self) -> dict[str, int]:
-        if self._by_title is None:
-            titles = self._inputs.parcel_id
-            listed = [] if titles is None else titles.tolist()
-            self._by_title = {str(t): row for row, t in enumerate(listed) if t is not None}
-        return self._by_title
-
-
-def rows_named(change: SetSector | SetRegime, inputs: ParcelInputs) -> NDArray[np.intp]:
+def rows_named(change: Change, inputs: ParcelInputs) -> NDArray[np.intp]:
     """Return the rows of the parcels that a change names."""
-    return _Names(inputs).rows(change.ids)
+    return Names(inputs).rows(change.ids)

@@ -11,17 +11,16 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from emadina_gis.domain.column import Column, column_of, text_column
-from emadina_gis.simulation.people import (
-    dwellings_of,
-    jobs_of,
-    parking_of,
-    part_of,
-    people_per_dwelling,
-)
+import numpy as np
+
+from emadina_gis.domain.column import Column, code_column, number_column
+from emadina_gis.simulation.codes import Labels
+from emadina_gis.simulation.people import people_per_dwelling
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from numpy.typing import NDArray
 
     from emadina_gis.errors import Problem
     from emadina_gis.simulation.columns import Outcome
@@ -31,9 +30,9 @@ if TYPE_CHECKING:
     Maker = Callable[[Outcome], Any]
 
 _MAKERS: dict[str, Maker] = {
-    "sector": lambda outcome: outcome.sector.to_array(),
-    "status": lambda outcome: outcome.status.to_array(),
-    "reason": lambda outcome: outcome.reason.to_array(),
+    "sector": lambda outcome: outcome.sector,
+    "status": lambda outcome: outcome.status,
+    "reason": lambda outcome: outcome.reason,
     "reference_area_m2": lambda outcome: outcome.reference_area_m2,
     "max_height_m": lambda outcome: outcome.max_height_m,
     "max_levels": lambda outcome: outcome.max_levels,
@@ -42,16 +41,14 @@ _MAKERS: dict[str, Maker] = {
     "net_floor_area_m2": lambda outcome: outcome.net_floor_area_m2,
     "net_floor_area_low_m2": lambda outcome: outcome.net_floor_area_low_m2,
     "net_floor_area_high_m2": lambda outcome: outcome.net_floor_area_high_m2,
-    "binding_rule": lambda outcome: outcome.binding.to_array(),
-    "binding_detail": lambda outcome: outcome.binding_detail.to_array(),
-    "article": lambda outcome: outcome.article.to_array(),
+    "binding_rule": lambda outcome: outcome.binding,
+    "binding_detail": lambda outcome: outcome.binding_detail,
+    "article": lambda outcome: outcome.article,
     "residual_floor_area_m2": lambda outcome: outcome.residual_floor_area_m2,
-    "dwellings": lambda outcome: dwellings_of(part_of(outcome)),
-    "population": lambda outcome: (
-        dwellings_of(part_of(outcome)) * people_per_dwelling(outcome.parameters)
-    ),
-    "jobs": lambda outcome: jobs_of(part_of(outcome)),
-    "parking_places": lambda outcome: parking_of(part_of(outcome)),
+    "dwellings": lambda outcome: outcome.dwellings,
+    "population": lambda outcome: outcome.dwellings * people_per_dwelling(outcome.parameters),
+    "jobs": lambda outcome: outcome.jobs,
+    "parking_places": lambda outcome: outcome.parking_places,
     "free_cession_m2": lambda outcome: outcome.free_cession_m2,
     "to_acquire_m2": lambda outcome: outcome.to_acquire_m2,
     "green_m2": lambda outcome: outcome.green_m2,
@@ -72,8 +69,7 @@ class OutcomeColumns(Mapping[str, Column]):
 
     def __getitem__(self, name: str) -> Column:
         if name not in self._made:
-            values = _MAKERS[name](self._outcome)
-            made = text_column(values) if name in WORD_FIELDS else column_of(values)
+            made = _column_of(_MAKERS[name](self._outcome))
             self._made.setdefault(name, made)  # another thread may have been faster
         return self._made[name]
 
@@ -81,11 +77,21 @@ class OutcomeColumns(Mapping[str, Column]):
         """Whether a column is there: making one takes a while for many parcels."""
         return name in self._made
 
+    def __contains__(self, name: object) -> bool:
+        return name in _MAKERS  # without making the column
+
     def __iter__(self) -> Iterator[str]:
         return iter(_MAKERS)
 
     def __len__(self) -> int:
         return len(_MAKERS)
+
+
+def _column_of(values: Labels | NDArray[np.float64]) -> Column:
+    if not isinstance(values, Labels):
+        return number_column(values)
+    codes, count = values.codes, len(values.values)
+    return code_column(np.where(codes < 0, codes + count, codes), values.values)
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,4 +1,4 @@
-"""Parcels of one kind gathered in blocks, and their levels stacked under caps.
+"""What the formulas need of some parcels, and their levels stacked under caps.
 
 The part of the engine that capacity and its explanations share. It knows no statuses.
 """
@@ -13,11 +13,9 @@ import numpy as np
 
 from emadina_gis.simulation.envelope import Plots, footprints
 from emadina_gis.simulation.land import Land
-from emadina_gis.simulation.parcels import Fronts, Regime
+from emadina_gis.simulation.parcels import Fronts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from numpy.typing import NDArray
 
     from emadina_gis.simulation.envelope import Envelope
@@ -26,37 +24,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-BLOCK_ROWS = 16_384
 TOLERANCE = 1e-9
-
-
-@dataclass(frozen=True)
-class Block:
-    """Rows that share a case, fronts and regime."""
-
-    rows: NDArray[np.intp]
-    case: int
-    fronts: Fronts
-    regime: Regime
-
-
-def groups_of(inputs: ParcelInputs, case: NDArray[np.int16], block_rows: int) -> Iterator[Block]:
-    """Yield the parcels by case, fronts and regime, in blocks of some thousand rows."""
-    key = (case + np.int16(1)) * np.int16(9)
-    if inputs.fronts is not None:
-        key += inputs.fronts.astype(np.int16) * np.int16(3)
-    if inputs.regime is not None:
-        key += inputs.regime
-        key += np.int16(1)
-    counts = np.bincount(key)
-    order = np.argsort(key, kind="stable")
-    ends = np.cumsum(counts)
-    for value in np.flatnonzero(counts).tolist():
-        start, end = int(ends[value] - counts[value]), int(ends[value])
-        fronts, regime = Fronts(value % 9 // 3), Regime(value % 3 - 1)
-        for first in range(start, end, block_rows):
-            rows = order[first : min(first + block_rows, end)]
-            yield Block(rows, value // 9 - 1, fronts, regime)
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,6 +46,7 @@ def site_of(inputs: ParcelInputs, rows: NDArray[np.intp], fronts: Fronts, *, roa
         _or_zero(inputs.equipment_m2, rows),
         _or_zero(inputs.servitude_m2, rows),
         after,
+        _or_zero(inputs.no_build_m2, rows),
     )
     depth = np.maximum(after / width, 0.0)
     first = side = width
@@ -86,7 +55,8 @@ def site_of(inputs: ParcelInputs, rows: NDArray[np.intp], fronts: Fronts, *, roa
         if fronts is not Fronts.ONE and inputs.side_road_width_m is not None:
             given = _positive(inputs.side_road_width_m, rows)
             side = np.where(np.isnan(given), first, given)
-    return Site(land, Plots(fronts, width, depth, first, side))
+    shapes = None if inputs.shapes is None else inputs.shapes.take(rows)
+    return Site(land, Plots(fronts, width, depth, first, side, shapes))
 
 
 def _positive(values: Floats | None, rows: NDArray[np.intp]) -> Floats:
@@ -109,7 +79,6 @@ class Stack:
 
     gross: Floats
     ground: Floats
-    top: Floats
     built: Floats
     full: NDArray[np.bool_]
 
@@ -128,17 +97,29 @@ def stacked(
         for index, cap in enumerate(caps):
             level = _capped(area, cap.upper_m2 if number else cap.ground_m2)
             if not number:
-                full = area >= np.asarray(cap.ground_m2) * (1 - TOLERANCE)
+                full = _fills(area, cap.ground_m2)
                 built = (level > 0).astype(np.float64)
-                stacks.append(Stack(level.copy(), level, level, built, full))
+                stacks.append(Stack(level.copy(), level, built, full))
                 continue
             stack = stacks[index]
             stack.gross += level
-            stack.built += level > 0
+            _count(stack.built, level)
             if number == last:
-                stack.full &= area >= np.asarray(cap.upper_m2) * (1 - TOLERANCE)
+                stack.full &= _fills(area, cap.upper_m2)
     return stacks
 
 
 def _capped(area: Floats, cap: Floats | float) -> Floats:
     return area if isinstance(cap, float) and math.isinf(cap) else np.minimum(area, cap)
+
+
+def _fills(area: Floats, cap: Floats | float) -> NDArray[np.bool_]:
+    return area >= np.multiply(cap, 1 - TOLERANCE)
+
+
+def _count(built: Floats, level: Floats) -> None:
+    """Add one level where something of it fits; mostly it does on every row or on none."""
+    if level.min(initial=np.inf) > 0:
+        built += 1.0
+    elif not level.max(initial=0.0) <= 0:
+        built += level > 0

@@ -1,45 +1,45 @@
 """Computing again only the parcels that a change touches, from an outcome already there.
 
-What a scenario changes is a few sectors or a few parcels; the rest of a million rows is taken over
-as it is. It gives the same columns as `capacity`, and totals that differ by rounding only.
+What a scenario changes is a few sectors or a few parcels. Blocks of parcels whose rules did not
+change are shared with the outcome already there; parcels that moved leave their block for a new
+one. It gives the same columns and, but for rounding, the same totals as `capacity`.
 """
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import fields
 from typing import TYPE_CHECKING
+from weakref import ref
 
 import numpy as np
 
 from emadina_gis.regulation import sector_table
-from emadina_gis.simulation.capacity import capacity, case_of
-from emadina_gis.simulation.codes import Labels
+from emadina_gis.simulation.capacity import capacity, cases_of, figures_of_blocks
 from emadina_gis.simulation.columns import Outcome
-from emadina_gis.simulation.totals import Summary, resummarise, summarise
+from emadina_gis.simulation.grouping import Grouping, blocks_of
+from emadina_gis.simulation.terms import terms_changed
+from emadina_gis.simulation.totals import Summary, summarise
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from numpy.typing import NDArray
 
     from emadina_gis.regulation import Overrides, SectorTable
+    from emadina_gis.simulation.figures import BlockFigures
     from emadina_gis.simulation.parcels import ParcelInputs
 
-_MOVED = frozenset({"sector", "regime", "origin_sector"})
-_COLUMNS = (
-    "status_code",
-    "reason_code",
-    "reference_area_m2",
-    "free_cession_m2",
-    "to_acquire_m2",
-    "max_footprint_m2",
-    "gross_floor_area_m2",
-    "net_floor_area_m2",
-    "net_floor_area_low_m2",
-    "net_floor_area_high_m2",
-    "central_net_m2",
-    "levels_built",
+#: What no figure depends on: names, and what only says where a value comes from.
+_ASIDE = frozenset(
+    {"ids", "parcel_id", "depth_m", "commune_names", "taken_by", "origin_sector"}
+    | {"terms", "special_terms"}
 )
-#: Above this share of the rows, everything is computed: copying costs more than it saves.
-_MOST_CHANGED = 0.5
+#: Land that nobody gave is none: such a column may come and go.
+_LAND = frozenset({"plan_roads_m2", "equipment_m2", "servitude_m2", "no_build_m2"})
+#: Above this share of the rows that moved, all are put in order again.
+_MOST_MOVED = 0.5
+#: Blocks may become this many times as many as there were by taking parcels out of them.
+_MOST_PIECES = 3
 
 
 def update_summary(reference: Summary, inputs: ParcelInputs, overrides: Overrides) -> Summary:
@@ -50,67 +50,96 @@ def update_summary(reference: Summary, inputs: ParcelInputs, overrides: Override
     reference : Summary
         Totals whose outcome is taken over where nothing changed.
     inputs : ParcelInputs
-        The reference's inputs with other sectors or regimes, as `apply_scenario` gives them; if
-        anything else differs, everything is computed.
+        The reference's inputs with other values in some rows, as `apply_scenario` gives them; if
+        there are other parcels, or columns come or go, everything is computed.
     overrides : Overrides
     """
-    before = reference.outcome
+    return summarise(update(reference.outcome, inputs, overrides))
+
+
+def update(before: Outcome, inputs: ParcelInputs, overrides: Overrides) -> Outcome:
+    """Return the outcome of changed inputs; see `update_summary`."""
     table = sector_table(before.document, overrides, before.parameters["storey_m"])
-    rows = changed_rows(before, inputs, table)
-    if rows is None or len(rows) > _MOST_CHANGED * len(inputs):
-        return summarise(capacity(inputs, before.document, before.parameters, overrides=overrides))
-    after = _updated(before, inputs, table, rows)
-    return resummarise(reference, after, rows)
+    moved = moved_rows(before.inputs, inputs)
+    if moved is None or len(moved) > _MOST_MOVED * len(inputs):
+        return capacity(inputs, before.document, before.parameters, overrides=overrides)
+    if not len(moved):
+        return _with_new_rules(before, inputs, table, before.blocks, before.grouping)
+    left = tuple(_without(before.blocks, moved, len(inputs)))
+    raw_land_min_m2 = before.parameters["raw_land_min_m2"]
+    come = tuple(blocks_of(inputs, moved, before.document, raw_land_min_m2))
+    grouping = Grouping(inputs, before.document, (*(figures.block for figures in left), *come))
+    if len(grouping.blocks) > _MOST_PIECES * len(before.grouping.blocks) + len(come):
+        return capacity(inputs, before.document, before.parameters, overrides=overrides)
+    return _with_new_rules(before, inputs, table, left, grouping)
 
 
-def changed_rows(
-    before: Outcome, inputs: ParcelInputs, table: SectorTable
-) -> NDArray[np.intp] | None:
-    """Return the rows whose sector, regime or rules changed; None if all may have."""
-    old = before.inputs
-    names = (item.name for item in fields(inputs) if item.name not in _MOVED)
-    if any(getattr(old, name) is not getattr(inputs, name) for name in names):
+def moved_rows(old: ParcelInputs, new: ParcelInputs) -> NDArray[np.intp] | None:
+    """Return the rows in which inputs differ; None if all may."""
+    if len(old) != len(new) or old.commune_codes != new.commune_codes:
         return None
-    changed = _other_rules(before.table, table)[inputs.sector]
-    if inputs.sector is not old.sector:
-        changed |= inputs.sector != old.sector
-    if inputs.regime is not old.regime:
-        if inputs.regime is None or old.regime is None:
+    moved = terms_changed(old, new)
+    for item in fields(new):
+        first, second = getattr(old, item.name), getattr(new, item.name)
+        if first is second or item.name in _ASIDE:
+            continue
+        if item.name in _LAND:
+            first, second = (np.zeros(1) if v is None else v for v in (first, second))
+        if not isinstance(first, np.ndarray) or not isinstance(second, np.ndarray):
             return None
-        changed |= inputs.regime != old.regime
-    return np.flatnonzero(changed)
+        _mark_differing(moved, first, second)
+    if _origin(old) is not _origin(new):
+        _mark_differing(moved, _origin(old), _origin(new))
+    return np.flatnonzero(moved)
 
 
-def _other_rules(old: SectorTable, new: SectorTable) -> NDArray[np.bool_]:
-    """Return which sectors have other numbers in the new table, shape (sectors + 1,)."""
-    changed = [
-        any(
-            old.cases[first] != new.cases[second]
-            for first, second in zip(old.lookup[index].flat, new.lookup[index].flat, strict=True)
-        )
-        for index in range(len(old.document.sectors))
-    ]
-    return np.array([*changed, False])
+def _origin(inputs: ParcelInputs) -> NDArray[np.int32]:
+    return inputs.sector if inputs.origin_sector is None else inputs.origin_sector
 
 
-def _updated(
-    before: Outcome, inputs: ParcelInputs, table: SectorTable, rows: NDArray[np.intp]
+def _mark_differing(moved: NDArray[np.bool_], first: NDArray[Any], second: NDArray[Any]) -> None:
+    differs = first != second
+    if first.dtype.kind == "f":  # unknown in both is no difference
+        differs &= (first == first) | (second == second)  # noqa: PLR0124
+    moved |= differs
+
+
+def _without(
+    blocks: tuple[BlockFigures, ...], moved: NDArray[np.intp], count: int
+) -> list[BlockFigures]:
+    """Return the figures of blocks without the rows that moved."""
+    stays = np.ones(count, dtype=bool)
+    stays[moved] = False
+    left = []
+    for figures in blocks:
+        kept = stays[figures.block.rows]
+        if kept.all():
+            left.append(figures)
+        elif kept.any():
+            left.append(figures.take(kept))
+    return left
+
+
+def _with_new_rules(
+    before: Outcome,
+    inputs: ParcelInputs,
+    table: SectorTable,
+    known: tuple[BlockFigures, ...],
+    grouping: Grouping,
 ) -> Outcome:
-    part = capacity(
-        inputs.take(rows), before.document, before.parameters, overrides=table.overrides
+    """Return the outcome of blocks of which the figures of the first ones are known."""
+    blocks = grouping.blocks
+    table, cases = cases_of(inputs, blocks, table, before.parameters)
+    again = [
+        number
+        for number in range(len(blocks))
+        if number >= len(known) or known[number].case != cases[number]
+    ]
+    made = figures_of_blocks(
+        [blocks[number] for number in again], [cases[number] for number in again], before.parameters
     )
-    columns = {}
-    for name in _COLUMNS:
-        values = getattr(before, name).copy()
-        values[rows] = getattr(part, name)
-        columns[name] = values
-    codes = before.binding.codes.copy()
-    codes[rows] = part.binding.codes
-    return replace(
-        before,
-        inputs=inputs,
-        table=table,
-        case=case_of(inputs, table),
-        binding=Labels(codes, before.binding.values),
-        **columns,
-    )
+    figures = [*known, *([None] * (len(blocks) - len(known)))]
+    for number, found in zip(again, made, strict=True):
+        figures[number] = found
+    whole = tuple(found for found in figures if found is not None)
+    return Outcome(inputs, table, before.parameters, whole, grouping, made, ref(before))

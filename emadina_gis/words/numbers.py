@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 
 NNBSP = "\u202f"
+LRM = "\u200e"
 LRI = "\u2066"
 RLI = "\u2067"
 FSI = "\u2068"
@@ -18,6 +20,9 @@ MINUS = "\u2212"
 MISSING = "–"
 _DECIMAL = {"fr": ",", "ar": ",", "en": "."}
 _ISOLATES = re.compile("[\u2066-\u2069]")
+_PIECES = re.compile("[\u2066-\u2069]|[^\u2066-\u2069]+")
+#: Whether an isolate runs right to left; None where its text decides.
+_DIRECTIONS: dict[str, bool | None] = {LRI: False, RLI: True, FSI: None}
 
 
 def format_number(
@@ -69,6 +74,30 @@ def in_direction(text: str, language: str) -> str:
 def without_isolates(text: str) -> str:
     """Return the text without bidirectional isolates (for plain files and comparisons)."""
     return _ISOLATES.sub("", text)
+
+
+def directed_parts(text: str, *, rtl: bool) -> list[tuple[str, bool]]:
+    """Return a text cut at its isolates, each part with whether it runs right to left.
+
+    For papers whose readers show isolates badly: each part becomes a run with a direction of its
+    own. In an isolate without direction that is the direction of the first strong character.
+    """
+    parts: list[tuple[str, bool]] = []
+    directions: list[bool | None] = [rtl]
+    for piece in _PIECES.findall(text):
+        if piece == PDI:
+            directions = directions[:-1] or directions
+        elif piece in _DIRECTIONS:
+            directions.append(_DIRECTIONS[piece])
+        else:
+            way = directions[-1]
+            parts.append((piece, _starts_rtl(piece) if way is None else way))
+    return parts
+
+
+def _starts_rtl(text: str) -> bool:
+    kinds = (unicodedata.bidirectional(character) for character in text)
+    return next((kind in {"R", "AL"} for kind in kinds if kind in {"L", "R", "AL"}), False)
 
 
 def title_number(text: str, language: str) -> str:

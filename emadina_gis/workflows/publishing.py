@@ -7,14 +7,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from emadina_gis.domain.title import Title
+from emadina_gis.errors import NotMetric
 from emadina_gis.io.atomic import make_folder
 from emadina_gis.progress import NULL_CONTEXT, Context
+from emadina_gis.report.plan_index import plan_index
 from emadina_gis.report.web.content import WebContent, WrittenWeb, write_web
+from emadina_gis.report.web.hits import HitTexts, hit_texts
 from emadina_gis.workflows.mapping import scene_of
 from emadina_gis.workflows.simulating import OutcomeOf, document_of, scenario_outcome
 
 if TYPE_CHECKING:
     from emadina_gis.project import Project
+    from emadina_gis.regulation import PlanningDocument
     from emadina_gis.words import Words
 
 PAGE = "index.html"
@@ -64,4 +68,18 @@ def _content(project: Project, scenario_id: str, outcome_of: OutcomeOf, ctx: Con
         parcels_id=project.parcels_id,
         columns=found.columns,
         document=document,
+        hits=_hits(project, document, today, ctx),
     )
+
+
+def _hits(
+    project: Project, document: PlanningDocument, today: dt.date, ctx: Context
+) -> HitTexts | None:
+    """Return what bites the parcels; None where no layer says it or nothing can be measured."""
+    try:
+        index = plan_index(project)
+    except NotMetric:
+        return None
+    if not index.has_constraints:
+        return None
+    return hit_texts(project, index, document, today, ctx=ctx)

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from emadina_gis.errors import AnalysisError, MissingInput
+from emadina_gis.errors import AnalysisError, MissingInput, ZoningError
 from emadina_gis.progress import NULL_CONTEXT, Context
-from emadina_gis.regulation import load_document
+from emadina_gis.regulation import document_ids, load_document, parse_text
+from emadina_gis.report.plan_index import map_basis
 from emadina_gis.report.reading import commune_name
 from emadina_gis.simulation.coefficients import Parameters, default_parameters
 from emadina_gis.simulation.compare import compare
 from emadina_gis.simulation.from_table import TableInputs, inputs_from_table
 from emadina_gis.simulation.outcome import outcome_dict, simulate
-from emadina_gis.simulation.scenario import Scenario, apply_scenario
+from emadina_gis.simulation.scenario import Scenario
 from emadina_gis.simulation.scenario_outcome import ScenarioOutcome
+from emadina_gis.simulation.scenario_text import check_document, content_of
+from emadina_gis.workflows.hits import supplied_inputs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,10 +43,54 @@ def document_of(project: Project) -> PlanningDocument:
     ------
     MissingInput
         With code ``outcome.no-document`` where none was chosen.
+    ZoningError
+        If it does not exist or cannot be understood.
     """
     if not project.document_id:
         raise MissingInput("outcome.no-document")
-    return load_document(project.document_id)
+    return document_in(project, project.document_id)
+
+
+def study_document_of(project: Project) -> PlanningDocument | None:
+    """Return the document under study that bites on the same land, None where there is none."""
+    return document_in(project, project.study_id) if project.study_id else None
+
+
+def document_in(project: Project, document_id: str) -> PlanningDocument:
+    """Return a document by its identifier: the project's own, else the shipped one.
+
+    The same object is returned for the same text.
+
+    Raises
+    ------
+    ZoningError
+        If it does not exist or cannot be understood.
+    """
+    stored = project.stored_document(document_id)
+    if stored is None:
+        return load_document(document_id)
+    return parse_text(stored.id, stored.text)
+
+
+def documents_offered(project: Project) -> tuple[str, ...]:
+    """Return the identifiers of the documents to choose from: the project's own and the shipped."""
+    own = {stored.id for stored in project.documents}
+    return tuple(sorted(own | set(document_ids())))
+
+
+def document_titles(project: Project, language: str) -> list[tuple[str, str]]:
+    """Return (identifier, title) of the documents to choose from.
+
+    A stored text that can no longer be understood has its identifier as its title.
+    """
+    return [(key, _title(project, key, language)) for key in documents_offered(project)]
+
+
+def _title(project: Project, document_id: str, language: str) -> str:
+    try:
+        return document_in(project, document_id).identity.title.in_language(language)
+    except ZoningError:
+        return document_id
 
 
 def parameters_of(project: Project, document: PlanningDocument) -> Parameters:
@@ -58,7 +104,7 @@ def parameters_of(project: Project, document: PlanningDocument) -> Parameters:
 def parcel_inputs_of(
     project: Project, document: PlanningDocument, ctx: Context = NULL_CONTEXT
 ) -> TableInputs:
-    """Return the engine's inputs from the parcel layer's roles.
+    """Return the engine's inputs from the parcel layer's roles, and from the map what they lack.
 
     Raises
     ------
@@ -68,7 +114,8 @@ def parcel_inputs_of(
     parcels = project.parcels
     if parcels is None:
         raise MissingInput("outcome.no-parcels")
-    return inputs_from_table(parcels.table, parcels.schema, document, ctx)
+    read = inputs_from_table(parcels.table, parcels.schema, document, ctx)
+    return supplied_inputs(project, read, document, ctx)
 
 
 class KnownInputs:
@@ -76,7 +123,8 @@ class KnownInputs:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._kept: tuple[FeatureTable, Schema, str, TableInputs] | None = None
+        self._kept: tuple[FeatureTable, Schema, PlanningDocument, TableInputs] | None = None
+        self._map: tuple[Any, ...] = ()
 
     def of(self, project: Project, ctx: Context = NULL_CONTEXT) -> TableInputs:
         """Return the inputs of a project's parcels, read where they are others than last time.
@@ -87,16 +135,25 @@ class KnownInputs:
             As `parcel_inputs_of`.
         """
         parcels = project.parcels
+        document = document_of(project)
+        plan = map_basis(project)
         with self._lock:
             if parcels is not None and self._kept is not None:
-                table, schema, document_id, inputs = self._kept
+                table, schema, known, inputs = self._kept
                 same = table is parcels.table and schema is parcels.schema
-                if same and document_id == project.document_id:
+                same = same and list(map(id, plan)) == list(map(id, self._map))
+                if same and _read_alike(known, document):
                     return inputs
-            read = parcel_inputs_of(project, document_of(project), ctx)
+            read = parcel_inputs_of(project, document, ctx)
             if parcels is not None:
-                self._kept = (parcels.table, parcels.schema, project.document_id, read)
+                self._kept = (parcels.table, parcels.schema, document, read)
+                self._map = plan
             return read
+
+
+def _read_alike(one: PlanningDocument, other: PlanningDocument) -> bool:
+    """Whether parcels are read the same for two documents: only sectors' codes enter."""
+    return one is other or one.sector_codes == other.sector_codes
 
 
 def scenario_outcome(
@@ -140,9 +197,8 @@ def outcome_of(
         reference=reference.summary if reference is not None else None,
         ctx=ctx.part(0.0, 0.9),
     )
-    lost = apply_scenario(scenario, read.inputs, document).problems
     ctx.report(1.0, "phase.simulating")
-    return ScenarioOutcome(scenario, summary, (*read.problems, *lost))
+    return ScenarioOutcome(scenario, summary, (*read.problems, *summary.problems))
 
 
 def outcome_columns(
@@ -193,7 +249,9 @@ def comparison_document(
 def _scenario(project: Project, name_or_file: str) -> Scenario:
     path = Path(name_or_file)
     if path.suffix in SCENARIO_ENDINGS and path.is_file():
-        return read_scenario(path)
+        content = scenario_file(path)
+        check_document(content, document_of(project))
+        return Scenario.from_dict(content)
     return project.scenario(name_or_file)
 
 
@@ -203,15 +261,24 @@ def read_scenario(path: Path) -> Scenario:
     Raises
     ------
     AnalysisError
-        With code ``scenario.file`` or ``scenario.too-new`` where it describes none.
+        As `Scenario.from_dict` and `scenario_file`.
+    """
+    return Scenario.from_dict(scenario_file(path))
+
+
+def scenario_file(path: Path) -> dict[str, Any]:
+    """Return the content of the file of a scenario.
+
+    Raises
+    ------
+    AnalysisError
+        With code ``scenario.file`` where it cannot be read or holds no scenario.
     """
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, ValueError) as exc:
         raise AnalysisError("scenario.file", place=path.name) from exc
-    if not isinstance(content, dict):
-        raise AnalysisError("scenario.file", place=path.name)
-    return Scenario.from_dict(content)
+    return content_of(text, path.name)
 
 
 def json_object(value: dict[str, Any]) -> dict[str, Any]:

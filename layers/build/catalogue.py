@@ -62,6 +62,15 @@ _CENSUS_NOTE: Words = {
     "120,623 dwellings counted; 374,579 people.",
 }
 
+_BELT_NOTE: Words = {
+    "fr": "Synthétique. Largeurs de l'article 5 appliquées au calcul ; la bande de 30 m autour des "
+    "cimetières est une valeur de démonstration, à confirmer.",
+    "ar": "بيانات تركيبية. تُطبق عروض المادة 5 عند الحساب؛ وشريط 30 مترا حول المقابر قيمة تجريبية "
+    "يلزم تأكيدها.",
+    "en": "Synthetic. The widths of article 5 are applied in the computation; the belt of 30 m "
+    "around cemeteries is a value of the demo, to be confirmed.",
+}
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -125,7 +134,40 @@ ENTRIES: dict[str, Entry] = {
         ("Réservations du plan", "الأراضي المخصصة في التصميم", "Reservations of the plan"),
         "Polygon",
         fields.RESERVATIONS,
-        {"fallback_sector": "sector", "area_m2": "area_m2"},
+        {
+            "reservation_id": "constraint_index",
+            "nature_fr": "constraint_nature",
+            "nature_ar": "constraint_nature_ar",
+            "state": "constraint_state",
+            "width_m": "constraint_width_m",
+            "expiry_date": "constraint_expiry",
+            "fallback_sector": "fallback_sector",
+            "area_m2": "area_m2",
+        },
+    ),
+    "servitudes": Entry(
+        ("Servitudes", "الارتفاقات", "Servitudes"),
+        "Geometry",
+        fields.SERVITUDES,
+        {
+            "servitude_id": "constraint_index",
+            "nature_fr": "constraint_nature",
+            "nature_ar": "constraint_nature_ar",
+            "state": "constraint_state",
+            "width_m": "constraint_width_m",
+        },
+        note=_BELT_NOTE,
+    ),
+    "heritage": Entry(
+        ("Patrimoine bâti", "التراث المبني", "Built heritage"),
+        "Polygon",
+        fields.HERITAGE,
+        {
+            "heritage_id": "constraint_index",
+            "nature_fr": "constraint_nature",
+            "nature_ar": "constraint_nature_ar",
+            "state": "constraint_state",
+        },
     ),
     "facilities": Entry(
         ("Équipements", "التجهيزات", "Facilities"),
@@ -138,7 +180,7 @@ ENTRIES: dict[str, Entry] = {
         ("Voies", "الطرق", "Roads"),
         "LineString",
         fields.ROADS,
-        {"name_fr": "name", "width_m": "road_width_m"},
+        {"name_fr": "name", "width_m": "road_width_m", "front_rule": "constraint_nature"},
         visible=True,
     ),
     "sectors": Entry(

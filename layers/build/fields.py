@@ -241,6 +241,7 @@ ROADS: dict[str, FieldWords] = {
     "width_m": _F("Emprise projetée", "العرض المقرر", "Projected width", "m"),
     "existing_width_m": _F("Emprise existante", "العرض الحالي", "Existing width", "m"),
     "state": _F("Observation", "الملاحظة", "State"),
+    "front_rule": _F("Front imposé", "الواجهة المفروضة", "Imposed front"),
     "length_m": _F("Longueur", "الطول", "Length", "m"),
 }
 FACILITIES: dict[str, FieldWords] = {
@@ -256,6 +257,22 @@ RESERVATIONS: dict[str, FieldWords] = {
     "width_m": _F("Emprise", "العرض", "Width", "m"),
     "expiry_date": _F("Fin d'effet", "تاريخ انتهاء المفعول", "Expiry"),
     "fallback_sector": _F("Secteur de repli", "القطاع البديل", "Fallback sector"),
+}
+SERVITUDES: dict[str, FieldWords] = {
+    "servitude_id": _F("Indice", "الرمز", "Index"),
+    "code": _F("Indice de nature", "رمز الصنف", "Nature code"),
+    "nature_fr": _F("Nature", "الصنف بالفرنسية", "Nature"),
+    "nature_ar": _F("Nature en arabe", "الصنف", "Nature in Arabic"),
+    "state": _F("État", "الحالة", "State"),
+    "width_m": _F("Largeur propre", "العرض الخاص", "Own width", "m"),
+}
+HERITAGE: dict[str, FieldWords] = {
+    "heritage_id": _F("Indice", "الرمز", "Index"),
+    "class": _F("Classe", "الفئة", "Class"),
+    "nature_fr": _F("Nature", "الصنف بالفرنسية", "Nature"),
+    "nature_ar": _F("Nature en arabe", "الصنف", "Nature in Arabic"),
+    "state": _F("État", "الحالة", "State"),
+    "parcel_id": _F("Titre foncier", "الرسم العقاري", "Land title"),
 }
 TRANSIT_LINES: dict[str, FieldWords] = {
     "line_id": _F("Ligne", "الخط", "Line"),

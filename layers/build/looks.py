@@ -85,6 +85,20 @@ _RESERVATION_CLASSES = {
     "EXISTANT": ("#6b8f71", "Existant", "موجود", "Existing"),
     "CADUQUE": ("#9a9a9a", "Caduque", "منتهية المفعول", "Lapsed"),
 }
+_SERVITUDE_CLASSES = {
+    "CF": ("#5b5f66", "Chemin de fer", "السكة الحديدية", "Railway"),
+    "HT": ("#b8860b", "Ligne haute tension", "خط عالي الجهد", "High-voltage line"),
+    "EP": ("#2f6fb0", "Conduite d'eau potable", "قناة الماء الشروب", "Water main"),
+    "OU": ("#5aa5c8", "Oued", "واد", "Oued"),
+    "CM": ("#8f9f86", "Servitude de cimetière", "ارتفاق مقبرة", "Cemetery belt"),
+    "CA": ("#a5805a", "Périmètre de carrière", "محيط مقلع", "Quarry perimeter"),
+    "EC": ("#8a7fbf", "Périmètre d'échangeur", "محيط محول طرقي", "Interchange perimeter"),
+    "ZNAE": ("#6fa87f", "Non aedificandi", "منطقة ممنوعة البناء", "No-build zone"),
+}
+_HERITAGE_CLASSES = {
+    "A": ("#7a2e3b", "Unité exceptionnelle", "وحدة استثنائية", "Exceptional unit"),
+    "B": ("#b5656f", "Unité notable", "وحدة متميزة", "Notable unit"),
+}
 _RANKS = {
     "avenue": ("#ffffff", "Boulevard, avenue", "شارع رئيسي", "Boulevard, avenue"),
     "collector": ("#fbf7ee", "Voie de quartier", "طريق الحي", "Collector"),
@@ -139,6 +153,26 @@ LOOKS: dict[str, Look] = {
         "dash": "dashed",
         "labels": "reservation_id",
         "labels_max_units_per_px": 2.5,
+    },
+    "servitudes": {
+        "kind": "categories",
+        "field": "code",
+        "categories": _classes(_SERVITUDE_CLASSES),
+        "fill_opacity": 0.55,
+        "stroke": "#7d838b",
+        "stroke_mm": 0.3,
+        "labels": "servitude_id",
+        "labels_max_units_per_px": 5.0,
+    },
+    "heritage": {
+        "kind": "categories",
+        "field": "class",
+        "categories": _classes(_HERITAGE_CLASSES),
+        "fill_opacity": 0.6,
+        "stroke": "#5c1f2b",
+        "stroke_mm": 0.3,
+        "labels": "heritage_id",
+        "labels_max_units_per_px": 1.5,
     },
     "roads": {
         "kind": "categories",

@@ -167,8 +167,7 @@ def cadastre(city: City, takings: Takings, names: np.ndarray) -> Columns:
     _, sector, facility = _by_family(city)
     facades = city.facades
     to_create = taken_m2(city.lots, takings.equipment) > 0.5 * shapely.area(city.lots)
-    equipment = taken_m2(city.lots, takings.equipment)
-    whole = facility != ""
+    roads, servitudes, equipment = _taken_once(city.lots, takings, facility != "")
     area = _areas(city.lots)
     street = np.where(facades.street >= 0, facades.street, 0)
     return {
@@ -183,14 +182,31 @@ def cadastre(city: City, takings: Takings, names: np.ndarray) -> Columns:
         "fronts": facades.fronts,
         "side_road_width_m": facades.side_road_width_m,
         "issu_lotissement": regimes(city),
-        "plan_roads_m2": np.where(whole, 0.0, taken_m2(city.lots, takings.roads)),
-        "equipment_m2": np.where(whole, area, equipment),
-        "servitude_m2": np.where(whole, 0.0, taken_m2(city.lots, takings.servitudes)),
+        "plan_roads_m2": roads,
+        "equipment_m2": equipment,
+        "servitude_m2": servitudes,
         "use": uses(city),
         "land_state": land_states(city, to_create, takings.heritage),
         "block_id": _block_ids(city),
         "street": _given(names[street], facades.street >= 0),
     }
+
+
+def _taken_once(
+    lots: np.ndarray, takings: Takings, whole: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """What roads, servitudes and equipment take from each lot, each square metre once.
+
+    Roads come first, since the front moves to their alignment, then servitudes, then equipment;
+    a lot that is a facility is equipment as a whole.
+    """
+    roads = shapely.union_all(takings.roads)
+    strips = shapely.difference(shapely.union_all(takings.servitudes), roads)
+    sites = shapely.union_all(np.concatenate([takings.equipment, lots[whole]]))
+    sites = shapely.difference(sites, shapely.union(roads, strips))
+    parts = ([roads], [strips], [sites])
+    taken = [taken_m2(lots, np.array(part)) for part in parts]
+    return taken[0], taken[1], taken[2]
 
 
 def _block_ids(city: City) -> np.ndarray:

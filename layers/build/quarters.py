@@ -42,7 +42,8 @@ class Quarter:
     angle: float = field(default=0.0)
 
 
-def _smooth(points_km: tuple[tuple[float, float], ...]) -> shapely.LineString:
+def smooth(points_km: tuple[tuple[float, float], ...]) -> shapely.LineString:
+    """A smooth line through way points given in kilometres."""
     points = np.array(points_km) * 1000.0
     steps = np.r_[0, np.cumsum(np.hypot(*np.diff(points, axis=0).T))]
     along = np.arange(0, steps[-1], 25.0)
@@ -53,7 +54,7 @@ def avenues(commune: shapely.Polygon) -> list[Street]:
     """Avenues inside the commune, each one line."""
     made = []
     for avenue in AVENUES:
-        inside = shapely.intersection(_smooth(avenue.points), commune)
+        inside = shapely.intersection(smooth(avenue.points), commune)
         parts = shapely.get_parts(inside)
         line = parts[np.argmax(shapely.length(parts))]
         made.append(_street(avenue, line))

@@ -23,6 +23,7 @@ from layers.build.parcels import Columns, cadastre
 from layers.build.plan import COMMUNE_CODE, SEED
 from layers.build.reserves import reserves_of, road_state
 from layers.build.sectors import sectors
+from layers.build.servitudes import heritage_rows
 from layers.build.store import geo_table
 from layers.build.transit import transit
 
@@ -30,6 +31,12 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 UNKNOWN_SHARE = 0.015
+# Avenues along which the plan imposes a front: FB3 and FB4 a built front, LC a line of shops.
+FRONT_RULES = {
+    "Boulevard du Belvédère": "FB3",
+    "Boulevard des Oliviers": "FB4",
+    "Boulevard du Marché": "LC",
+}
 Rows = list[dict[str, Any]]
 
 
@@ -68,7 +75,7 @@ def _census_tables(census: CensusLayers) -> dict[str, pa.Table]:
 
 def _city_tables(city: City, home: Mapping[str, Any]) -> dict[str, pa.Table]:
     names = street_names(city.streets)
-    reserves, takings = reserves_of(city)
+    reserves, strips, takings = reserves_of(city)
     columns = cadastre(city, takings, np.array([name[0] for name in names], dtype=object))
     built = buildings(city, columns, reserves.standing)
     folk = _people(columns, built, home)
@@ -80,6 +87,8 @@ def _city_tables(city: City, home: Mapping[str, Any]) -> dict[str, pa.Table]:
         "roads": _road_table(city, names),
         "facilities": table_of(reserves.facilities),
         "reservations": table_of(reserves.reservations),
+        "servitudes": table_of(strips.rows),
+        "heritage": table_of(heritage_rows(city.lots, reserves.heritage, columns["parcel_id"])),
         "transit_lines": table_of(lines),
         "transit_stops": table_of(stops),
         "buildings": _building_table(columns, built, folk, unknown),
@@ -178,6 +187,7 @@ def _road_table(city: City, names: list[tuple[str, str, str]]) -> pa.Table:
                 "width_m": street.width_m,
                 "existing_width_m": street.existing_m,
                 "state": road_state(street),
+                "front_rule": FRONT_RULES.get(french),
                 "length_m": round(street.line.length, 1),
                 "geometry": shapely.set_precision(shapely.simplify(street.line, 0.15), 0.001),
             }

@@ -1,4 +1,4 @@
-"""What the plan reserves: roads to make or widen, sites for facilities, servitudes, lapsed sites.
+"""What the plan reserves: roads to make or widen, sites for facilities, lapsed sites.
 
 Owns the polygons of the reservations and the facilities with their index. Coordinates: EPSG:26191.
 """
@@ -17,6 +17,7 @@ from layers.build.city import City
 from layers.build.parcels import Takings
 from layers.build.plan import SEED
 from layers.build.quarters import Street
+from layers.build.servitudes import Servitudes, servitudes
 
 EXPIRY = "2035-04-02"
 LAPSED = ("2012-06-30", "2016-12-31", "2019-11-14")
@@ -33,9 +34,6 @@ NATURES: dict[str, tuple[str, str]] = {
     "CP": ("Chemin piéton", "ممر الراجلين"),
     "PL": ("Place", "ساحة"),
     "AC": ("Voie d'aménagement", "طريق التهيئة"),
-    "HT": ("Servitude de ligne électrique", "ارتفاق خط كهربائي"),
-    "HA": ("Unité patrimoniale", "وحدة تراثية"),
-    "EP": ("Servitude d'adduction d'eau", "ارتفاق قناة الماء الشروب"),
 }
 _SCHOOLS = (
     (3500, "École primaire", "مدرسة ابتدائية"),
@@ -43,15 +41,6 @@ _SCHOOLS = (
     (1e9, "Lycée", "ثانوية تأهيلية"),
 )
 _RAW_CYCLE = ("E", "V", "S", "M", "SP", "P", "E", "PK", "V", "C", "G", "PL")
-POWER_LINE = (
-    (288.9, 324.75),
-    (290.4, 324.75),
-    (291.9, 325.15),
-    (293.8, 325.35),
-    (295.0, 326.2),
-    (296.6, 326.45),
-)
-WATER_MAIN = ((291.75, 324.2), (291.85, 325.2), (292.75, 325.75), (294.3, 325.8))
 
 
 @dataclass
@@ -120,8 +109,8 @@ def _add(reserves: Reserves, code: str, state: str, shape: Any, sector: str) -> 
     reserves.reservations.append(_row(code, index, state, shape, fallback_sector=sector))
 
 
-def reserves_of(city: City) -> tuple[Reserves, Takings]:
-    """Facilities and reservations of the city, and what they take from lots."""
+def reserves_of(city: City) -> tuple[Reserves, Servitudes, Takings]:
+    """Facilities, reservations and servitudes of the city, and what they take from lots."""
     reserves = Reserves()
     rng = np.random.default_rng([SEED, 7])
     for number, block in enumerate(city.blocks):
@@ -132,10 +121,12 @@ def reserves_of(city: City) -> tuple[Reserves, Takings]:
             _add(reserves, block.facility, "A CREER" if planned else "EXISTANT", lot, block.sector)
     sites = _raw_sites(city, reserves)
     roads = np.concatenate([_roads(city, reserves), _footpaths(city, reserves)])
-    servitudes = _servitudes(city, reserves)
+    graves = [row["geometry"] for row in reserves.reservations if row["code"] == "C"]
+    strips = servitudes(city, graves)
     _lapsed(city, reserves, rng)
     _heritage(city, reserves, rng)
-    return reserves, Takings(roads, sites, servitudes, reserves.heritage)
+    takings = Takings(roads, sites, np.array(strips.empty), reserves.heritage)
+    return reserves, strips, takings
 
 
 def _families(city: City) -> np.ndarray:
@@ -224,27 +215,7 @@ def _footpaths(city: City, reserves: Reserves) -> np.ndarray:
 def _heritage(city: City, reserves: Reserves, rng: np.random.Generator) -> None:
     """Buildings to keep: their rules come before those of the sector."""
     old = np.flatnonzero(np.isin(_families(city), ["E2", "S4", "D4"]))
-    for lot in np.sort(rng.choice(old, 26, replace=False)):
-        reserves.heritage.append(int(lot))
-        reserves.reservations.append(
-            _row("HA", reserves.index("HA"), "EXISTANT", city.lots[lot], kind="heritage")
-        )
-
-
-def _servitudes(city: City, reserves: Reserves) -> np.ndarray:
-    """Corridors: 8 m on each side of the power line, 20 m of the water main."""
-    shapes = []
-    for code, points, half_m in (("HT", POWER_LINE, 8.0), ("EP", WATER_MAIN, 20.0)):
-        line = shapely.LineString(np.array(points) * 1000)
-        band = shapely.intersection(line.buffer(half_m, join_style="mitre"), city.commune)
-        shape = shapely.set_precision(band, 0.001)
-        reserves.reservations.append(
-            _row(
-                code, reserves.index(code), "EXISTANT", shape, kind="servitude", width_m=2 * half_m
-            )
-        )
-        shapes.append(shape)
-    return np.array(shapes)
+    reserves.heritage.extend(int(lot) for lot in np.sort(rng.choice(old, 26, replace=False)))
 
 
 def _lapsed(city: City, reserves: Reserves, rng: np.random.Generator) -> None:

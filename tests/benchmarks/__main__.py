@@ -13,12 +13,13 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.benchmarks import drawing, engine, reading, window
+from tests.benchmarks import drawing, engine, envelopes, reading, scenarios, window
 from tests.benchmarks.cadastre import cadastre_layer
+from tests.benchmarks.envelopes import demo_streets
 from tests.benchmarks.harness import Bench
 
 ROOT = Path(__file__).resolve().parents[2]
-PARTS = ("start", "engine", "drawing", "reading", "window")
+PARTS = ("start", "engine", "envelopes", "drawing", "reading", "window")
 MILLION = 1_000_000
 QUICK = 100_000
 
@@ -37,6 +38,11 @@ def main():
     for name, layer in layers:
         if "engine" in options.only:
             engine.measure(bench, layer, name)
+            scenarios.measure(bench, layer, name)
+        if "envelopes" in options.only:
+            envelopes.measure(
+                bench, layer, name, streets=demo_streets() if name == "demo" else None
+            )
         if "drawing" in options.only:
             drawing.measure(bench, layer, name)
     if "reading" in options.only:

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import itertools
 import time
+from dataclasses import replace
 
 from emadina_gis.analysis.style_builder import graduated, single, suggested
 from emadina_gis.domain.style import Style
 from emadina_gis.domain.viewport import Viewport
+from emadina_gis.regulation import load_document
 from emadina_gis.render.derived import DerivedCache
 from emadina_gis.render.gl.context import GlUnavailable, standalone_context
 from emadina_gis.render.gl.fills import FillRenderer, draw_whole, mesh_jobs
 from emadina_gis.render.mesh import cached_mesh
 from emadina_gis.render.scene import Scene, drawn_layer
+from emadina_gis.simulation.from_table import inputs_from_table
+from emadina_gis.simulation.scenario import BASELINE
+from emadina_gis.simulation.scenario_outcome import ScenarioOutcome
+from tests.benchmarks.engine import edits_of_a_value
 
 SIZE_PX = (1600, 1000)
 MILLION_DRAW_BAR_S = 0.7
 MILLION_RECOLOUR_BAR_S = 0.15
+MILLION_EDIT_BAR_S = 0.08
 
 
 def measure(bench, layer, label):
@@ -56,7 +63,26 @@ def measure(bench, layer, label):
     close = view.zoomed(8.0)
     bench.time(label, "eight times closer", lambda: draw_whole(
         renderer, scene, drawn, close.panned(next(shifts) % 7 + 1, 3.0)))  # fmt: skip
+    _edited(bench, layer, label, (renderer, scene, drawn, view))
     renderer.release()
+
+
+def _edited(bench, layer, label, drawing):
+    """Time an edit of a sector's value down to the picture in other colours, breaks kept."""
+    renderer, scene, drawn, view = drawing
+    document = load_document("ain-chock-2025")
+    edit = edits_of_a_value(inputs_from_table(layer.table, layer.schema, document).inputs, document)
+    field = "net_floor_area_m2"
+    columns = ScenarioOutcome(BASELINE, edit()).columns
+    styled = replace(layer, style=Style(graduated(columns[field], field)))
+    draw_whole(renderer, scene, drawn, view)
+
+    def recoloured():
+        found = ScenarioOutcome(BASELINE, edit()).columns
+        return renderer.colored(drawn_layer(styled, cache=DerivedCache(), columns=found))
+
+    bench.time(label, "one sector's value changed, to the recoloured picture", recoloured,
+               runs=11, bar_s=MILLION_EDIT_BAR_S if layer.table.row_count >= 1_000_000 else None)  # fmt: skip
 
 
 def _scenes(layer):

@@ -245,6 +245,7 @@ def test_select_what_lies_along_a_street(qtbot, window):
     qtbot.keyClicks(panel.field.line, "parcel_id = 'T.1002/C'")
     panel.apply()
     qtbot.waitUntil(lambda: list(window.desk.view.selected("parcels")) == [2])
+    assert panel.near.what.currentText() == "Voies : 1 objet sélectionné"
 
 
 def test_every_action_has_a_name_in_each_language_and_the_palette_runs_one(qtbot, window):

@@ -208,7 +208,7 @@ def rezones_in_a_scenario(person):
     assert by_rectangle > 1
     person.chooses_from_all("Édition", "Sélectionner par attribut ou proximité…")
     person.types("sector = 'D3' et area_m2 > 300", "Condition", window.side)
-    assert "répondent à la condition" in person.reads(window.side)
+    person.waits_to_read("répondent à la condition", window.side)
     count = window.desk.view.selected_count
     assert numbers_in(person.reads(window.map.bar))[0] == count > by_rectangle
     person.clicks("Changer de secteur…", window.map.bar)

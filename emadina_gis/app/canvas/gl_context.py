@@ -1,8 +1,9 @@
-"""An OpenGL context of Qt without a window, and the renderer that lives in it."""
+"""An OpenGL context of Qt without a window, and the renderers that live in it."""
 
 from __future__ import annotations
 
 from types import TracebackType
+from typing import Any
 
 from PySide6.QtCore import QByteArray, QObject
 from PySide6.QtGui import QGuiApplication, QOffscreenSurface, QOpenGLContext, QSurfaceFormat
@@ -10,8 +11,8 @@ from PySide6.QtGui import QGuiApplication, QOffscreenSurface, QOpenGLContext, QS
 from emadina_gis.render.gl import FillRenderer, GlUnavailable, context_from_loader
 
 
-class GlContext(QObject):
-    """A context on an off-screen surface; use it as ``with gl as renderer:``.
+class OffscreenGl(QObject):
+    """A context on an off-screen surface.
 
     Pictures are read back and painted by Qt like any other, so that the window needs no OpenGL
     surface of its own, on any platform.
@@ -39,16 +40,39 @@ class GlContext(QObject):
         if not self._context.makeCurrent(self._surface):
             raise GlUnavailable("makeCurrent")
         try:
-            found = context_from_loader(self._address_of)
-            self._renderer = FillRenderer(found)
+            self.found: Any = context_from_loader(self._address_of)
         finally:
             self._context.doneCurrent()
 
     def _address_of(self, name: str) -> int:
         return int(self._context.getProcAddress(QByteArray(name.encode())) or 0)
 
-    def __enter__(self) -> FillRenderer:
+    def make_current(self) -> None:
+        """Let what follows draw here."""
         self._context.makeCurrent(self._surface)
+
+    def done_current(self) -> None:
+        """End what `make_current` began."""
+        self._context.doneCurrent()
+
+    def destroy_surface(self) -> None:
+        """Give the surface back; nothing can be drawn afterwards."""
+        self._surface.destroy()
+
+
+class GlContext(OffscreenGl):
+    """A context with the map's renderer; use it as ``with gl as renderer:``."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.make_current()
+        try:
+            self._renderer = FillRenderer(self.found)
+        finally:
+            self.done_current()
+
+    def __enter__(self) -> FillRenderer:
+        self.make_current()
         return self._renderer
 
     def __exit__(
@@ -57,10 +81,10 @@ class GlContext(QObject):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._context.doneCurrent()
+        self.done_current()
 
     def close(self) -> None:
         """Free everything on the GPU."""
         with self as renderer:
             renderer.release()
-        self._surface.destroy()
+        self.destroy_surface()

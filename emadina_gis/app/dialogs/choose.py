@@ -55,6 +55,13 @@ class Choose:
             self._remembered(texts[0])
         return [Path(text) for text in texts]
 
+    def file_to_open(self, key: str, patterns: str) -> Path | None:
+        """Return one file of a kind, None where the person changed their mind."""
+        text, _ = QFileDialog.getOpenFileName(
+            self._parent, self._desk.speech.text(key), self._folder(), patterns
+        )
+        return self._remembered(text)
+
     def save_as(self, key: str, name: str, ending: str) -> Path | None:
         """Return where to write a file of a kind; the ending is added where it is missing."""
         start = str(Path(self._folder()) / f"{_file_name(name)}{ending}")

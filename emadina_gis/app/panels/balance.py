@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from emadina_gis.app.controls import clear, column, plain_label, row, scrolling
+from emadina_gis.app.controls import clear, column, plain_label, row, scrolling, set_tone
 from emadina_gis.app.models.figures import (
     MEASURES,
     UNITS,
@@ -78,12 +78,20 @@ class CardButton(QPushButton):
         self.setSizePolicy(policy)
         self.setAutoDefault(False)
         self._content: QVBoxLayout = column(self, spacing=3, margins=(10, 8, 8, 8))
-        tone = "figure" if card.is_difference else "figure-plain"
-        for text, look in ((card.title, "muted"), (card.headline, tone), (card.below, "secondary")):
-            label = plain_label(text, look, wrap=True)
+        self._labels = [plain_label("", look, wrap=True) for look in ("muted", "", "secondary")]
+        for label in self._labels:
             label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
             self._content.addWidget(label)
         self._content.addStretch(1)
+        self.show_card(card)
+
+    def show_card(self, card: Card) -> None:
+        """Show another figure."""
+        texts = (card.title, card.headline, card.below)
+        for label, text in zip(self._labels, texts, strict=True):
+            if label.text() != text:
+                label.setText(text)
+        set_tone(self._labels[1], "figure" if card.is_difference else "figure-plain")
         parts = (card.title, card.headline, card.below.replace("\n", " · "))
         self.setAccessibleName(" : ".join(part for part in parts if part))
 
@@ -120,6 +128,7 @@ class BalancePanel(QWidget):
         self.measure = MEASURES[0]
         self._group = GROUPS[0]
         self.cards: dict[str, Card] = {}
+        self._buttons: list[CardButton] = []
         self._state = plain_label("", "muted", wrap=True)
         self._cards = QGridLayout()
         self._cards.setSpacing(10)
@@ -169,29 +178,40 @@ class BalancePanel(QWidget):
     def refresh(self) -> None:
         """Show the figures as they are now."""
         results = self._desk.results
-        clear(self._cards)
-        self.cards.clear()
-        self._per_row = self._fitting()
-        for index in range(MOST_PER_ROW):
-            self._cards.setColumnStretch(index, int(index < self._per_row))
         self._state.setText(self._state_text())
         if results.active is None or results.reference is None:
+            self._show_cards(())
             self.chart.show_bars(())
             return
         active = results.active.summary
         reference = None if results.is_reference else results.reference.summary
         total = None if reference is None else reference.total
-        for card in cards(active.total, total, self.measure, self._desk.words):
-            place = divmod(len(self.cards), self._per_row)
-            self.cards[card.key] = card
-            self._cards.addWidget(self._card_widget(card), *place)
+        self._show_cards(cards(active.total, total, self.measure, self._desk.words))
         self.chart.show_bars(self._bars(active, reference))
         self.refreshed.emit()
 
+    def _show_cards(self, found: tuple[Card, ...]) -> None:
+        """Show cards, in the widgets there are where they are the same ones."""
+        per_row, before = self._fitting(), list(self.cards)
+        self.cards = {card.key: card for card in found}
+        if per_row != self._per_row or before != list(self.cards):
+            self._per_row = per_row
+            self._build_cards(found)
+        for button, card in zip(self._buttons, found, strict=True):
+            button.show_card(card)
+            button.setToolTip(self._desk.speech.text("figure.ask"))
+
+    def _build_cards(self, found: tuple[Card, ...]) -> None:
+        clear(self._cards)
+        for index in range(MOST_PER_ROW):
+            self._cards.setColumnStretch(index, int(index < self._per_row))
+        self._buttons = [self._card_widget(card) for card in found]
+        for number, button in enumerate(self._buttons):
+            self._cards.addWidget(button, *divmod(number, self._per_row))
+
     def _card_widget(self, card: Card) -> CardButton:
-        button = CardButton(card)
-        button.setToolTip(self._desk.speech.text("figure.ask"))
-        button.clicked.connect(lambda: self.figure_asked.emit(card.key))
+        button, key = CardButton(card), card.key
+        button.clicked.connect(lambda: self.figure_asked.emit(key))
         return button
 
     def _fitting(self) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QDoubleSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from emadina_gis.app.controls import clear, column, hairline, plain_label, row
 from emadina_gis.app.models.formulas import (
@@ -18,16 +18,21 @@ from emadina_gis.app.models.formulas import (
     formula_keys,
     unit_of,
 )
+from emadina_gis.app.panels.figure_origin import OriginView
+from emadina_gis.app.panels.sector_values import CalmField, CalmSlider
 from emadina_gis.app.panels.side_page import SidePage
 from emadina_gis.errors import EmadinaError
+from emadina_gis.report.origin import Sources, origin_text
 from emadina_gis.session.commands.project import SetCoefficient
 from emadina_gis.simulation.coefficients import default_parameters
+from emadina_gis.simulation.explain_totals import explain_total
 from emadina_gis.workflows.simulating import document_of, parameters_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from emadina_gis.app.desk import Desk
+    from emadina_gis.app.live import Live
     from emadina_gis.app.models.figures import Card
     from emadina_gis.simulation.coefficients import Coefficient, Parameters
 
@@ -45,6 +50,19 @@ def parameters_in_use(desk: Desk) -> Parameters:
         return default_parameters()
 
 
+def step_of(coefficient: Coefficient) -> float:
+    """Return how far one step of a coefficient's slider goes."""
+    return SHARE_STEP if coefficient.high <= LARGEST_SHARE else STEP
+
+
+def slider_span(coefficient: Coefficient) -> tuple[float, float]:
+    """Return the ends of a coefficient's slider: its range, and some room on both sides."""
+    if coefficient.high <= LARGEST_SHARE:
+        return 0.0, 1.0
+    room = max(coefficient.high - coefficient.low, coefficient.value)
+    return max(STEP, coefficient.low - room), coefficient.high + room
+
+
 def coefficient_name(desk: Desk, key: str) -> str:
     """Return the name of a coefficient as a planner says it."""
     family, _, zone = key.partition(".")
@@ -57,15 +75,17 @@ def coefficient_name(desk: Desk, key: str) -> str:
 class CoefficientRow(QWidget):
     """Name, field, range and source of one coefficient, and its way back to the default."""
 
-    def __init__(self, desk: Desk, coefficient: Coefficient) -> None:
+    def __init__(self, desk: Desk, coefficient: Coefficient, live: Live) -> None:
         super().__init__()
         self._desk = desk
+        self._live = live
         self.key = coefficient.key
-        self.field = QDoubleSpinBox()
+        self._step = step_of(coefficient)
+        self.field = CalmField()
+        self.slider = CalmSlider()
         self.field.setDecimals(decimals_of(coefficient))
         self.field.setRange(0.0, LARGEST)
-        self.field.setSingleStep(SHARE_STEP if coefficient.high <= LARGEST_SHARE else STEP)
-        self.field.setKeyboardTracking(False)
+        self.field.setSingleStep(self._step)
         unit = unit_of(self.key)
         self.field.setSuffix(f" {desk.words.unit(unit)}" if unit else "")
         self.reset = desk.voice.tool("coefficients.reset", "undo-2", self._give_back, "secondary")
@@ -77,9 +97,13 @@ class CoefficientRow(QWidget):
         line.addWidget(self.reset)
         whole = column(self, spacing=3)
         whole.addLayout(line)
+        whole.addWidget(self.slider)
         whole.addWidget(self._facts)
         self.show_value(coefficient)
         self.field.valueChanged.connect(self._change)
+        self.slider.sliderPressed.connect(desk.store.seal)
+        self.slider.valueChanged.connect(self._on_slider)
+        self.slider.sliderReleased.connect(lambda: self._change(self._dragged))
 
     def show_value(self, coefficient: Coefficient) -> None:
         """Show the value, the range and the source."""
@@ -87,9 +111,9 @@ class CoefficientRow(QWidget):
         name = coefficient_name(self._desk, self.key)
         self._name.setText(name)
         self.field.setAccessibleName(name)
-        self.field.blockSignals(True)
-        self.field.setValue(coefficient.value)
-        self.field.blockSignals(False)
+        self.slider.setAccessibleName(words.text("values.slider", name=name))
+        if not self.slider.isSliderDown():
+            self._put(coefficient)
         self.reset.setEnabled(self.key in dict(self._desk.project.coefficients))
         source = words.text(f"simulation.source.{coefficient.source}")
         if coefficient.low == coefficient.high:
@@ -98,14 +122,40 @@ class CoefficientRow(QWidget):
         span = words.span(coefficient.low, coefficient.high, unit_of(self.key), decimals)
         self._facts.setText(f"{span} · {source}")
 
+    def _put(self, coefficient: Coefficient) -> None:
+        low, high = slider_span(coefficient)
+        for widget in (self.field, self.slider):
+            widget.blockSignals(True)
+        self.field.setValue(coefficient.value)
+        self.slider.setRange(round(low / self._step), round(high / self._step))
+        self.slider.setValue(round(coefficient.value / self._step))
+        for widget in (self.field, self.slider):
+            widget.blockSignals(False)
+
+    @property
+    def _dragged(self) -> float:
+        return round(self.slider.value() * self._step, 6)
+
+    def _on_slider(self, _place: int) -> None:
+        """Show what a value gives while it is dragged; keys and clicks choose it at once."""
+        if not self.slider.isSliderDown():
+            self._change(self._dragged)
+            return
+        self.field.blockSignals(True)
+        self.field.setValue(self._dragged)
+        self.field.blockSignals(False)
+        self._live.show(SetCoefficient(self.key, self._dragged))
+
     def _change(self, value: float) -> None:
         try:
             parameters_in_use(self._desk).with_value(self.key, value)
         except EmadinaError as error:
             self._desk.notices.error(error)
+            self._live.stop()
+            self._desk.results.end_preview()
             self.show_value(parameters_in_use(self._desk).coefficient(self.key))
             return
-        self._desk.do(SetCoefficient(self.key, value))
+        self._live.commit(SetCoefficient(self.key, value))
 
     def _give_back(self) -> None:
         self._desk.store.seal()
@@ -115,8 +165,9 @@ class CoefficientRow(QWidget):
 class CoefficientRows:
     """Rows in a layout, kept while the same coefficients are shown: a field keeps its focus."""
 
-    def __init__(self, desk: Desk, content: QVBoxLayout) -> None:
+    def __init__(self, desk: Desk, content: QVBoxLayout, live: Live) -> None:
         self._desk = desk
+        self._live = live
         self._content = content
         self.rows: dict[str, CoefficientRow] = {}
         self._language = ""
@@ -132,7 +183,7 @@ class CoefficientRows:
             for found in wanted.values():
                 if self.rows:
                     self._content.addWidget(hairline())
-                self.rows[found.key] = CoefficientRow(self._desk, found)
+                self.rows[found.key] = CoefficientRow(self._desk, found, self._live)
                 self._content.addWidget(self.rows[found.key])
             return
         for key, found in wanted.items():
@@ -142,7 +193,7 @@ class CoefficientRows:
 class CoefficientsPanel(SidePage):
     """All coefficients."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, live: Live) -> None:
         super().__init__(desk, "coefficients.title")
         lead = desk.voice.label("coefficients.lead", "secondary")
         lead.setWordWrap(True)
@@ -150,9 +201,10 @@ class CoefficientsPanel(SidePage):
         listed = column(spacing=8)
         self.content.addLayout(listed)
         self.content.addStretch(1)
-        self._listed = CoefficientRows(desk, listed)
+        self._listed = CoefficientRows(desk, listed, live)
         desk.watch(self, lambda project: project.coefficients, lambda _value: self._show())
         desk.watch(self, lambda project: project.document_id, lambda _value: self._show())
+        desk.watch(self, lambda project: project.documents, lambda _value: self._show())
         desk.speech.changed.connect(self._show)
 
     @property
@@ -167,7 +219,7 @@ class CoefficientsPanel(SidePage):
 class FigurePanel(SidePage):
     """One figure of the balance: value, formula, coefficients."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, live: Live) -> None:
         super().__init__(desk, "figure.title")
         self._card: Card | None = None
         self._measure = ""
@@ -178,6 +230,8 @@ class FigurePanel(SidePage):
         self._none = plain_label("", "muted", wrap=True)
         for widget in (self.name, self.value, self.below):
             self.content.addWidget(widget)
+        self.origin = OriginView(desk)
+        self.content.addWidget(self.origin)
         self.content.addWidget(desk.voice.label("figure.how", "section"))
         self.content.addWidget(self.formula)
         self.content.addWidget(desk.voice.label("coefficients.title", "section"))
@@ -185,7 +239,7 @@ class FigurePanel(SidePage):
         listed = column(spacing=8)
         self.content.addLayout(listed)
         self.content.addStretch(1)
-        self._listed = CoefficientRows(desk, listed)
+        self._listed = CoefficientRows(desk, listed, live)
         desk.watch(self, lambda project: project.coefficients, lambda _value: self._show())
         desk.speech.changed.connect(self._show)
 
@@ -214,7 +268,19 @@ class FigurePanel(SidePage):
         self.below.setVisible(bool(card.below))
         lines = [words.text(key) for key in formula_keys(card.key, self._measure)]
         self.formula.setText("\n\n".join(lines))
+        self._show_origin(card.key)
         found = coefficients_of(card.key, self._measure, parameters_in_use(self._desk))
         self._none.setText("" if found else words.text("figure.no-coefficient"))
         self._none.setVisible(not found)
         self._listed.show(found)
+
+    def _show_origin(self, figure: str) -> None:
+        """Show the figure's arithmetic with the numbers of the active scenario put in."""
+        active = self._desk.results.active
+        found = None if active is None else explain_total(active.summary, figure, self._measure)
+        if active is None or found is None or not found.steps:
+            self.origin.show_origins(())
+            return
+        outcome = active.outcome
+        sources = Sources(outcome.document, outcome.parameters, self._desk.words)
+        self.origin.show_origins((origin_text(found, sources, told_regime=False),))

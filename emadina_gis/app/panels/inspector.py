@@ -21,14 +21,20 @@ from emadina_gis.app.panels.regime_switch import RegimeSwitch
 from emadina_gis.app.panels.sector_chooser import SectorChooser
 from emadina_gis.domain.layer import VectorLayer
 from emadina_gis.errors import EmadinaError
-from emadina_gis.regulation import PlanningDocument, load_document
+from emadina_gis.regulation import PlanningDocument
 from emadina_gis.report.reading import ParcelReading, read_parcel
+from emadina_gis.report.reading_hits import read_hits, study_notices, table_notices, with_hits
+from emadina_gis.report.situation import situation_of_row
+from emadina_gis.report.values import ParcelValues
+from emadina_gis.workflows.simulating import document_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from PySide6.QtGui import QShowEvent
 
     from emadina_gis.app.desk import Desk
     from emadina_gis.report.reading_rows import ReadingRow
+    from emadina_gis.simulation.columns import Outcome
 
 TAB_KEYS = ("inspector.tab.capacity", "inspector.tab.context", "inspector.tab.history")
 MARGINS = (16, 12, 16, 16)
@@ -42,14 +48,26 @@ MORE = ("dwellings", "people", "population", "jobs", "parking_places")
 
 
 class Inspector(QWidget):
-    """The trailing panel; `note_asked` wants the note of the selected parcels."""
+    """The trailing panel.
+
+    Signals
+    -------
+    note_asked()
+        Write the note of the selected parcels.
+    values_asked()
+        Show the values of their sector.
+    figure_asked(ReadingRow)
+        Show where a figure of the parcel comes from.
+    """
 
     note_asked = Signal()
+    values_asked = Signal()
+    figure_asked = Signal(object)
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk = desk
-        self._view = ReadingView(desk.voice)
+        self._view = ReadingView(desk.voice, self.figure_asked.emit)
         self.heading = plain_label("", "heading", wrap=True)
         self.subheading = plain_label("", "accent", wrap=True)
         self.tabs = QTabBar()
@@ -93,18 +111,28 @@ class Inspector(QWidget):
         desk.watch_view(self, lambda view: view.selection, lambda _value: self._on_selection())
         desk.watch_view(self, lambda view: view.active_scenario_id, lambda _id: self._show())
         desk.watch(self, lambda project: project, lambda _project: self._show())
-        desk.results.changed.connect(self._show)
+        desk.results.changed.connect(self._on_results)
+        desk.plan.changed.connect(self._show)
         desk.speech.changed.connect(self._show)
         desk.preferences.changed.connect(self._show)
+
+    def _on_results(self) -> None:
+        """Show other outcomes; behind another panel, not those of a change that is dragged."""
+        if self.isVisible() or not self._desk.results.is_preview:
+            self._show()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._desk.results.is_preview:
+            self._show()
 
     @property
     def document(self) -> PlanningDocument | None:
         """The planning document of the project, None where it has none that can be read."""
-        document_id = self._desk.project.document_id
-        if not document_id:
+        if not self._desk.project.document_id:
             return None
         try:
-            return load_document(document_id)
+            return document_of(self._desk.project)
         except EmadinaError:
             return None
 
@@ -209,14 +237,26 @@ class Inspector(QWidget):
             document,
             self._desk.words,
             more={
-                name: column.numbers
-                for name, column in outcome.columns.items()
-                if name.startswith(MORE)
+                name: outcome.columns[name].numbers
+                for name in outcome.columns
+                if name.startswith(MORE) and outcome.columns.is_made(name)
             },
         )
+        self.reading = self._with_hits(self.reading, int(rows[0]), outcome.summary.outcome)
         self._put_head(self.reading.heading, self._sector_line(self.reading))
         pages = (self._fill_capacity, self._fill_context, self._fill_history)
         pages[max(self.tabs.currentIndex(), 0)](self.reading, row_id, rows)
+
+    def _with_hits(self, reading: ParcelReading, row: int, outcome: Outcome) -> ParcelReading:
+        """Return the reading with what bites the parcel, where the plan has been read."""
+        project, words, index = self._desk.project, self._desk.words, self._desk.plan.index
+        document = self.document
+        if index is None or not index.holds_for(project) or document is None:
+            return reading
+        situation = situation_of_row(project, row, document, index=index)
+        beside = table_notices(project, situation, ParcelValues(outcome, row), words)
+        study = study_notices(project, words)
+        return with_hits(reading, read_hits(situation, document, words), *beside, *study)
 
     def _show_no_outcome(self) -> None:
         error = self._desk.results.error
@@ -251,6 +291,7 @@ class Inspector(QWidget):
             content.addWidget(self._view.section("inspector.existing"))
             content.addWidget(self._view.rows(reading.existing))
         content.addWidget(self._change_button())
+        self._view.hits(content, reading.hits, self._desk.plan.error)
         if rest:
             content.addWidget(self._view.section("inspector.more"))
             content.addWidget(self._view.rows(rest))
@@ -289,6 +330,11 @@ class Inspector(QWidget):
         line.addWidget(
             self._desk.voice.button(
                 "inspector.change-sector", self.open_chooser, look="accent", icon="map-pin"
+            )
+        )
+        line.addWidget(
+            self._desk.voice.button(
+                "view.values", self.values_asked.emit, icon="sliders-horizontal"
             )
         )
         line.addWidget(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QWidget
 
 from emadina_gis.app.controls import column, row
@@ -18,11 +19,14 @@ if TYPE_CHECKING:
 
 USUAL_M = 60.0
 LARGEST_M = 100_000.0
-Choice = tuple[str, bool]
+#: A layer, and the row ids that are meant; None for all of it.
+Choice = tuple[str, tuple[int, ...] | None]
 
 
 class NearField(QWidget):
-    """The features meant and the distance."""
+    """The features meant and the distance; `submitted` when Enter is pressed in it."""
+
+    submitted = Signal()
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -36,6 +40,7 @@ class NearField(QWidget):
         self.distance.setRange(0.0, LARGEST_M)
         self.distance.setDecimals(0)
         self.distance.setValue(USUAL_M)
+        self.distance.lineEdit().returnPressed.connect(self.submitted)
         lines = column(self, spacing=6)
         lines.addWidget(desk.voice.label("select.near", "section"))
         lines.addWidget(self.what)
@@ -50,11 +55,17 @@ class NearField(QWidget):
         self.what.currentIndexChanged.connect(lambda _at: self._show_distance())
 
     def offer(self, layer: VectorLayer | None) -> None:
-        """List what features of a layer may be near; what was chosen stays chosen."""
-        chosen = self.chosen
+        """List what features of a layer may be near; what was chosen stays chosen.
+
+        Features that were selected stay on the list while they are chosen: selecting others by
+        their nearness to them takes their selection away.
+        """
+        chosen, offered = self.chosen, self._offered(layer)
+        if chosen and chosen not in offered and self._desk.project.has_layer(chosen[0]):
+            offered.insert(0, chosen)
         self.what.blockSignals(True)
         self.what.clear()
-        self._choices = [None, *self._offered(layer)]
+        self._choices = [None, *offered]
         for choice in self._choices:
             self.what.addItem(self._text(choice))
         at = self._choices.index(chosen) if chosen in self._choices else 0
@@ -64,7 +75,7 @@ class NearField(QWidget):
 
     @property
     def chosen(self) -> Choice | None:
-        """Layer id, and whether only its selected features are meant; None for nothing."""
+        """The layer and the features meant; None for nothing."""
         at = self.what.currentIndex()
         return self._choices[at] if 0 <= at < len(self._choices) else None
 
@@ -74,9 +85,7 @@ class NearField(QWidget):
         chosen = self.chosen
         if chosen is None:
             return None
-        layer_id, only_selected = chosen
-        ids = tuple(self._desk.view.selected(layer_id).tolist()) if only_selected else None
-        return Near(layer_id, ids, self.distance.value())
+        return Near(*chosen, self.distance.value())
 
     def _offered(self, layer: VectorLayer | None) -> list[Choice]:
         others = [
@@ -84,19 +93,19 @@ class NearField(QWidget):
             for other in self._desk.project.vector_layers
             if other.table.has_geometry and (layer is None or other.id != layer.id)
         ]
-        selected = [name for name in others if len(self._desk.view.selected(name))]
-        return [*((name, True) for name in selected), *((name, False) for name in others)]
+        chosen = {name: tuple(self._desk.view.selected(name).tolist()) for name in others}
+        selected = [(name, ids) for name, ids in chosen.items() if ids]
+        return [*selected, *((name, None) for name in others)]
 
     def _text(self, choice: Choice | None) -> str:
         speech = self._desk.speech
         if choice is None:
             return speech.text("select.near-nothing")
-        layer_id, only_selected = choice
+        layer_id, ids = choice
         title = speech.title(self._desk.project.layer(layer_id).title)
-        if not only_selected:
+        if ids is None:
             return speech.text("select.near-all", layer=title)
-        count = len(self._desk.view.selected(layer_id))
-        return speech.plural("select.near-selected", count, layer=title)
+        return speech.plural("select.near-selected", len(ids), layer=title)
 
     def _show_distance(self) -> None:
         self.distance.setEnabled(self.chosen is not None)

@@ -55,7 +55,8 @@ class ProblemsPanel(QWidget):
         whole.addLayout(head)
         whole.addWidget(scrolling(page), 1)
         desk.watch(self, lambda project: project.layers, lambda _layers: self.show_all())
-        desk.results.changed.connect(self.show_all)
+        desk.results.changed.connect(self._on_results)
+        desk.plan.changed.connect(self.show_all)
         desk.speech.changed.connect(self.show_all)
         desk.theme.changed.connect(self.show_all)
 
@@ -73,13 +74,18 @@ class ProblemsPanel(QWidget):
             for layer in project.layers
             for problem in layer.problems
         ]
-        listed += [self._of_other(problem) for problem in self._other]
+        listed += [self._of_other(problem) for problem in (*self._other, *self._desk.plan.problems)]
         outcome = self._desk.results.active
         if outcome is not None:
             listed += [
                 Found(problem) for problem in (*outcome.problems, *warnings_of(outcome.summary))
             ]
         return tuple(sorted(listed, key=lambda item: _ORDER.index(item.problem.severity)))
+
+    def _on_results(self) -> None:
+        """Show what is found of other outcomes; of one that is dragged only where it is seen."""
+        if self.isVisible() or not self._desk.results.is_preview:
+            self.show_all()
 
     def show_all(self) -> None:
         """Show them anew."""

@@ -14,10 +14,10 @@ from emadina_gis.app.panels.side_page import SidePage
 from emadina_gis.domain.crs import Crs
 from emadina_gis.domain.layer import Diffusion, Layer, VectorLayer
 from emadina_gis.domain.schema import Role
-from emadina_gis.regulation import document_ids, load_document
 from emadina_gis.session.commands.fields import SetLayerRoles
 from emadina_gis.session.commands.layers import AssignCrs, SetDiffusion
 from emadina_gis.session.commands.project import SetDocument, SetParcelsLayer
+from emadina_gis.workflows.simulating import document_titles
 
 if TYPE_CHECKING:
     from emadina_gis.app.desk import Desk
@@ -108,9 +108,7 @@ class PropertiesPanel(SidePage):
             return
         language = self._desk.speech.language
         offered = [("", say("properties.no-document"))]
-        offered += [
-            (key, load_document(key).identity.title.in_language(language)) for key in document_ids()
-        ]
+        offered += document_titles(project, language)
         document = _box(offered, project.document_id)
         document.activated.connect(
             lambda _i: self._desk.do(SetDocument(str(document.currentData())))

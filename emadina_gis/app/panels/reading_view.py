@@ -8,14 +8,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 
-from emadina_gis.app.controls import Voice, column, framed, hairline, plain_label, row
+from emadina_gis.app.controls import Text, Voice, column, framed, hairline, plain_label, row
+from emadina_gis.report.reading_rows import ReadingRow
+from emadina_gis.simulation.explain import EXPLAINED
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent
+
+    from emadina_gis.errors import EmadinaError
     from emadina_gis.report.citations import Binding
     from emadina_gis.report.reading import ParcelReading
-    from emadina_gis.report.reading_rows import ReadingRow
+    from emadina_gis.report.reading_hits import HitLine, HitsReading
 
 #: Longer values are sentences, not figures; longer citations wrap.
 LONGEST_BOLD = 30
@@ -23,11 +31,53 @@ LONGEST_CITE = 22
 TOP = Qt.AlignmentFlag.AlignTop
 
 
+class FigureLink(Text):
+    """A figure that opens where it comes from: by a click, Enter or Space."""
+
+    def __init__(self, text: str, tone: str, asked: Callable[[], object]) -> None:
+        super().__init__(text)
+        self._asked = asked
+        self.setWordWrap(True)
+        self.setProperty("tone", tone)
+        self.setProperty("look", "figure")
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the text, and dots below it that say it opens; a line where it has the focus."""
+        super().paintEvent(event)
+        metrics, flags = QFontMetrics(self.font()), int(self.alignment().value)
+        text = metrics.boundingRect(
+            self.contentsRect(), flags | int(Qt.TextFlag.TextWordWrap.value), self.text()
+        )
+        painter = QPainter(self)
+        pen = QPen(self.palette().color(self.foregroundRole()), 1.0)
+        pen.setStyle(Qt.PenStyle.SolidLine if self.hasFocus() else Qt.PenStyle.DotLine)
+        painter.setPen(pen)
+        at = min(text.bottom(), self.height() - 1)
+        painter.drawLine(text.left(), at, text.right(), at)
+        painter.end()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        if event.button() == Qt.MouseButton.LeftButton and not self.hasSelectedText():
+            self._asked()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space}:
+            self._asked()
+        else:
+            super().keyPressEvent(event)
+
+
 class ReadingView:
     """Builds the parts of a reading into a page."""
 
-    def __init__(self, voice: Voice) -> None:
+    def __init__(
+        self, voice: Voice, figure_asked: Callable[[ReadingRow], object] | None = None
+    ) -> None:
         self._voice = voice
+        self._figure_asked = figure_asked
 
     def rows(self, rows: tuple[ReadingRow, ...]) -> QWidget:
         """Return label, value and article of each row, parted by hairlines."""
@@ -48,7 +98,7 @@ class ReadingView:
         label = plain_label(line.label, wrap=True)
         unknown = line.flag == "unknown"
         tone = "bold" if len(line.value) <= LONGEST_BOLD else ""
-        value = plain_label(line.value, "amber" if unknown else tone, wrap=True)
+        value = self._value(line, "amber" if unknown else tone)
         value.trail()
         value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         grid.addWidget(label, at, 0, TOP)
@@ -65,6 +115,17 @@ class ReadingView:
                 cite.setToolTip(words.text(key))
                 cite.setText(f"{line.citation} *" if line.citation else "*")
         grid.addWidget(cite, at, 2)
+
+    def _value(self, line: ReadingRow, tone: str) -> Text:
+        """Return the value; a figure whose computation can be shown opens it."""
+        if self._figure_asked is None or line.key not in EXPLAINED or line.number is None:
+            return plain_label(line.value, tone, wrap=True)
+        asked = self._figure_asked
+        made = FigureLink(line.value, tone, lambda: asked(line))
+        tip = self._voice.speech.text("origin.ask")
+        made.setToolTip(tip)
+        made.setAccessibleDescription(tip)
+        return made
 
     def notice(self, text: str) -> QFrame:
         """Return an amber box: what is missing, or what decides."""
@@ -122,3 +183,47 @@ class ReadingView:
                 source = f"{source} · {note}" if source else note
             if source:
                 layout.addWidget(plain_label(source, "secondary", wrap=True))
+
+    def hits(
+        self, layout: QVBoxLayout, hits: HitsReading | None, error: EmadinaError | None
+    ) -> None:
+        """Add what bites the parcel: the case, the hits in order, what is left and doubtful."""
+        words = self._voice.speech.words
+        layout.addWidget(self.section("hits.section"))
+        if hits is None:
+            text = words.text("hits.pending") if error is None else " ".join(words.error(error))
+            layout.addWidget(plain_label(text, "muted", wrap=True))
+            return
+        for text in hits.case_text:
+            layout.addWidget(plain_label(text, wrap=True))
+        if hits.sectors:
+            pairs = (ReadingRow(name, name, amount) for name, amount in hits.sectors)
+            layout.addWidget(self.rows(tuple(pairs)))
+        for line in hits.lines:
+            layout.addWidget(hairline())
+            layout.addWidget(self._hit(line))
+        if hits.lines:
+            layout.addWidget(hairline())
+        layout.addWidget(plain_label(hits.remainder, "bold" if hits.lines else "", wrap=True))
+        for text in hits.notices:
+            layout.addWidget(plain_label(text, "secondary", wrap=True))
+
+    def _hit(self, line: HitLine) -> QWidget:
+        """Return a hit: its name and index with its area, what it does, by which article."""
+        widget = QWidget()
+        grid = QGridLayout(widget)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(2)
+        grid.setColumnStretch(0, 1)
+        name = plain_label(f"{line.nature} · {line.index}", "bold", wrap=True)
+        amount = plain_label(line.amount, "muted" if line.flag == "lapsed" else "")
+        amount.trail()
+        amount.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        grid.addWidget(name, 0, 0, TOP)
+        grid.addWidget(amount, 0, 1, TOP)
+        tone = "amber" if line.flag == "unknown" else ""
+        grid.addWidget(plain_label(line.effect, tone, wrap=True), 1, 0, 1, 2)
+        small = " · ".join(part for part in (line.state, line.detail, line.citation) if part)
+        grid.addWidget(plain_label(small, "secondary", wrap=True), 2, 0, 1, 2)
+        return widget

@@ -38,6 +38,7 @@ class SelectByPanel(SidePage):
         self.field = FormulaField(desk, "select.hint")
         self.field.submitted.connect(self._on_submitted)
         self.near = NearField(desk)
+        self.near.submitted.connect(self._on_submitted)
         self._newest = NewestWins(desk.jobs)
         self.columns = QListWidget()
         self.columns.setMinimumHeight(160)

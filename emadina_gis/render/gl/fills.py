@@ -37,7 +37,8 @@ if TYPE_CHECKING:
     from emadina_gis.domain.viewport import Viewport
     from emadina_gis.render.scene import DrawnLayer, Scene
 
-CLASS_WIDTH = 4096
+#: Colours in one row of the picture that holds the colour of each id; the shader knows it too.
+COLOR_WIDTH = 4096
 #: Polygons whose longest extent is smaller are drawn as squares.
 TINY_PX = 1.4
 #: Rows coloured and read back in one step.
@@ -100,7 +101,7 @@ class FillRenderer:
         self._clearing = context.vertex_array(clear_program, [])
         self._full = context.vertex_array(self._color_program, [])
         self._uploaded: WeakKeyDictionary[Mesh, _Uploaded] = WeakKeyDictionary()
-        self._classes: WeakKeyDictionary[DrawnClasses, tuple[Any, Any]] = WeakKeyDictionary()
+        self._colors: WeakKeyDictionary[DrawnClasses, Any] = WeakKeyDictionary()
         self._pictures: dict[str, _IdPicture] = {}
         self._output: tuple[tuple[int, int], Any, Any] | None = None
         self._clock = 0
@@ -291,15 +292,10 @@ class FillRenderer:
             yield (top + rows) / height
 
     def _bind_colors(self, drawn: DrawnLayer) -> None:
-        classes, palette = self._class_textures(drawn)
         self._pictures[drawn.id].texture.use(0)
-        classes.use(1)
-        palette.use(2)
-        program = self._color_program
-        values = {"ids": 0, "classes": 1, "palette": 2, "steps": self._steps}
-        values |= {"class_width": CLASS_WIDTH, "class_count": palette.size[0]}
-        for name, value in values.items():
-            program[name].value = value
+        self._color_texture(drawn).use(1)
+        for name, value in {"ids": 0, "colors": 1, "steps": self._steps}.items():
+            self._color_program[name].value = value
 
     def _output_of(self, size: tuple[int, int]) -> Any:
         if self._output is None or self._output[0] != size:
@@ -307,21 +303,20 @@ class FillRenderer:
             self._output = (size, texture, self._gl.framebuffer([texture]))
         return self._output[2]
 
-    def _class_textures(self, drawn: DrawnLayer) -> tuple[Any, Any]:
-        found = self._classes.get(drawn.classes)
+    def _color_texture(self, drawn: DrawnLayer) -> Any:
+        """Return the colours by id, uploaded: none for 0, then that of each row's class."""
+        found = self._colors.get(drawn.classes)
         if found is not None:
             return found
         codes = drawn.classes.codes
-        height = max(1, -(-len(codes) // CLASS_WIDTH))
-        held = np.zeros(height * CLASS_WIDTH, dtype=np.uint16)
-        held[: len(codes)] = codes
-        classes = self._gl.texture((CLASS_WIDTH, height), 1, held.tobytes(), dtype="u2")
-        classes.filter = (self._gl.NEAREST, self._gl.NEAREST)
-        colors = premultiplied(drawn.fill_colors)
-        palette = self._gl.texture((len(colors), 1), 4, colors.tobytes())
-        palette.filter = (self._gl.NEAREST, self._gl.NEAREST)
-        self._classes[drawn.classes] = (classes, palette)
-        return classes, palette
+        palette = premultiplied(drawn.fill_colors).view(np.uint32).reshape(-1)
+        height = len(codes) // COLOR_WIDTH + 1
+        held = np.zeros(height * COLOR_WIDTH, dtype=np.uint32)
+        np.take(palette, codes, out=held[1 : len(codes) + 1], mode="clip")
+        colors = self._gl.texture((COLOR_WIDTH, height), 4, held)
+        colors.filter = (self._gl.NEAREST, self._gl.NEAREST)
+        self._colors[drawn.classes] = colors
+        return colors
 
     def forget(self, kept_layers: set[str]) -> None:
         """Free the pictures of layers that are not drawn any more."""
@@ -332,7 +327,7 @@ class FillRenderer:
     def release(self) -> None:
         """Free everything; the renderer is of no use afterwards."""
         self._uploaded.clear()
-        self._classes.clear()
+        self._colors.clear()
         self._output = None
         self.forget(set())
 

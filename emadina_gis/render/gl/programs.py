@@ -85,21 +85,16 @@ void main() {
 }
 """
 
-#: Each pixel is the mean of its sub-pixels' colours; colours in the palette are premultiplied.
+#: Each pixel is the mean of its sub-pixels' colours, which are premultiplied. The colour of an id
+#: is in a picture of 4096 columns: shifts, because software OpenGL divides whole numbers slowly.
 COLOR_FRAGMENT = """
 #version 330
 uniform usampler2D ids;
-uniform usampler2D classes;
-uniform sampler2D palette;
+uniform sampler2D colors;
 uniform int steps;
-uniform int class_width;
-uniform int class_count;
 out vec4 color;
 vec4 color_of(uint id) {
-    if (id == 0u) return vec4(0.0);
-    int row = int(id) - 1;
-    uint code = texelFetch(classes, ivec2(row % class_width, row / class_width), 0).r;
-    return texelFetch(palette, ivec2(min(int(code), class_count - 1), 0), 0);
+    return texelFetch(colors, ivec2(int(id & 4095u), int(id >> 12u)), 0);
 }
 void main() {
     ivec2 base = ivec2(gl_FragCoord.xy) * steps;

@@ -18,7 +18,12 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from emadina_gis.domain.geometry import Kind
 from emadina_gis.domain.viewport import MM_PER_INCH, Viewport
 from emadina_gis.progress import NULL_CONTEXT, Context
-from emadina_gis.render.painter.pictures import MOST_LAYERS, LayerPictures
+from emadina_gis.render.painter.pictures import (
+    FEWEST_KEPT,
+    MOST_LAYERS,
+    KeptFill,
+    LayerPictures,
+)
 from emadina_gis.render.painter.vector import (
     Target,
     blank_image,
@@ -39,6 +44,7 @@ MOST_VECTOR_FEATURES = 200_000
 FILL_DPI = 300
 _FINE_MM_PER_PX = MM_PER_INCH / 200
 _SUPERSAMPLING = 2
+_OPAQUE = 255
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,12 +172,18 @@ def _paint_on_image(target: Target, scene: Scene, drawn: Drawn, fill: QImage | N
     _compose(target, drawn, _layer_image(target, scene, drawn, fill))
 
 
-def _layer_image(target: Target, scene: Scene, drawn: Drawn, fill: QImage | None) -> QImage:
+def _layer_image(
+    target: Target,
+    scene: Scene,
+    drawn: Drawn,
+    fill: QImage | None,
+    pictures: LayerPictures | None = None,
+) -> QImage:
     """Return a layer alone, on transparent ground."""
     layer = blank_image(target.viewport.width_px, target.viewport.height_px)
     painter = QPainter(layer)
     try:
-        _paint_layer(replace(target, painter=painter), scene, drawn, fill)
+        _paint_layer(replace(target, painter=painter), scene, drawn, fill, pictures)
     finally:
         painter.end()
     return layer
@@ -182,7 +194,7 @@ def _picture_of(target: Target, scene: Scene, drawn: Drawn, pictures: LayerPictu
     view = scene.crs, target.viewport, target.mm_per_px
     found = pictures.find(drawn, *view)
     if found is None:
-        found = _layer_image(target, scene, drawn, None)
+        found = _layer_image(target, scene, drawn, None, pictures)
         pictures.keep(drawn, *view, found)
     return found
 
@@ -193,7 +205,13 @@ def _compose(target: Target, drawn: Drawn, layer: QImage) -> None:
     target.painter.setOpacity(1.0)
 
 
-def _paint_layer(target: Target, scene: Scene, drawn: Drawn, fill: QImage | None) -> None:
+def _paint_layer(
+    target: Target,
+    scene: Scene,
+    drawn: Drawn,
+    fill: QImage | None,
+    pictures: LayerPictures | None = None,
+) -> None:
     if isinstance(drawn, DrawnRaster):
         _draw_raster(target, scene, drawn)
         return
@@ -204,7 +222,7 @@ def _paint_layer(target: Target, scene: Scene, drawn: Drawn, fill: QImage | None
     if (drawn.layer.table.kinds == Kind.POLYGON).any() and drawn.fill_colors[:, 3].any():
         steps = 1 if target.mm_per_px < _FINE_MM_PER_PX else _SUPERSAMPLING
         view = target.viewport
-        fill = _fill_picture(target, scene, drawn, steps)
+        fill = _fill_picture(target, scene, drawn, steps, pictures)
         if steps > 1:
             fill = fill.scaled(
                 view.width_px,
@@ -216,11 +234,24 @@ def _paint_layer(target: Target, scene: Scene, drawn: Drawn, fill: QImage | None
     draw_strokes(target, scene, drawn)
 
 
-def _fill_picture(target: Target, scene: Scene, drawn: DrawnLayer, steps: float) -> QImage:
+def _fill_picture(
+    target: Target,
+    scene: Scene,
+    drawn: DrawnLayer,
+    steps: float,
+    pictures: LayerPictures | None = None,
+) -> QImage:
+    """Return the fills of a layer; over the last ones only those that changed colour are drawn."""
     view = target.viewport
     size = round(view.width_px * steps), round(view.height_px * steps)
     finer = Viewport(view.x, view.y, view.units_per_px / steps, *size)
-    image = blank_image(*size)
+    image, only = blank_image(*size), None
+    shown = (scene.crs, finer)
+    colors = _row_colors(drawn) if pictures is not None else None
+    before = pictures.fill_of(drawn, shown) if pictures is not None else None
+    if before is not None and colors is not None:
+        only = before.changed(colors)
+        image = image if only is None else before.image.copy()
     painter = QPainter(image)
     # The last drawn wins: translucent colours replace, they never add up within a layer.
     painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
@@ -228,10 +259,24 @@ def _fill_picture(target: Target, scene: Scene, drawn: DrawnLayer, steps: float)
         finer_target = Target(
             painter, finer, target.mm_per_px / steps, target.ctx, smooth_fill=False
         )
-        draw_fills(finer_target, scene, drawn)
+        draw_fills(finer_target, scene, drawn, only)
     finally:
         painter.end()
+    if pictures is not None and colors is not None:
+        pictures.keep_fill(drawn.id, KeptFill(image, drawn.layer.table.geometry, shown, colors))
     return image
+
+
+def _row_colors(drawn: DrawnLayer) -> NDArray[np.uint32] | None:
+    """Return the colour of each row as one number; None where drawing all is as good.
+
+    What is not opaque cannot be drawn over what was there.
+    """
+    colors = np.ascontiguousarray(drawn.fill_colors)
+    if drawn.layer.table.row_count < FEWEST_KEPT or (colors[:, 3] < _OPAQUE).any():
+        return None
+    found: NDArray[np.uint32] = colors.view(np.uint32)[:, 0][drawn.classes.codes]
+    return found
 
 
 def _draw_fill_picture(target: Target, scene: Scene, drawn: DrawnLayer) -> None:

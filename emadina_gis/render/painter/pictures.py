@@ -8,15 +8,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
     from PySide6.QtGui import QImage
 
     from emadina_gis.domain.crs import Crs
     from emadina_gis.domain.viewport import Viewport
-    from emadina_gis.render.scene import Drawn
+    from emadina_gis.render.scene import Drawn, DrawnLayer
 
 #: Scenes of more layers than this are drawn without keeping pictures (memory).
 MOST_LAYERS = 16
+#: Layers of more rows keep their fill: where a few of them change colour only these are drawn.
+FEWEST_KEPT = 4_000
+MOST_CHANGED = 0.6
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,11 +34,44 @@ class _Kept:
     view: tuple[object, ...]
 
 
+@dataclass(frozen=True, eq=False)
+class KeptFill:
+    """The filled polygons of a layer in a view, and the colour that each row has on it.
+
+    Attributes
+    ----------
+    colors : ndarray of uint32, shape (n,)
+        Colour of each row as one number.
+    """
+
+    image: QImage
+    geometry: object
+    view: tuple[object, ...]
+    colors: NDArray[np.uint32]
+
+    def changed(self, colors: NDArray[np.uint32]) -> NDArray[np.bool_] | None:
+        """Return which rows have another colour now, None where most of them have."""
+        other: NDArray[np.bool_] = colors != self.colors
+        return other if np.count_nonzero(other) <= MOST_CHANGED * len(other) else None
+
+
 class LayerPictures:
     """Layer id → picture of that layer alone, opaque or not, before its opacity is applied."""
 
     def __init__(self) -> None:
         self._kept: dict[str, _Kept] = {}
+        self._fills: dict[str, KeptFill] = {}
+
+    def fill_of(self, drawn: DrawnLayer, view: tuple[object, ...]) -> KeptFill | None:
+        """Return the last fill of a layer where it shows the same polygons in the same view."""
+        kept = self._fills.get(drawn.id)
+        if kept is None or kept.view != view or kept.geometry is not drawn.layer.table.geometry:
+            return None
+        return kept
+
+    def keep_fill(self, layer_id: str, fill: KeptFill) -> None:
+        """Remember the fill of a layer."""
+        self._fills[layer_id] = fill
 
     def find(self, drawn: Drawn, crs: Crs, viewport: Viewport, mm_per_px: float) -> QImage | None:
         """Return the picture of a layer if it would be drawn just the same."""
@@ -50,8 +89,9 @@ class LayerPictures:
 
     def forget_others(self, layer_ids: set[str]) -> None:
         """Drop pictures of layers that are not in the scene any more."""
-        for layer_id in [name for name in self._kept if name not in layer_ids]:
-            del self._kept[layer_id]
+        for kept in (self._kept, self._fills):
+            for layer_id in [name for name in kept if name not in layer_ids]:
+                del kept[layer_id]
 
 
 def _content(drawn: Drawn) -> tuple[object, ...]:

@@ -105,15 +105,17 @@ def draw_layer(target: Target, scene: Scene, drawn: DrawnLayer) -> None:
     draw_strokes(target, scene, drawn)
 
 
-def draw_fills(target: Target, scene: Scene, drawn: DrawnLayer) -> None:
-    """Fill the polygons of a layer."""
+def draw_fills(
+    target: Target, scene: Scene, drawn: DrawnLayer, only: NDArray[np.bool_] | None = None
+) -> None:
+    """Fill the polygons of a layer, or those of some rows, shape (n,)."""
     colors = drawn.fill_colors
     if not colors[:, 3].any():
         return
     painter = target.painter
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, target.smooth_fill)
     painter.setPen(Qt.PenStyle.NoPen)
-    for piece in pieces(target, scene, drawn, Kind.POLYGON):
+    for piece in pieces(target, scene, drawn, Kind.POLYGON, only):
         elements, cuts, codes = piece.batches()
         for code, path in zip(codes.tolist(), paths_of(elements, cuts), strict=True):
             if colors[code, 3]:
@@ -208,10 +210,18 @@ def _draw_points(target: Target, scene: Scene, drawn: DrawnLayer) -> None:
         target.ctx.check()
 
 
-def pieces(target: Target, scene: Scene, drawn: DrawnLayer, kind: Kind) -> Iterator[Piece]:
+def pieces(
+    target: Target,
+    scene: Scene,
+    drawn: DrawnLayer,
+    kind: Kind,
+    only: NDArray[np.bool_] | None = None,
+) -> Iterator[Piece]:
     """Return the visible rows of a kind on the picture, chunk by chunk, sorted by class."""
     for start, chunk in scene.chunks(drawn):
         rows = rows_in(chunk, target.extent, kind)
+        if only is not None:
+            rows = rows[only[start + rows]]
         if not len(rows):
             continue
         order = cached_order(scene.cache, chunk)

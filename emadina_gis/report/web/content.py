@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from emadina_gis.domain.style import ClassEntry
     from emadina_gis.domain.title import Title
     from emadina_gis.regulation import PlanningDocument
+    from emadina_gis.report.web.hits import HitTexts
     from emadina_gis.words import Words
 
 #: Kinds of drawing on the page.
@@ -62,6 +63,8 @@ class WebContent:
         Outcome columns on that layer's rows; empty leaves its own columns in the popup.
     document : PlanningDocument or None
         Whose articles are named.
+    hits : HitTexts or None
+        What bites each parcel; None says nothing of it.
     """
 
     scene: Scene
@@ -71,6 +74,7 @@ class WebContent:
     parcels_id: str = ""
     columns: Mapping[str, Column] = field(default_factory=dict)
     document: PlanningDocument | None = None
+    hits: HitTexts | None = None
 
 
 @dataclass(frozen=True)
@@ -146,7 +150,9 @@ def _layer(drawn: DrawnLayer, content: WebContent, exact: bool, ctx: Context) ->
     shapes = web_shapes(layer.table, drawn.classes.codes, exact=small, ctx=ctx)
     is_parcels = layer.id == content.parcels_id and bool(content.columns)
     if is_parcels and content.document is not None:
-        fields = parcel_fields(layer, shapes.rows, content.columns, content.document)
+        fields = parcel_fields(
+            layer, shapes.rows, content.columns, content.document, hits=content.hits
+        )
     else:
         fields = layer_fields(layer, shapes.rows)
     return {

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from emadina_gis.domain.column import Column
     from emadina_gis.regulation import PlanningDocument
+    from emadina_gis.report.web.hits import HitTexts
     from emadina_gis.words import Words
 
 MOST_FIELDS = 16
@@ -160,8 +161,10 @@ def parcel_fields(
     rows: NDArray[np.intp],
     columns: Mapping[str, Column],
     document: PlanningDocument,
+    *,
+    hits: HitTexts | None = None,
 ) -> WebFields:
-    """Return what the popup of a parcel says: the reading's figures, and why some are missing."""
+    """Return what the popup of a parcel says: the reading's figures, what bites it, what lacks."""
     found = WebFields()
     title = layer.schema.column(Role.PARCEL_ID)
     if title and title in layer.table.columns and not _is_masked(layer, title):
@@ -179,7 +182,20 @@ def parcel_fields(
     _add_words(found, "binding_rule", columns, rows, key="report.web.binding.{}", kind="binding")
     _add_text(found, "article", "report.web.article", columns["article"], rows)
     _add_forbidden(found, columns["sector"], rows, document)
+    if hits is not None:
+        _add_hits(found, hits, rows)
     return found
+
+
+def _add_hits(found: WebFields, hits: HitTexts, rows: NDArray[np.intp]) -> None:
+    """Add what bites each parcel, only where something does."""
+    used, place = np.unique(hits.codes[rows], return_inverse=True)
+    first = int(np.count_nonzero(used < 0))
+    said = [hits.said[code] for code in used[first:].tolist()]
+    listed = [code if code >= 0 else None for code in (place - first).tolist()]
+    title = _labelled("hits.section")
+    found.fields.append({"key": "hits", "title": title, "type": "word", "values": said})
+    found.values["hits"] = listed
 
 
 def _add_text(
@@ -241,7 +257,7 @@ def _add_forbidden(
 
 
 def _forbidden(sector: str, document: PlanningDocument) -> dict[str, str] | None:
-    from emadina_gis.report.citations import citation_text
+    from emadina_gis.regulation.wording import citation_text
 
     if document.index_of(sector) < 0:
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from emadina_gis.session.commands.fields import AddField, RemoveField, SetFieldValue, SetLayerRoles
+from emadina_gis.session.commands.land_changes import AddChange, ReplaceChange, SetChanges
 from emadina_gis.session.commands.layers import (
     AddLayers,
     AssignCrs,
@@ -21,13 +22,22 @@ from emadina_gis.session.commands.project import (
     SetProjectCrs,
     SetProjectTitle,
 )
+from emadina_gis.session.commands.regulation import (
+    AddDocument,
+    EditDocument,
+    RemoveDocument,
+    SetStudyDocument,
+)
 from emadina_gis.session.commands.scenarios import (
     AddScenario,
+    BranchScenario,
     ChangeSector,
     CopyScenario,
+    ImportScenario,
     RemoveChange,
     RemoveScenario,
     RenameScenario,
+    SetAuthor,
     SetNotes,
     SetReference,
     SetRegime,
@@ -39,23 +49,32 @@ from emadina_gis.session.commands.styles import SetLabels, SetLayerStyle, SetRas
 
 __all__ = [
     "AddBookmark",
+    "AddChange",
+    "AddDocument",
     "AddField",
     "AddLayers",
     "AddScenario",
     "AssignCrs",
+    "BranchScenario",
     "ChangeSector",
     "CopyScenario",
+    "EditDocument",
+    "ImportScenario",
     "MoveLayer",
     "Relink",
     "RemoveBookmark",
     "RemoveChange",
+    "RemoveDocument",
     "RemoveField",
     "RemoveLayer",
     "RemoveLayout",
     "RemoveScenario",
     "RenameLayer",
     "RenameScenario",
+    "ReplaceChange",
     "ReplaceTable",
+    "SetAuthor",
+    "SetChanges",
     "SetCoefficient",
     "SetDiffusion",
     "SetDocument",
@@ -74,4 +93,5 @@ __all__ = [
     "SetReference",
     "SetRegime",
     "SetSectorValue",
+    "SetStudyDocument",
 ]

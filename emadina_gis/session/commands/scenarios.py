@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from emadina_gis.errors import CommandError
+from emadina_gis.session.commands.dates import Dated, stamped
 from emadina_gis.session.phrase import Phrase
-from emadina_gis.simulation import scenario as changes
+from emadina_gis.simulation import changes
 from emadina_gis.simulation.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def new_id() -> str:
 
 
 @dataclass(frozen=True)
-class AddScenario:
+class AddScenario(Dated):
     """Add a scenario, at the end of the tabs."""
 
     name: str
@@ -46,12 +47,12 @@ class AddScenario:
         name = _free_name(project, self.name)
         if any(scenario.id == self.scenario_id for scenario in project.scenarios):
             raise CommandError("command.scenario-exists", scenario=name)
-        made = Scenario(self.scenario_id, name, self.changes)
+        made = Scenario(self.scenario_id, name, self.changes, created=self.when)
         return replace(project, scenarios=(*project.scenarios, made))
 
 
 @dataclass(frozen=True)
-class CopyScenario:
+class CopyScenario(Dated):
     """Add a scenario with the changes of another one, right after it."""
 
     source_id: str
@@ -69,10 +70,63 @@ class CopyScenario:
         source = project.scenario(self.source_id)
         if any(scenario.id == self.scenario_id for scenario in project.scenarios):
             raise CommandError("command.scenario-exists", scenario=self.name)
-        copied = replace(source, id=self.scenario_id, name=_free_name(project, self.name))
-        at = project.scenarios.index(source) + 1
-        scenarios = (*project.scenarios[:at], copied, *project.scenarios[at:])
-        return replace(project, scenarios=scenarios)
+        named = _free_name(project, self.name)
+        copied = replace(source, id=self.scenario_id, name=named, created=self.when, modified="")
+        return _with_beside(project, source, copied)
+
+
+@dataclass(frozen=True)
+class BranchScenario(Dated):
+    """Add a scenario that starts as another one is now, and remembers which; right after it."""
+
+    source_id: str
+    name: str
+    author: str = ""
+    scenario_id: str = field(default_factory=new_id)
+    merge_key: str | None = field(default=None, init=False)
+
+    @property
+    def label(self) -> Phrase:
+        """What undo says."""
+        return Phrase("command.scenarios.branch")
+
+    def apply(self, project: Project) -> Project:
+        """Return the project with the branch."""
+        source = project.scenario(self.source_id)
+        if any(scenario.id == self.scenario_id for scenario in project.scenarios):
+            raise CommandError("command.scenario-exists", scenario=self.name)
+        made = Scenario(
+            self.scenario_id,
+            _free_name(project, self.name),
+            source.changes,
+            author=self.author.strip() or source.author,
+            parent_id=source.id,
+            created=self.when,
+        )
+        return _with_beside(project, source, made)
+
+
+@dataclass(frozen=True)
+class ImportScenario:
+    """Add a scenario that was read from a file, at the end of the tabs, under a free name."""
+
+    scenario: Scenario
+    scenario_id: str = field(default_factory=new_id)
+    merge_key: str | None = field(default=None, init=False)
+
+    @property
+    def label(self) -> Phrase:
+        """What undo says."""
+        return Phrase("command.scenarios.import")
+
+    def apply(self, project: Project) -> Project:
+        """Return the project with the scenario."""
+        taken = {item for scenario in project.scenarios for item in (scenario.id, scenario.name)}
+        if self.scenario_id in taken:
+            raise CommandError("command.scenario-exists", scenario=self.scenario.name)
+        name = _numbered(self.scenario.name.strip(), taken)
+        made = replace(self.scenario, id=self.scenario_id, name=name)
+        return replace(project, scenarios=(*project.scenarios, made))
 
 
 @dataclass(frozen=True)
@@ -97,7 +151,7 @@ class RemoveScenario:
 
 
 @dataclass(frozen=True)
-class RenameScenario:
+class RenameScenario(Dated):
     """Give a scenario another name."""
 
     scenario_id: str
@@ -114,11 +168,12 @@ class RenameScenario:
         scenario = project.scenario(self.scenario_id)
         if scenario.name == self.name.strip():
             return project
-        return project.with_scenario(replace(scenario, name=_free_name(project, self.name)))
+        named = replace(scenario, name=_free_name(project, self.name))
+        return project.with_scenario(stamped(named, self.when))
 
 
 @dataclass(frozen=True)
-class SetNotes:
+class SetNotes(Dated):
     """Write down why a scenario is what it is."""
 
     scenario_id: str
@@ -139,7 +194,32 @@ class SetNotes:
         scenario = project.scenario(self.scenario_id)
         if scenario.notes == self.notes:
             return project
-        return project.with_scenario(replace(scenario, notes=self.notes))
+        return project.with_scenario(stamped(replace(scenario, notes=self.notes), self.when))
+
+
+@dataclass(frozen=True)
+class SetAuthor(Dated):
+    """Say who wrote a scenario."""
+
+    scenario_id: str
+    author: str
+
+    @property
+    def label(self) -> Phrase:
+        """What undo says."""
+        return Phrase("command.scenarios.author")
+
+    @property
+    def merge_key(self) -> str | None:
+        """What is typed in a row is one step."""
+        return f"author:{self.scenario_id}"
+
+    def apply(self, project: Project) -> Project:
+        """Return the project with the author."""
+        scenario = project.scenario(self.scenario_id)
+        if scenario.author == self.author:
+            return project
+        return project.with_scenario(stamped(replace(scenario, author=self.author), self.when))
 
 
 @dataclass(frozen=True)
@@ -163,7 +243,7 @@ class SetReference:
 
 
 @dataclass(frozen=True)
-class ChangeSector:
+class ChangeSector(Dated):
     """Put parcels in another sector, in a scenario.
 
     Attributes
@@ -193,11 +273,12 @@ class ChangeSector:
         if not self.sector.strip():
             raise CommandError("command.empty-name")
         ids = _parcels(project, self.ids)
-        return _with_change(project, self.scenario_id, changes.SetSector(ids, self.sector))
+        change = changes.SetSector(ids, self.sector)
+        return _with_change(project, self.scenario_id, change, self.when)
 
 
 @dataclass(frozen=True)
-class SetRegime:
+class SetRegime(Dated):
     """Say whether parcels come from a lotissement (None: not known), in a scenario."""
 
     scenario_id: str
@@ -216,11 +297,12 @@ class SetRegime:
     def apply(self, project: Project) -> Project:
         """Return the project with the change in the scenario."""
         ids = _parcels(project, self.ids)
-        return _with_change(project, self.scenario_id, changes.SetRegime(ids, self.lot))
+        change = changes.SetRegime(ids, self.lot)
+        return _with_change(project, self.scenario_id, change, self.when)
 
 
 @dataclass(frozen=True)
-class SetSectorValue:
+class SetSectorValue(Dated):
     """Put a value in place of the document's for all parcels of a sector, in a scenario.
 
     The value is absolute; an earlier one for the same sector and key is replaced.
@@ -250,7 +332,7 @@ class SetSectorValue:
         if scenario.changes and scenario.changes[-1] == made:
             return project
         kept = tuple(change for change in scenario.changes if not self._replaces(change))
-        return project.with_scenario(replace(scenario, changes=(*kept, made)))
+        return project.with_scenario(stamped(replace(scenario, changes=(*kept, made)), self.when))
 
     def _replaces(self, change: changes.Change) -> bool:
         if not isinstance(change, changes.SetSectorValue):
@@ -259,7 +341,7 @@ class SetSectorValue:
 
 
 @dataclass(frozen=True)
-class RemoveChange:
+class RemoveChange(Dated):
     """Take one change out of a scenario."""
 
     scenario_id: str
@@ -276,7 +358,7 @@ class RemoveChange:
         scenario = project.scenario(self.scenario_id)
         if not 0 <= self.index < len(scenario.changes):
             raise CommandError("command.no-change", scenario=scenario.name)
-        return project.with_scenario(scenario.without_change(self.index))
+        return project.with_scenario(stamped(scenario.without_change(self.index), self.when))
 
 
 def _free_name(project: Project, name: str) -> str:
@@ -305,8 +387,25 @@ def _parcels(project: Project, ids: Iterable[int]) -> tuple[int, ...]:
     return named
 
 
-def _with_change(project: Project, scenario_id: str, change: changes.Change) -> Project:
+def _with_change(project: Project, scenario_id: str, change: changes.Change, when: str) -> Project:
     scenario = project.scenario(scenario_id)
     if scenario.changes and scenario.changes[-1] == change:
         return project
-    return project.with_scenario(scenario.with_change(change))
+    return project.with_scenario(stamped(scenario.with_change(change), when))
+
+
+def _with_beside(project: Project, source: Scenario, made: Scenario) -> Project:
+    """Return the project with a scenario right after another one."""
+    at = project.scenarios.index(source) + 1
+    scenarios = (*project.scenarios[:at], made, *project.scenarios[at:])
+    return replace(project, scenarios=scenarios)
+
+
+def _numbered(name: str, taken: set[str]) -> str:
+    """Return a name that nobody has: the same, or with the first free number after it."""
+    if not name:
+        raise CommandError("command.empty-name")
+    found, number = name, 2
+    while found in taken:
+        found, number = f"{name} ({number})", number + 1
+    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 
@@ -284,3 +285,42 @@ def test_names_of_streets_and_quarters_come_in_two_scripts(demo):
         arabic = "".join(demo.values(layer, "name_ar"))
         assert re.search(r"[\u0621-\u064a]", arabic)
         assert all(demo.values(layer, "name_fr"))
+
+
+def test_servitudes_and_heritage_are_those_of_the_nomenclature(demo):
+    rows = demo.table("servitudes").drop_columns(["geometry"]).to_pylist()
+    assert {row["code"] for row in rows} == {"CF", "HT", "EP", "OU", "CM", "CA", "EC", "ZNAE"}
+    assert len({row["servitude_id"] for row in rows}) == len(rows)
+    heritage = demo.values("heritage", "parcel_id")
+    assert len(heritage) == 26
+    place = {title: n for n, title in enumerate(demo.values("parcels", "parcel_id"))}
+    lots = demo.shapes("parcels")[[place[title] for title in heritage]]
+    assert shapely.equals(lots, demo.shapes("heritage")).all()
+    assert {"FB3", "FB4", "LC"} == set(demo.values("roads", "front_rule")) - {None}
+
+
+def test_what_the_plan_takes_agrees_with_the_overlay(demo):
+    """The engine's own overlay, on the layers as they are mapped, finds the parcels' columns."""
+    from emadina_gis.report.plan_index import plan_index
+    from emadina_gis.simulation.hits import find_hits
+    from emadina_gis.words import load_words
+    from emadina_gis.workflows.demo import open_demo
+
+    project = open_demo(load_words("fr"))
+    index = plan_index(project)
+    assert {source.layer_id for source in index.constraints.layers} == {
+        "reservations", "servitudes", "heritage", "roads",
+    }  # fmt: skip
+    assert index.problems == ()
+    table = project.parcels.table
+    found = find_hits(table.shapes(), index.constraints, dt.date(2025, 6, 1))
+    taken = {
+        "plan_roads_m2": found.roads_m2,
+        "equipment_m2": found.equipment_m2,
+        "servitude_m2": found.servitude_m2,
+    }
+    for name, overlaid in taken.items():
+        assert np.abs(table.numbers(name) - overlaid).max() < 1.0, name
+    total = sum(taken.values())
+    assert (total <= table.numbers("area_m2") + 0.1).all()
+    assert found.remainder_m2 == pytest.approx(found.parcel_area_m2 - total, abs=1e-3)

@@ -10,10 +10,33 @@ from emadina_gis.domain.layer import Diffusion, Title
 from emadina_gis.domain.schema import Role, Schema
 from emadina_gis.domain.style import LabelStyle, RasterStyle, Single, Style, Symbol
 from emadina_gis.project import Bookmark, Layout
+from emadina_gis.regulation import document_text_of
 from emadina_gis.session import commands as c
+from emadina_gis.simulation import changes
+from emadina_gis.simulation.drawn import Drawn
+from emadina_gis.simulation.scenario import Scenario
 from tests.builders import parcel_table, street_table, vector_layer
 
 RED = Style(Single(Symbol("#ff0000")))
+AREA = Drawn("Polygon", (((0.0, 0.0), (9.0, 0.0), (9.0, 9.0), (0.0, 0.0)),), "EPSG:26191")
+AXIS = Drawn("LineString", ((0.0, 0.0), (90.0, 0.0)), "EPSG:26191")
+READ = Scenario("x", "Scénario 1", (changes.SetSector((1,), "B5"),), "notes", "agence")
+#: One change of each kind.
+CHANGES = (
+    changes.SetSector((3, 4), "B4", AREA),
+    changes.SetSectorValue("D3", "floor_ratio", 0.9),
+    changes.SetRegime((3,), None),
+    changes.AddReservation(((3, 120.0), (4, 30.5)), "E122", "école", AREA),
+    changes.LiftReservation(((3, 120.0),), "B4", "E122", AREA),
+    changes.AddServitude(((5, 40.0),), "ligne à haute tension", AREA),
+    changes.LiftServitude(((5, 40.0),), "B4", "ligne à haute tension"),
+    changes.AddRoad(AXIS, 20.0, ((1, 36.0),), ((1, 20.0), (2, 20.0)), "AC 12"),
+    changes.AddTransitLine(AXIS, "tramway", 7.0, ((1, 20.0),), None, 500.0, "T5"),
+    changes.ProtectLand(((6, 300.0),), "arbres", AREA),
+    changes.Derogation((7,), (("levels", 6.0),), "n° 12/2026", "2026-03-31", "parking public"),
+    changes.GrantBonus((8,), "social_mix", 0.05, (("social_share", 0.5),)),
+)
+TEXT = document_text_of("ain-chock-2025")
 SHEET = Layout("a0", Title.plain("Grande planche"), scale=2_000)
 
 GOOD = (
@@ -38,6 +61,10 @@ GOOD = (
     c.SetProjectTitle("Révision du plan"),
     c.SetProjectCrs(WGS84),
     c.SetDocument("another-document"),
+    c.AddDocument("version-2", TEXT),
+    c.EditDocument("ain-chock-2025", TEXT + "# lu une fois de plus"),
+    c.RemoveDocument("own"),
+    c.SetStudyDocument("own"),
     c.SetParcelsLayer("streets"),
     c.SetCoefficient("household_size", 3.6),
     c.SetLayout(SHEET),
@@ -46,14 +73,20 @@ GOOD = (
     c.RemoveBookmark("Centre"),
     c.AddScenario("Densité douce", scenario_id="s9"),
     c.CopyScenario("s1", "Variante", scenario_id="s8"),
+    c.BranchScenario("s1", "Branche", "A. B.", scenario_id="s7"),
+    c.ImportScenario(READ, scenario_id="s6"),
     c.RemoveScenario("s2"),
     c.RenameScenario("s1", "Bd Al Qods : D3 → B4"),
     c.SetNotes("s1", "à discuter"),
+    c.SetAuthor("s1", "Agence"),
     c.SetReference("s1"),
     c.ChangeSector("s1", (3, 4), "B4"),
     c.SetRegime("s1", (3,), lot=True),
     c.SetSectorValue("s1", "D3", "floor_ratio", 0.9),
     c.RemoveChange("s1", 0),
+    *(c.AddChange("s1", change) for change in CHANGES),
+    c.ReplaceChange("s1", 0, CHANGES[3]),
+    c.SetChanges("s1", CHANGES[2:5]),
 )
 
 REFUSED = (
@@ -82,6 +115,11 @@ REFUSED = (
     (c.AddField("parcels", "x", np.arange(4.0)), "command.row-count"),
     (c.RemoveField("parcels", "zone"), "command.no-column"),
     (c.SetProjectTitle(" "), "command.empty-name"),
+    (c.AddDocument("own", TEXT), "command.document-taken"),
+    (c.EditDocument("nope", TEXT), "command.no-document"),
+    (c.RemoveDocument("ain-chock-2025"), "command.no-document"),
+    (c.SetStudyDocument("nope"), "command.no-document"),
+    (c.SetStudyDocument("ain-chock-2025"), "command.study-same"),
     (c.SetParcelsLayer("relief"), "project.not-vector"),
     (c.SetCoefficient("household_size", float("inf")), "command.not-a-number"),
     (c.SetLayout(Layout("a0", Title.plain("x"), scale=-1)), "command.scale"),
@@ -105,4 +143,20 @@ REFUSED = (
     (c.SetSectorValue("s1", "D3", "floor_ratio", float("nan")), "command.not-a-number"),
     (c.SetSectorValue("nope", "D3", "floor_ratio", 1.0), "project.no-scenario"),
     (c.RemoveChange("s1", 5), "command.no-change"),
+    (c.BranchScenario("nope", "x"), "project.no-scenario"),
+    (c.BranchScenario("s1", "Scénario 2"), "command.scenario-exists"),
+    (c.BranchScenario("s1", "x", scenario_id="s2"), "command.scenario-exists"),
+    (c.ImportScenario(Scenario("x", " ")), "command.empty-name"),
+    (c.ImportScenario(READ, scenario_id="s2"), "command.scenario-exists"),
+    (c.SetAuthor("nope", "x"), "project.no-scenario"),
+    (c.AddChange("nope", CHANGES[0]), "project.no-scenario"),
+    (c.AddChange("s1", changes.AddReservation(())), "command.no-selection"),
+    (c.AddChange("s1", changes.ProtectLand(((99, 1.0),))), "command.no-row"),
+    (c.AddChange("s1", changes.SetSector((1,), " ")), "command.empty-name"),
+    (c.AddChange("s1", changes.Derogation((1,), ())), "command.no-value"),
+    (c.AddChange("s1", changes.Derogation((1,), (("moon", 1.0),))), "command.granted-value"),
+    (c.AddChange("s1", changes.Derogation((1,), (("coverage", 2.0),))), "command.granted-value"),
+    (c.AddChange("s1", changes.GrantBonus((1,), "energy", float("nan"))), "command.not-a-number"),
+    (c.ReplaceChange("s1", 3, CHANGES[0]), "command.no-change"),
+    (c.SetChanges("nope", CHANGES), "project.no-scenario"),
 )

@@ -17,16 +17,27 @@ from emadina_gis.errors import CommandError
 from emadina_gis.project import Bookmark, Layout
 from emadina_gis.session import commands as c
 from emadina_gis.session.command import Command
-from emadina_gis.simulation import scenario as changes
+from emadina_gis.session.store import Store
+from emadina_gis.simulation import changes
 from emadina_gis.words import LANGUAGES, load_words
 from tests.builders import a_full_project, a_project, parcel_table, street_table, vector_layer
-from tests.unit.session.command_examples import GOOD, REFUSED
+from tests.unit.session.command_examples import CHANGES, GOOD, REFUSED
 
+MODULES = (
+    "fields",
+    "land_changes",
+    "layers",
+    "project",
+    "regulation",
+    "scenarios",
+    "sheets",
+    "styles",
+)
 ALL = [getattr(c, name) for name in c.__all__]
 
 
 def test_every_command_has_examples():
-    for module_name in ("fields", "layers", "project", "scenarios", "sheets", "styles"):
+    for module_name in MODULES:
         module = inspect.importlib.import_module(f"emadina_gis.session.commands.{module_name}")
         found = {
             item
@@ -229,6 +240,31 @@ def test_changes_are_added_in_order_and_values_replace_their_own_kind():
         changes.SetSectorValue("D3", "floor_ratio", 1.1),
     )
     assert len(c.RemoveChange("s1", 1).apply(project).scenario("s1").changes) == 3
+
+
+def test_a_branch_remembers_where_it_comes_from_and_who_made_it():
+    project = c.SetNotes("s1", "à voir").apply(a_full_project())
+    command = c.BranchScenario("s1", "Branche", "Agence")
+    made = command.apply(project).scenario("Branche")
+    assert made.changes == project.scenario("s1").changes
+    assert (made.parent_id, made.author, made.notes) == ("s1", "Agence", "")
+    assert (made.created, made.modified) == (command.when, "")
+    assert [s.name for s in command.apply(project).scenarios][2] == "Branche"
+    edit = c.AddChange("Branche", CHANGES[1])
+    assert edit.apply(command.apply(project)).scenario("Branche").modified == edit.when
+
+
+def test_every_change_is_taken_back_by_undo():
+    store = Store(a_full_project())
+    for change in CHANGES:
+        before = store.project
+        store.execute(c.AddChange("s2", change))
+        assert store.project.scenario("s2").changes[-1] == change
+        store.undo()
+        assert store.project is before
+        store.redo()
+    assert store.project.scenario("s2").changes[1:] == CHANGES
+    assert c.AddChange("s2", CHANGES[-1]).apply(store.project) is store.project
 
 
 def test_sheets_and_bookmarks_replace_their_own_name():

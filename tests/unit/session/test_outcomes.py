@@ -73,3 +73,13 @@ def test_no_parcels_and_no_scenario_are_told():
         cache.outcome(a_project().build(), "reference")
     with pytest.raises(CommandError):
         cache.outcome(a_full_project(), "nope")
+
+
+def test_notes_leave_the_outcome_and_a_name_does_not():
+    project = a_full_project()
+    made = []
+    cache = OutcomeCache(lambda *_: made.append(1) or object())
+    known = cache.outcome(project, "s1")
+    assert cache.outcome(c.SetNotes("s1", "à voir").apply(project), "s1") is known
+    assert cache.outcome(c.SetAuthor("s1", "Agence").apply(project), "s1") is known
+    assert cache.outcome(c.RenameScenario("s1", "Autre").apply(project), "s1") is not known

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from emadina_gis.domain.toml_text import toml_text
 from emadina_gis.errors import SettingsError
 from emadina_gis.session import settings as s
-from emadina_gis.session.toml_text import toml_text
 from emadina_gis.words import LANGUAGES, load_words
 
 CHANGED = s.Settings(

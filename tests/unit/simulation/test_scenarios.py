@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -123,7 +124,7 @@ def test_scenario_round_trip():
         {"schema": 1, "changes": "x"},
         {"schema": "one", "changes": []},
         {"changes": [3]},
-        {"changes": [{"change": "fly"}]},
+        {"changes": [{"change": "set_sector", "ids": [1], "sector": 4}]},
         {"changes": [{"change": "set_sector", "ids": [1.5], "sector": "B4"}]},
         {"changes": [{"change": "set_sector", "ids": [1]}]},
         {"changes": [{"change": "set_regime", "ids": [1], "lot": "perhaps"}]},
@@ -137,7 +138,7 @@ def test_a_bad_scenario_file_is_refused(content):
 
 def test_a_newer_scenario_is_refused():
     with pytest.raises(AnalysisError, match="too-new"):
-        Scenario.from_dict({"schema": 2})
+        Scenario.from_dict({"schema": 3})
 
 
 def test_applying_twice_is_applying_once():
@@ -276,11 +277,14 @@ def test_totals_of_groups_add_up():
 
 
 def test_blocks_add_up_as_one(monkeypatch):
-    from emadina_gis.simulation import totals
+    from emadina_gis.simulation import grouping
 
-    whole = simulate(PARCELS, DOCUMENT, BASELINE).total
-    monkeypatch.setattr(totals, "_BLOCK_ROWS", 64)
-    assert np.allclose(simulate(PARCELS, DOCUMENT, BASELINE).total.figures, whole.figures)
+    whole = simulate(PARCELS, DOCUMENT, BASELINE)
+    monkeypatch.setattr(grouping, "BLOCK_ROWS", 2)
+    again = replace(PARCELS, area_m2=PARCELS.area_m2.copy())
+    cut = simulate(again, DOCUMENT, BASELINE)
+    assert len(cut.outcome.blocks) > len(whole.outcome.blocks)
+    assert np.allclose(cut.figures, whole.figures)
 
 
 @settings(max_examples=25)
@@ -437,12 +441,9 @@ def test_people_per_dwelling():
 
 def test_words_exist_for_what_outcomes_say():
     words = load_words("fr")
-    keys = [f"simulation.status.{name}" for name in col.STATUSES]
-    keys += [f"simulation.reason.{name}" for name in col.REASONS if name]
-    keys += [f"simulation.binding.{name}" for name in col.BINDINGS if name]
-    keys += [f"simulation.detail.{name}" for name in col.DETAILS if name]
-    keys += [f"simulation.figure.{name}" for name in FIGURES]
-    keys += [f"simulation.measure.{name}" for name in MEASURES]
+    keys = [f"report.status.{name}" for name in col.STATUSES]
+    keys += [f"report.binding.{name}" for name in col.DETAILS if name]
+    keys += [f"report.reason.{name}" for name in ("set_by_plan", "rule_missing")]
     for item in default_parameters(DOCUMENT).values.values():
         keys += [f"simulation.source.{item.source}"]
         keys += [f"simulation.coefficient.{item.key.partition('.')[0]}"]

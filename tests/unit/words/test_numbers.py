@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from emadina_gis.words.numbers import (
     MINUS,
     NNBSP,
+    directed_parts,
     format_number,
     isolate_number,
     isolate_text,
@@ -57,3 +58,27 @@ def test_numbers_and_titles_are_isolated_in_arabic_only():
     assert isolate_text("Rue", "ar") == "\u2068Rue\u2069"
     assert title_number("T.18422/C", "ar") == "\u2066T.18422/C\u2069"
     assert without_isolates(title_number("T.18422/C", "ar")) == "T.18422/C"
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("منطقة", [("منطقة", True)]),
+        (
+            "من \u20669\u2069 إلى \u206619\u2069",
+            [
+                ("من ", True),
+                ("9", False),
+                (" إلى ", True),
+                ("19", False),
+            ],
+        ),
+        ("\u2068Rue 5\u2069", [("Rue 5", False)]),
+        ("\u2068شارع 5\u2069", [("شارع 5", True)]),
+        ("\u206812\u2069", [("12", False)]),
+        ("\u2067\u2066B4\u2069 · سفلي\u2069 x", [("B4", False), (" · سفلي", True), (" x", True)]),
+        ("a\u2069b", [("a", True), ("b", True)]),
+    ],
+)
+def test_parts_have_a_direction_of_their_own(text, parts):
+    assert directed_parts(text, rtl=True) == parts

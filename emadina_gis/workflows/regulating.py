@@ -1,0 +1,42 @@
+"""What is wrong with a planning document, by itself and for the land of a project."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from emadina_gis.domain.schema import Role
+from emadina_gis.regulation import check_document, check_sectors
+from emadina_gis.simulation.from_table import sectors_from_table
+
+if TYPE_CHECKING:
+    from emadina_gis.domain.layer import VectorLayer
+    from emadina_gis.errors import Problem
+    from emadina_gis.project import Project
+    from emadina_gis.regulation import PlanningDocument
+
+
+def document_findings(project: Project, document: PlanningDocument) -> tuple[Problem, ...]:
+    """Return the findings of a document, and where its sectors and the parcels' disagree."""
+    layer = project.parcels
+    own = check_document(document)
+    if layer is None or layer.schema.column(Role.SECTOR) is None:
+        return own
+    return (*own, *check_sectors(document, sector_counts(layer, document)))
+
+
+def sector_counts(layer: VectorLayer, document: PlanningDocument) -> dict[str, int]:
+    """Return how many parcels are of each sector, by the document's code where it has one."""
+    index, _problems = sectors_from_table(layer.table, layer.schema, document)
+    known = np.bincount(index[index >= 0], minlength=len(document.sectors))
+    counts = {code: int(n) for code, n in zip(document.sector_codes, known, strict=True) if n}
+    column = layer.schema.column(Role.SECTOR)
+    if column is None:
+        return counts
+    codes, values = layer.table.codes(column)
+    strangers = codes[(index < 0) & (codes >= 0)]
+    for code, count in enumerate(np.bincount(strangers, minlength=len(values))):
+        if count:
+            counts[str(values[code])] = int(count)
+    return counts
