@@ -56,7 +56,7 @@ class Dress:
             return project, columns
         field = self.theme
         if self.theme in GAINS:
-            column = self.cache.get(self.after, (field, id(self.before)), self._gain)
+            column = self.cache.get(self.after, (field, self.before), self._gain)
             symbology = self.cache.get(self.before, ("gains", field), self._gains)
             extra = ChainMap({field: column}, columns.get(parcels.id, {}))  # type: ignore[arg-type]
             columns = {**columns, parcels.id: extra}

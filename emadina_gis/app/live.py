@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from emadina_gis.app.jobs_qt import QtRunner
 from emadina_gis.errors import EmadinaError
 from emadina_gis.session.jobs import NewestWins
 
@@ -42,7 +43,8 @@ class Live(QObject):
     def __init__(self, desk: Desk, frame_drawn: SignalInstance, parent: QObject) -> None:
         super().__init__(parent)
         self._desk = desk
-        self._newest = NewestWins(desk.jobs)
+        self._runner = QtRunner(self, threads=1)
+        self._newest = NewestWins(self._runner)
         self._wished: Command | None = None
         self._running = False
         self.is_lagging = False
@@ -76,6 +78,11 @@ class Live(QObject):
         self._wished = None
         self._newest.cancel()
         self._rest()
+
+    def shut_down(self) -> None:
+        """Show no more previews."""
+        self.stop()
+        self._runner.stop()
 
     def _rest(self) -> None:
         self._running = False

@@ -476,6 +476,7 @@ class MainWindow(QMainWindow):
         self.remember()
         self.hide()
         self.scenes.shut_down()
+        self.scenarios.shut_down()
         self.desk.jobs.stop()
         self.files.close()
         self.views.shut_down()

@@ -13,6 +13,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QToolButton, QWidget
 
 from emadina_gis.app.canvas.compare_area import ComparePanes, Panes
+from emadina_gis.app.canvas.draw import DrawArea, DrawLine
 from emadina_gis.app.canvas.gestures import Gesture, Navigate, Pan, SelectRectangle
 from emadina_gis.app.canvas.map_canvas import MapCanvas
 from emadina_gis.app.canvas.measure import MeasureArea, MeasureLength
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QResizeEvent
 
     from emadina_gis.app.actions import Actions
+    from emadina_gis.app.canvas.draw import Ended, Points
     from emadina_gis.app.desk import Desk
     from emadina_gis.domain.extent import Extent
     from emadina_gis.domain.viewport import Viewport
@@ -197,6 +199,17 @@ class MapArea(QWidget):
         self._measures_area = area
         self._desk.view.set_tool(Tool.MEASURE)
         self._on_tool(Tool.MEASURE)
+
+    def draw(self, ended: Ended, *, area: bool) -> None:
+        """Draw an area or a line on the map, once; a tool that is chosen meanwhile ends it."""
+
+        def told(points: Points) -> None:
+            self._on_tool(self._desk.view.tool)
+            ended(points)
+
+        for canvas in self.panes.canvases:
+            canvas.set_tool((DrawArea if area else DrawLine)(told))
+            canvas.setFocus()
 
     def _on_tool(self, tool: Tool) -> None:
         for canvas in self.panes.canvases:

@@ -68,8 +68,11 @@ class Results(QObject):
     def columns(self) -> Mapping[str, Mapping[str, Column]]:
         """Return the outcome columns by layer, for the map."""
         project = self._store.project
-        if self.active is None or project.parcels is None:
+        parcels = project.parcels
+        if self.active is None or parcels is None:
             return {}
+        if len(self.active.outcome) != parcels.table.row_count:
+            return {}  # other parcels: their outcome is still to come
         return {project.parcels_id: self.active.columns}
 
     def columns_of(self, layer: VectorLayer) -> Mapping[str, Column]:
@@ -102,7 +105,10 @@ class Results(QObject):
         inputs = self._inputs.of(project, ctx)
         reference = self._cache.peek(project, reference_id)
         if reference is None:
-            reference = scenario_outcome(project, reference_id, ctx, inputs=inputs)
+            before = self.reference  # taken over as far as nothing of it changes
+            reference = scenario_outcome(
+                project, reference_id, ctx, reference=before, inputs=inputs
+            )
         if scenario_id == reference_id:
             return reference, reference
         active = scenario_outcome(project, scenario_id, ctx, reference=reference, inputs=inputs)

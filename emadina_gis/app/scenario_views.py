@@ -13,6 +13,7 @@ from emadina_gis.app.canvas.compare_area import Panes
 from emadina_gis.app.colouring import GAINS, OWN, Colouring, Dress
 from emadina_gis.app.comparing import Comparing, Mode
 from emadina_gis.app.live import Live
+from emadina_gis.app.panels.change_form import ChangeForm
 from emadina_gis.app.panels.compare import CompareBar
 from emadina_gis.app.panels.figure_origin import ParcelFigurePanel
 from emadina_gis.app.panels.scenario_page import ScenarioPage
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from emadina_gis.render.scene import Scene
     from emadina_gis.report.reading_rows import ReadingRow
 
+#: Between the top of the map and the sign that it lags.
+LAG_PX = 14
 _PANES = {Mode.SIDE: Panes.SIDE, Mode.SWIPE: Panes.SWIPE}
 
 
@@ -39,6 +42,11 @@ class ScenarioViews(QObject):
         desk, area = window.desk, window.map
         self._newest = NewestWins(desk.jobs)
         self._mode = Mode.OFF
+        self._drawn: tuple[object, ...] = ()
+        self.lag = desk.voice.label("live.lagging")
+        self.lag.setParent(area)
+        self.lag.setObjectName("mapnote")
+        self.lag.hide()
         self.live = Live(desk, area.canvas.frame_drawn, self)
         self.comparing = Comparing(desk, self)
         self.colouring = Colouring(lambda: self.comparing.pair, self)
@@ -51,6 +59,7 @@ class ScenarioViews(QObject):
 
     def _connect(self) -> None:
         window, area = self._window, self._window.map
+        self.live.lagging_changed.connect(self._show_lag)
         area.float_legend(self.legend)
         area.head_with(self.bar)
         area.panes.made.connect(self._on_other_made)
@@ -59,6 +68,7 @@ class ScenarioViews(QObject):
         self.colouring.changed.connect(window.scenes.build_soon)
         self.comparing.changed.connect(self._on_comparing)
         window.side.offer("values", self._make_values)
+        window.side.offer("change", self._make_change_form)
         window.side.offer("parcel-figure", self._make_figure)
         window.side.offer("scenario", self._make_page)
         tabs = window.top.scenarios
@@ -67,6 +77,20 @@ class ScenarioViews(QObject):
         tabs.import_asked.connect(self.files.ask_import)
         window.inspector.values_asked.connect(self.open_values)
         window.inspector.figure_asked.connect(self.open_figure)
+
+    def shut_down(self) -> None:
+        """Stop what runs."""
+        self.live.shut_down()
+        self._newest.cancel()
+
+    def _show_lag(self, lagging: bool) -> None:
+        """Say on the map that what it shows is behind what is wished."""
+        area = self._window.map
+        self.lag.adjustSize()
+        top = self.bar.height() if self.bar.isVisible() else 0
+        self.lag.move((area.width() - self.lag.width()) // 2, top + LAG_PX)
+        self.lag.setVisible(lagging)
+        self.lag.raise_()
 
     # --- values -------------------------------------------------------------------------------
 
@@ -85,7 +109,23 @@ class ScenarioViews(QObject):
     def _make_page(self) -> ScenarioPage:
         page = ScenarioPage(self._window.desk, self._window.top.scenarios.name_of)
         page.closed.connect(self._window.side.close_panel)
+        page.change_asked.connect(lambda: self.open_change_form(""))
         return page
+
+    def _make_change_form(self) -> ChangeForm:
+        form = ChangeForm(self._window.desk, self._window.map.draw)
+        form.closed.connect(self._window.side.close_panel)
+        form.scenario_asked.connect(self._window.add_scenario)
+        return form
+
+    def open_change_form(self, kind: str = "") -> ChangeForm:
+        """Show the form of a change to the scenario at work, maybe of a kind."""
+        self._window.views.show_view("map")
+        form = self._window.open_side("change")
+        assert isinstance(form, ChangeForm)
+        if kind:
+            form.choose(kind)
+        return form
 
     def open_page(self, scenario_id: str = "") -> None:
         """Show what a scenario is made of; the active one by default."""
@@ -169,8 +209,16 @@ class ScenarioViews(QObject):
         first, other = self.comparing.first, panes.other
         if panes.panes is Panes.ONE or other is None or first is None:
             self._newest.cancel()
+            self._drawn = ()
             return
-        columns = {window.desk.project.parcels_id: first.columns}
+        project, theme = window.desk.project, self.colouring.theme
+        drawn = (first, project.layers, project.crs, theme, window.scenes.rasters)
+        if len(drawn) == len(self._drawn) and all(
+            new is old for new, old in zip(drawn, self._drawn, strict=True)
+        ):
+            return
+        self._drawn = drawn
+        columns = {project.parcels_id: first.columns}
         make = window.scenes.maker(columns, self._dress_of_first())
 
         def show(scene: Scene) -> None:

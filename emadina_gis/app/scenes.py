@@ -111,6 +111,11 @@ class Scenes(QObject):
             )
         )
 
+    @property
+    def rasters(self) -> dict[str, RasterData]:
+        """The raster layers that are open; another object when others are."""
+        return self._rasters
+
     def maker(self, columns: Columns, dress: Dress | None) -> Callable[[], Scene]:
         """Return what makes the scene of some outcome columns, on whatever thread."""
         project, cache, rasters = self._desk.project, self._cache, self._rasters

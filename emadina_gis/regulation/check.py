@@ -115,19 +115,14 @@ def refuse_unsound(document: PlanningDocument) -> None:
     Raises
     ------
     ZoningError
-        ``zoning.unsound``.
+        ``zoning.unsound-`` and the name of the finding, with its parameters.
     """
     errors = [p for p in _errors(document) if p.severity is Severity.ERROR]
     if not document.identity.is_complete:
         errors = [problem for problem in errors if problem.code not in _GAPS]
     if errors:
-        raise ZoningError(
-            "zoning.unsound",
-            document=document.id,
-            place=errors[0].params["place"],
-            finding=errors[0].code,
-            count=len(errors),
-        )
+        name = errors[0].code.removeprefix("zoning.")
+        raise ZoningError(f"zoning.unsound-{name}", document=document.id, **errors[0].params)
 
 
 def check_sectors(document: PlanningDocument, counts: Mapping[str, int]) -> tuple[Problem, ...]:

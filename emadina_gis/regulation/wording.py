@@ -11,6 +11,8 @@ from emadina_gis.regulation.model import Text
 from emadina_gis.words.numbers import isolate_number
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from emadina_gis.errors import Problem
     from emadina_gis.regulation.diff import Difference
     from emadina_gis.regulation.model import Citation, Condition, PlanningDocument
@@ -93,13 +95,17 @@ def condition_text(condition: Condition, words: Words) -> str:
     if condition.lot is not None:
         told.append(regime_label(words, lot=condition.lot))
     if condition.uses:
-        told.append(", ".join(use_label(use, words) for use in condition.uses))
+        told.append(_listed((use_label(use, words) for use in condition.uses), words))
     if condition.road_width_min_m is not None:
         width = words.quantity(
             condition.road_width_min_m, "m", _decimals(condition.road_width_min_m)
         )
         told.append(words.text("regulation.road_from", width=width))
     return " · ".join(told)
+
+
+def _listed(items: Iterable[str], words: Words) -> str:
+    return words.text("report.list_separator").join(items)
 
 
 def _decimals(number: float, most: int = 2) -> int:
@@ -143,7 +149,7 @@ def no_number_text(document: PlanningDocument, code: str, words: Words) -> str:
     if lacking:
         kinds = dict.fromkeys(_named(document, "kind", p.params["kind"], words) for p in lacking)
         sector = isolate_number(code, words.language)
-        return words.text("regulation.lacking", sector=sector, kinds=", ".join(kinds))
+        return words.text("regulation.lacking", sector=sector, kinds=_listed(kinds, words))
     return finding_text(errors[0], document, words)[0] if errors else ""
 
 
@@ -159,7 +165,7 @@ def _named(document: PlanningDocument, name: str, value: Any, words: Words) -> A
     if name == "topic":
         topics = [document.printed.topics.get(key) for key in str(value).split(", ")]
         named = [topic.in_language(words.language) for topic in topics if topic is not None]
-        return ", ".join(named) or value
+        return _listed(named, words) or value
     if name == "regime":
         return regime_label(words, lot=value == "lot")
     if name in {"first", "second"} and words.has(f"regulation.date.{value}"):

@@ -15,6 +15,7 @@ from emadina_gis.report.citations import percent
 from emadina_gis.report.plan_index import TAKINGS, gives
 from emadina_gis.report.sheet_blocks import date_text
 from emadina_gis.report.situation import Case, Hit, Situation, hits_listed
+from emadina_gis.simulation.constraint_natures import Rank
 from emadina_gis.simulation.precedence import SLIVER_M2
 from emadina_gis.words.numbers import isolate_number
 
@@ -166,13 +167,13 @@ def nature_text(hit: Hit, words: Words) -> str:
 
 
 def state_text(hit: Hit, words: Words) -> str:
-    """Return EXISTANT, A CREER… in words; another state as it is written."""
+    """Return EXISTANT, A CREER… in words, others as written; empty where none is expected."""
     if hit.lapsed:
         return words.text("report.state.caduque")
     key = f"report.state.{hit.state.lower().replace(' ', '_')}"
-    if hit.state and words.has(key):
-        return words.text(key)
-    return words.isolated(hit.state) if hit.state else words.text("hits.state_unknown")
+    if hit.state:
+        return words.text(key) if words.has(key) else words.isolated(hit.state)
+    return words.text("hits.state_unknown") if hit.rank == Rank.RESERVATION else ""
 
 
 def _line(hit: Hit, situation: Situation, words: Words) -> HitLine:

@@ -134,6 +134,8 @@ def _height(values: ParcelValues, document: PlanningDocument, words: Words) -> R
     height, levels = values.number("max_height_m"), values.number("max_levels")
     label = words.text("report.row.max_height_m")
     citation = cited(values, document, "max_height_m", words)
+    if values.word("reason") == "rule_missing":
+        height, levels = _printed_height(values, document)
     if height is None:
         return ReadingRow("max_height_m", label, reason_text(values, words), citation, "unknown")
     text = words.quantity(height, "m", 2)
@@ -143,6 +145,15 @@ def _height(values: ParcelValues, document: PlanningDocument, words: Words) -> R
         )
     flag = flag_of(values, document, "max_height_m")
     return ReadingRow("max_height_m", label, text, citation, flag, height, is_main=True)
+
+
+def _printed_height(
+    values: ParcelValues, document: PlanningDocument
+) -> tuple[float | None, float | None]:
+    """Return the height and the levels printed for a sector that lacks other rules."""
+    above = rule_value(values, document, "levels")
+    levels = None if above is None else above + 1
+    return rule_value(values, document, "max_height_m"), levels
 
 
 def levels_text(levels: float, words: Words) -> str:

@@ -49,6 +49,7 @@ def _rows(
 ) -> Iterator[ReadingRow]:
     if found.footprints.parcels.streets[row] > 0:
         yield _fronts(found, row, words)
+        yield from _alignment(found, row, words)
     yield _gross(found, row, words)
     if not np.isnan(found.difference_m2[row]):
         difference = float(found.difference_m2[row])
@@ -62,6 +63,18 @@ def _rows(
         reduced = bool(levels.of_row(row).reduced.any())
         text = words.text("envelopes.one-volume" if reduced else "envelopes.whole-volume")
         yield ReadingRow("real_reduced", words.text("envelopes.row.real_reduced"), text)
+
+
+def _alignment(found: RealOutcome, row: int, words: Words) -> Iterator[ReadingRow]:
+    """Yield what the projected alignment takes where the road layer tells it, not the table."""
+    given, used = found.plain.inputs.plan_roads_m2, found.shaped.inputs.plan_roads_m2
+    told = given is not None and not np.isnan(given[row])
+    if told or used is None or not used[row] > 0:
+        return
+    area = float(used[row])
+    text = words.text("envelopes.alignment", area=words.quantity(area, "m2"))
+    label = words.text("envelopes.row.real_alignment")
+    yield ReadingRow("real_alignment", label, text, flag="assumed", number=area)
 
 
 def _gross(found: RealOutcome, row: int, words: Words) -> ReadingRow:

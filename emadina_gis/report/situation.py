@@ -109,11 +109,6 @@ class Hit:
     fallback: str = ""
     layer: str = ""
 
-    @property
-    def takes_land(self) -> bool:
-        """Whether it takes land from what may be built on."""
-        return self.taken_m2 > 0
-
 
 @dataclass(frozen=True)
 class Situation:

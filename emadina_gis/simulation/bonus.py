@@ -89,9 +89,11 @@ def emergence_of(
     lot: bool,
     storey_m: float = 3.0,
 ) -> Emergence:
-    """Return what granted bonuses come to in a case: shares under the cap, room in emergences."""
+    """Return what granted bonuses come to in a case: shares under their caps, room above."""
     counted = {key: share for key, share in bonuses if not lot or key == HEIGHT_LINE}
-    share = min(sum(counted.values()), _number(document, sector, "bonus_cap"))
+    most = {bonus.key: bonus.share for bonus in document.bonuses}
+    given = sum(min(share, most.get(key, 0.0)) for key, share in counted.items())
+    share = min(given, _number(document, sector, "bonus_cap"))
     if share <= 0:
         return NO_EMERGENCE
     low = high = 0.0

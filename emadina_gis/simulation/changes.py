@@ -420,6 +420,13 @@ def _number(value: Any) -> float:
     return float(value)
 
 
+def _share(value: Any) -> float:
+    share = _number(value)
+    if not 0.0 <= share <= 1.0:
+        raise ValueError(value)
+    return share
+
+
 def _name(value: Any) -> ParcelName:
     if isinstance(value, bool) or not isinstance(value, int | str):
         raise TypeError(value)
@@ -473,7 +480,7 @@ _READERS: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
         "width_m": _number,
         "radius_m": _number,
         "value": _number,
-        "share": _number,
+        "share": _share,
         "lot": _lot,
     }
 )

@@ -73,6 +73,11 @@ class ClippedGround:
         deepest = np.maximum.reduceat(depth, self.limits.starts[:-1])
         return np.asarray(deepest)
 
+    @property
+    def lost_m2(self) -> Floats:
+        """Land that the projected alignments take, shape (n,)."""
+        return np.asarray(self.rings.area - self._parcels.area)
+
     def left_by(self, kept: Distances) -> Measured:
         """Return what is left of the parcels behind these distances."""
         return self._measured(self._left(kept))

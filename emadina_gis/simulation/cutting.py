@@ -83,6 +83,11 @@ class CutGround:
         deepest = np.maximum.reduceat(depth, self.limits.starts[:-1])
         return np.asarray(deepest - nearest - self.taken_m[0])
 
+    @property
+    def lost_m2(self) -> Floats:
+        """Land that the projected alignments take, shape (n,)."""
+        return np.asarray(shapely.area(self.parcels) - shapely.area(self._parcels))
+
     def left_by(self, kept: Distances) -> Drawn:
         """Return what is left of the parcels behind these distances."""
         return self._drawn(self._left(kept))

@@ -291,7 +291,7 @@ class _Values:
             applied = apply_changes(moves, self._part, question.document, names=self._names)
             everyone = np.arange(len(self._part))
             # Runs are summed by commune: here the place in the final outcome is what matters.
-            inputs = replace(applied.inputs, commune=self._place)
+            inputs = replace(applied.inputs, commune=self._place.astype(np.int32))
             raw_land_min_m2 = parameters["raw_land_min_m2"]
             blocks = tuple(blocks_of(inputs, everyone, question.document, raw_land_min_m2))
             self._moved[moving] = inputs, blocks

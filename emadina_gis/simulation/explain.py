@@ -36,10 +36,12 @@ from emadina_gis.simulation.derivation import (
     value_of,
 )
 from emadina_gis.simulation.envelope import envelope_of, footprints, retreats_of
+from emadina_gis.simulation.explain_bonus import FloorArea, bonus_steps, without_bonus
 from emadina_gis.simulation.land import caps_of, reference_of
 from emadina_gis.simulation.parcels import Fronts, Regime
 from emadina_gis.simulation.people import CENTRAL, may_house, profile_of
 from emadina_gis.simulation.stacking import site_of
+from emadina_gis.simulation.terms import terms_of
 
 if TYPE_CHECKING:
     from emadina_gis.regulation import Ruling
@@ -156,6 +158,8 @@ class _Parcel:
         regime = "lot" if self.lot else "raw"
         kinds = _PRINTED.get(key, (key,))
         changed = any(kind in replaced or f"{kind}.{regime}" in replaced for kind in kinds)
+        terms = terms_of(self.outcome.inputs, self.row)
+        changed = changed or any(terms.granted(kind, regime) is not None for kind in kinds)
         found = [cite(self.outcome.document, code, kind, self._condition) for kind in kinds]
         cited = [place for place, citation in enumerate(found) if citation is not None]
         kind, citation = kinds[cited[0] if cited else 0], found[cited[0]] if cited else None
@@ -201,7 +205,10 @@ class _Parcel:
             return [Step(reference, _not_below(minus(self._area, *off)), "reference.lot")]
         if self.ruling.strip_share[1] > 0:
             share = self._rule("strip_share", self.ruling.strip_share[1])
-            kept = minus(self._area, times(share, self._area), *off[1:])
+            strip = times(share, self._area)
+            forbidden = self._given("no_build_m2", "m2")
+            beyond = [_not_below(minus(forbidden, strip))] if forbidden else []
+            kept = minus(self._area, strip, *beyond)
             return [Step(reference, kept, "reference.strip")]
         return self._raw_land(reference)
 
@@ -259,6 +266,10 @@ class _Parcel:
         if ruling.court_m2[side] > 0 and self._site.plots.fronts is Fronts.ONE:
             court = self._rule("court_m2", ruling.court_m2[side], "m2")
             limits.append(minus(self._reference_step, court))
+        forbidden = self._given("no_build_m2", "m2")
+        if forbidden is not None:
+            roads = self._given("plan_roads_m2", "m2")
+            limits.append(_not_below(minus(self._area, *([roads] if roads else []), forbidden)))
         if not limits:
             return None
         return Step(self._value("cap_m2", self._caps[1]), least_of(*limits), "cap")
@@ -339,8 +350,23 @@ class _Parcel:
         footprint = self._value("max_footprint_m2", min(self._areas[0], ground))
         first_level = self._area_of_level(*_runs(self._areas)[0])
         base = least_of(first_level, cap) if cap is not None else first_level
-        steps = [Step(footprint, base, "footprint"), Step(gross, plus(*parts), "gross")]
-        return [*steps, *self._residual(gross), self._net(gross)]
+        floor = FloorArea(Step(gross, plus(*parts), "gross"), self._net(gross))
+        steps, floor = self._with_bonus(floor)
+        gross_steps = [Step(footprint, base, "footprint"), *steps, floor.gross]
+        return [*gross_steps, *self._residual(floor.gross.result), floor.net]
+
+    def _with_bonus(self, floor: FloorArea) -> tuple[list[Step], FloorArea]:
+        """Return the floor area with the bonuses granted to the parcel, and the steps to it."""
+        emergence = self.ruling.bonus[0 if self.lot else 1]
+        if not emergence.share > 0:
+            return [], floor
+        bare = without_bonus(floor)
+        before = FloorArea(bare.gross, self._net(bare.gross.result, "net_before_bonus_m2"))
+        ground, upper = self._caps
+        held = [min(area, upper if n else ground) for n, area in enumerate(self._areas)]
+        top = next((area for area in reversed(held) if area > 0), 0.0)
+        added, whole = bonus_steps(emergence, before, top, self._coefficient("net_to_gross"))
+        return [before.gross, before.net, added], whole
 
     def _residual(self, gross: Quantity) -> list[Step]:
         existing = self._given("existing_floor_area_m2", "m2")
@@ -350,14 +376,14 @@ class _Parcel:
         result = self._value("residual_floor_area_m2", left)
         return [Step(result, _not_below(minus(gross, existing)), "residual")]
 
-    def _net(self, gross: Quantity) -> Step:
+    def _net(self, gross: Quantity, key: str = "net_floor_area_m2") -> Step:
         share = self._coefficient("net_to_gross")
         limits: list[Expression] = [times(share, gross)]
         ratio = self.ruling.floor_ratio[0 if self.lot else 1]
         if math.isfinite(ratio):
             limits.append(times(self._rule("floor_ratio", ratio), self._reference_step))
         value = min(value_of(limit) for limit in limits)
-        return Step(self._value("net_floor_area_m2", value), least_of(*limits), "net")
+        return Step(self._value(key, value), least_of(*limits), "net")
 
     # --- people -------------------------------------------------------------------------------
 

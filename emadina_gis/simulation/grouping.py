@@ -271,12 +271,12 @@ def _parts_of_key(
     same_rules = _same_rules(table)
     return (
         inputs.sector + 1,
-        same_rules[inputs.sector, np.int8(0) if inputs.use is None else use],
+        same_rules[inputs.sector, use],
         road_class_of(inputs, table),
         zeros if inputs.fronts is None else inputs.fronts,
         zeros if inputs.regime is None else inputs.regime + 1,
         zeros if inputs.terms is None else inputs.terms + 1,
-        zeros if inputs.bad_geometry is None else inputs.bad_geometry,
+        zeros if inputs.bad_geometry is None else inputs.bad_geometry.astype(np.int8),
         use,
         zeros if inputs.commune is None else inputs.commune + 1,
         static_class(inputs, raw_land_min_m2),
@@ -284,7 +284,7 @@ def _parts_of_key(
 
 
 def _same_rules(table: SectorTable) -> NDArray[np.int8]:
-    """Return the first use with the same rules, by sector (last: none) and use (first: the zone's)."""
+    """Return the first use with the same rules, by sector (last: none) and use (first: default)."""
     same = np.zeros((len(table.document.sectors) + 1, len(USES) + 1), dtype=np.int8)
     for index, sector in enumerate(table.document.sectors):
         cases = table.lookup[index]

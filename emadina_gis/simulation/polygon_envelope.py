@@ -82,6 +82,25 @@ class PolygonFootprints:
         self._keep(rows[missing], number, made)
         return found
 
+    def plan_roads_m2(self) -> Floats | None:
+        """Return the land that the plan takes for roads, shape (n,); None where none is known.
+
+        What the table tells; elsewhere what lies before the alignments that the road layer tells.
+        """
+        limits = self.parcels.limits
+        rows = np.unique(limits.owner[(limits.behind_m > 0) & (limits.front >= 0)])
+        told = self._plan_roads_m2
+        if told is not None:
+            rows = rows[np.isnan(told[rows])]
+        rows = rows[self.parcels.streets[rows] > 0]
+        if not len(rows):
+            return told
+        found = np.full(len(self.parcels), np.nan) if told is None else told.copy()
+        for some, kind, plain in self._kinds(rows):
+            ground = self._ground(rows[some], kind, plain=plain, min_block_m=0.0)
+            found[rows[some]] = ground.lost_m2
+        return found
+
     def _keep(self, rows: Rows, number: int, made: Floats) -> None:
         """Keep what was worked out of parcels of which nothing is kept yet."""
         with self._lock:

@@ -135,7 +135,7 @@ class RealColumns(Mapping[str, Column]):
 def shaped_inputs(inputs: ParcelInputs, footprints: PolygonFootprints) -> ParcelInputs:
     """Return inputs that take their footprints and their streets from the real parcels.
 
-    A width or a frontage that the table does not give is the measured one.
+    A width, a frontage or the land for roads that the table does not give is the measured one.
     """
     parcels = footprints.parcels
     rows = np.arange(len(parcels))
@@ -148,6 +148,7 @@ def shaped_inputs(inputs: ParcelInputs, footprints: PolygonFootprints) -> Parcel
         frontage_m=_or_measured(inputs.frontage_m, parcels.frontage_m()),
         road_width_m=_or_measured(inputs.road_width_m, road),
         side_road_width_m=_or_measured(inputs.side_road_width_m, side),
+        plan_roads_m2=footprints.plan_roads_m2(),
         shapes=PlacedFootprints(footprints, rows),
     )
 

@@ -59,8 +59,8 @@ def told_by(inputs: ParcelInputs, rows: NDArray[np.intp]) -> Told:
         taken = np.full(len(rows), np.nan) if values is None else values[rows]
         return np.where(taken > 0, taken, np.nan)
 
-    road, side = some(inputs.road_width_m), some(inputs.side_road_width_m)
-    return Told(some(inputs.frontage_m), road, np.where(np.isnan(side), road, side))
+    widths = (some(inputs.road_width_m), some(inputs.side_road_width_m))
+    return Told(some(inputs.frontage_m), *widths)
 
 
 def limits_of(
@@ -220,11 +220,14 @@ def _main(length: Floats, width: Floats, told: Told) -> NDArray[np.int64]:
 
 
 def _widths(front: NDArray[np.int8], width: Floats, owner: NDArray[np.int64], told: Told) -> Floats:
-    """Return the width of the road before each front: the table's first, then the road layer's."""
+    """Return the width of the road before each front: the table's first, then the road layer's.
+
+    Another street of which nothing is told is as wide as the first.
+    """
     main, side = told.road_m[owner], told.side_road_m[owner]
     found = np.where((front == 0) & ~np.isnan(main), main, width)
     found = np.where((front == 1) & ~np.isnan(side), side, found)
-    found = np.where((front > 1) & np.isnan(found), side, found)
+    found = np.where(np.isnan(found), main, found)
     return np.where(front >= 0, found, np.nan)
 
 

@@ -15,13 +15,14 @@ from emadina_gis.io.vector import read_layer
 from emadina_gis.io.write import write_layer
 from emadina_gis.progress import NULL_CONTEXT, Context
 from emadina_gis.project.model import parcels_like
-from emadina_gis.regulation import document_ids, load_document
+from emadina_gis.regulation import document_ids
 from emadina_gis.report.tables import csv_text, table_of_rows
 from emadina_gis.simulation.coefficients import Parameters, default_parameters
 from emadina_gis.simulation.rows import Zoning, capacity_rows
 from emadina_gis.simulation.settings_keys import SettableKey, settable_keys, with_settings
 from emadina_gis.simulation.wording import source_text
 from emadina_gis.workflows.opening import DEMO, PROJECT_ENDING, open_project
+from emadina_gis.workflows.regulating import document_named
 from emadina_gis.workflows.simulating import json_object
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class CapacityRequest:
 
 def coefficient_list(document_id: str | None, words: Words) -> list[dict[str, Any]]:
     """Return the keys that ``--set`` takes, with value, bounds and source in words."""
-    document = load_document(document_id or document_ids()[0])
+    document = document_named(document_id or document_ids()[0])
     parameters = default_parameters(document)
     return [_key_entry(item, parameters, words) for item in settable_keys(document, parameters)]
 
@@ -72,11 +73,11 @@ def compute_capacity(
     LayerReadError
         If the parcels or the zones cannot be read.
     ZoningError
-        If the document is unknown.
+        If the document is unknown, has a gap or contradicts itself.
     SchemaError
         If the parcels have no sector and no zones were given.
     """
-    document = load_document(request.document)
+    document = document_named(request.document)
     parameters, overrides = with_settings(request.settings, document, default_parameters(document))
     table, schema, problems = _parcels(request, words, ctx.part(0.0, 0.4))
     found = capacity_rows(

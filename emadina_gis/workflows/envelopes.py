@@ -41,6 +41,12 @@ class _Kept:
     parcels: RealParcels
     footprints: PolygonFootprints
 
+    def is_of(
+        self, table: FeatureTable, streets: FeatureTable | None, inputs: ParcelInputs
+    ) -> bool:
+        """Whether it was read from these very tables and inputs."""
+        return self.parcels.table is table and self.streets is streets and self.inputs is inputs
+
 
 class KnownShapes:
     """The real parcels read last, and the footprints worked out of them."""
@@ -68,36 +74,35 @@ class KnownShapes:
             As `metric_parcels`.
         """
         parcels = metric_parcels(project)
+        layer = roads_layer(project)
+        streets = None if layer is None else layer.table
         with self._lock:
             kept = self._kept
-            if kept is not None and kept.inputs is inputs and kept.parcels.table is parcels.table:
+            if kept is not None and kept.is_of(parcels.table, streets, inputs):
                 return kept.footprints
-            self._kept = _read(project, parcels, inputs, kept, ctx)
-            return self._kept.footprints
+            known = kept if kept is not None and kept.streets is streets else None
+            roads = _roads(layer, parcels) if known is None else known.parcels.roads
+            real = real_parcels(
+                parcels.table,
+                inputs,
+                roads,
+                known=None if known is None else known.parcels,
+                ctx=ctx,
+            )
+            footprints = _footprints(real, inputs, known)
+            self._kept = _Kept(streets, inputs, real, footprints)
+            return footprints
 
 
-def _read(
-    project: Project,
-    parcels: VectorLayer,
-    inputs: ParcelInputs,
-    kept: _Kept | None,
-    ctx: Context,
-) -> _Kept:
-    ctx.report(0.0, PHASE)
-    layer = roads_layer(project)
-    streets = None if layer is None else layer.table
-    same_streets = kept is not None and kept.streets is streets
-    roads = kept.parcels.roads if kept is not None and same_streets else _roads(project, parcels)
-    known = kept.parcels if kept is not None and same_streets else None
-    real = real_parcels(parcels.table, inputs, roads, known=known, ctx=ctx)
-    footprints = PolygonFootprints(real, inputs.plan_roads_m2)
-    if kept is not None and known is not None and len(known) == len(real):
-        footprints = kept.footprints.taken_over(real, inputs.plan_roads_m2)
-    return _Kept(streets, inputs, real, footprints)
+def _footprints(
+    parcels: RealParcels, inputs: ParcelInputs, known: _Kept | None
+) -> PolygonFootprints:
+    if known is None or len(known.parcels) != len(parcels):
+        return PolygonFootprints(parcels, inputs.plan_roads_m2)
+    return known.footprints.taken_over(parcels, inputs.plan_roads_m2)
 
 
-def _roads(project: Project, parcels: VectorLayer) -> Roads | None:
-    layer = roads_layer(project)
+def _roads(layer: VectorLayer | None, parcels: VectorLayer) -> Roads | None:
     if layer is None:
         return None
     lines = np.flatnonzero(layer.table.kinds == Kind.LINE)

@@ -197,6 +197,12 @@ class Ground:
         """Return the rows of row ids."""
         return self._inputs.rows_of(np.asarray(ids, dtype=np.int64))
 
+    def sectors(self, ids: Sequence[int]) -> NDArray[np.int32]:
+        """Return the sectors of parcels as indices into the document's, -1 for none."""
+        rows = self._inputs.rows_of(np.asarray(ids, dtype=np.int64))
+        found: NDArray[np.int32] = self._inputs.sector[rows]
+        return found
+
     def column(self, name: str, rows: Rows) -> Floats:
         """Return a column of the inputs in some rows, NaN where nobody gave it."""
         values = getattr(self._inputs, name)

@@ -86,7 +86,7 @@ def street_section(
     taken = volumes.taken_m(row)
     projected = CutLine(line.at + taken * line.inwards, line.inwards)
     section = _section(_Site(project, found, volumes, row, projected), ruling)
-    return at_width(replace(section, taken_m=taken))
+    return at_width(replace(section, taken_m=taken, streets=volumes.streets(row)))
 
 
 def _section(site: _Site, ruling: Ruling) -> StreetSection:

@@ -76,6 +76,10 @@ class Volumes:
         middle = (limits.start[longest] + limits.end[longest]) / 2 + self.real.origin[place]
         return CutLine(middle, limits.inward[longest])
 
+    def streets(self, row: int) -> int:
+        """Return how many streets border a parcel."""
+        return int(self.real.streets[np.searchsorted(self.around, row)])
+
     def taken_m(self, row: int) -> float:
         """Return how far the projected alignment lies behind the present front, in metres."""
         roads = self.plan_roads_m2
@@ -193,7 +197,10 @@ def streets_beside(
 def roads_about(project: Project, parcels: VectorLayer, shapes: Shapes) -> Roads | None:
     """Return the pieces of road axes near some parcels, None without a layer of streets."""
     found = streets_beside(project, parcels, shapes, distance_m=2 * FARTHEST_M)
-    return None if found is None else roads_of(found[0], found[1], parcels.crs.unit_m)
+    if found is None:
+        return None
+    lines, width = found
+    return roads_of(lines, np.where(width > 0, width, np.nan), parcels.crs.unit_m)
 
 
 def role_numbers(layer: VectorLayer, role: Role, rows: Rows) -> Floats:

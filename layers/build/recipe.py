@@ -34,8 +34,8 @@ UNKNOWN_SHARE = 0.015
 # Avenues along which the plan imposes a front: FB3 and FB4 a built front, LC a line of shops.
 FRONT_RULES = {
     "Boulevard du Belvédère": "FB3",
-    "Boulevard des Oliviers": "FB4",
-    "Boulevard du Marché": "LC",
+    "Boulevard du Marché": "FB4",
+    "Avenue des Jardins": "LC",
 }
 Rows = list[dict[str, Any]]
 

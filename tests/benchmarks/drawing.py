@@ -81,8 +81,9 @@ def _edited(bench, layer, label, drawing):
         found = ScenarioOutcome(BASELINE, edit()).columns
         return renderer.colored(drawn_layer(styled, cache=DerivedCache(), columns=found))
 
-    bench.time(label, "one sector's value changed, to the recoloured picture", recoloured,
-               runs=11, bar_s=MILLION_EDIT_BAR_S if layer.table.row_count >= 1_000_000 else None)  # fmt: skip
+    bar = MILLION_EDIT_BAR_S if layer.table.row_count >= 1_000_000 else None
+    name = "one sector's value changed, to the recoloured picture"
+    bench.time(label, name, recoloured, runs=11, bar_s=bar)
 
 
 def _scenes(layer):

@@ -20,12 +20,12 @@ FORMS = ("residential", "mixedresidential")
 
 
 def main():
-    import pandas
+    import pandas as pd
     from urbansim.developer.sqftproforma import SqFtProForma
 
     given = np.load(sys.argv[1])
     runs = int(sys.argv[2]) if len(sys.argv) > 2 else 3
-    parcels = pandas.DataFrame(
+    parcels = pd.DataFrame(
         {
             "parcel_size": given["area_m2"] * SQUARE_FEET_PER_M2,
             "max_far": given["floor_ratio"],

@@ -277,3 +277,30 @@ def test_the_menu_of_a_tab_offers_all_of_it(window, two):
     for wanted in ("Fiche du scénario…", "Créer une variante", "Exporter le scénario…",
                    "Importer un scénario…", "Prendre comme référence"):  # fmt: skip
         assert wanted in texts
+
+
+def test_a_reason_is_chosen_by_the_keyboard_too(qtbot, window, two):
+    start(qtbot, window)
+    why = window.bottom.why
+    qtbot.waitUntil(lambda: why.table.rowCount() > 0, timeout=20_000)
+    why.table.setFocus()
+    why.table.setCurrentCell(0, 0)
+    qtbot.keyClick(why.table, Qt.Key.Key_Return)
+    assert set(window.desk.view.selected("parcels").tolist()) <= {1, 2, 3}
+    assert window.desk.view.selected_count > 0
+
+
+def test_names_and_modes_fit_at_1366_pixels_in_french_and_arabic(qtbot, window, two):
+    window.setGeometry(0, 0, 1366, 768)
+    start(qtbot, window)
+    bar = window.scenarios.bar
+    for language in ("fr", "ar"):
+        window.desk.preferences.change(language=language)
+        settled(qtbot, window)
+        assert bar.width() == window.map.width()
+        for part in (bar.first, bar.second, bar.modes, bar.close_button):
+            assert bar.rect().contains(part.geometry())
+        assert bar.first.width() > 120
+        for button in bar.modes.buttons.values():
+            assert button.width() >= button.fontMetrics().horizontalAdvance(button.text())
+    window.desk.preferences.change(language="fr")

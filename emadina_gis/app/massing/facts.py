@@ -24,8 +24,20 @@ _COUNTS = {
 }
 
 
-def scene_facts(scene: MassingScene, words: Words, left_out: int = 0) -> str:
-    """Return what a scene shows and how its heights were found."""
+def scene_facts(
+    scene: MassingScene, words: Words, left_out: int = 0, *, by_painter: bool = False
+) -> str:
+    """Return what a scene shows and how its heights were found.
+
+    Parameters
+    ----------
+    scene : MassingScene
+    words : Words
+    left_out : int
+        Bodies that the picture could not show.
+    by_painter : bool
+        The picture was drawn without OpenGL.
+    """
     facts = scene.facts
     count = int(facts.get("parcels", 0))
     said = [
@@ -44,6 +56,8 @@ def scene_facts(scene: MassingScene, words: Words, left_out: int = 0) -> str:
     hidden = left_out + int(facts.get("buildings_left_out", 0))
     if hidden:
         said.append(words.plural("massing.fact.left-out", hidden))
+    if by_painter:
+        said.append(words.text("massing.fact.by-painter"))
     return " ".join(said)
 
 
@@ -94,5 +108,7 @@ def section_facts(section: StreetSection, words: Words) -> str:
         said.append(words.text("massing.fact.road-measured", width=_metres(across.gap_m, words)))
     if section.reduced:
         said.append(words.text("massing.fact.section-reduced"))
+    if section.streets > 1:
+        said.append(words.plural("massing.fact.main-street", section.streets))
     said.append(words.text("massing.fact.section-flat"))
     return " ".join(said)

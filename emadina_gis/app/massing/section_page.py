@@ -87,7 +87,7 @@ class SectionPage(QWidget):
         desk = self._desk
         project, found = desk.project, desk.results.active
         ids = desk.view.selected(project.parcels_id)
-        wanted = (ids.tobytes(), id(found))
+        wanted = (ids.tobytes(), found)
         if not self.isVisible() or wanted == self._shown_for:
             return
         self._shown_for = wanted

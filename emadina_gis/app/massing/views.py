@@ -59,8 +59,9 @@ class MapViews(QWidget):
         self._current = name
         self.switch.check(name)
         self._stack.setCurrentWidget(page)
-        self.switch.raise_()
         self._place()
+        if name != "map":
+            page.setFocus()
         return page
 
     def page(self, name: str) -> QWidget:

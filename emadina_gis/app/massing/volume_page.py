@@ -90,6 +90,7 @@ class VolumePage(QWidget):
         self.facts.setWordWrap(True)
         self.facts.setTextFormat(Qt.TextFormat.PlainText)
         self.facts.setProperty("tone", "secondary")
+        self.setFocusProxy(self.view)
         self._lay_out()
         self._connect()
 
@@ -142,7 +143,7 @@ class VolumePage(QWidget):
         desk = self._desk
         ids = desk.view.selected(desk.project.parcels_id)
         viewport = desk.view.viewport if self._scope == "around" else None
-        return (self._scope, ids.tobytes(), viewport, id(desk.results.active))
+        return (self._scope, ids.tobytes(), viewport, desk.results.active)
 
     def refresh(self) -> None:
         """Build the scene again where something it depends on is other than last time."""
@@ -213,7 +214,10 @@ class VolumePage(QWidget):
             self.empty.setText(say("massing.empty" if has_outcome else "massing.no-outcome"))
             self.facts.setText(say("massing.how"))
         else:
-            self.facts.setText(scene_facts(scene, self._desk.words, self.view.left_out))
+            view, words = self.view, self._desk.words
+            by_painter = not view.pictures.uses_gl
+            self.facts.setText(scene_facts(scene, words, view.left_out, by_painter=by_painter))
+        self.view.setAccessibleName(f"{say('massing.view.volume')}. {self.facts.text()}")
         self._place()
 
     # --- Qt -----------------------------------------------------------------------------------

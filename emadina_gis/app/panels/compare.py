@@ -38,6 +38,7 @@ class CompareBar(QFrame):
         self._desk = desk
         self._comparing = comparing
         self._name_of = name_of
+        self._listed: list[tuple[str, str]] = []
         self.setObjectName("bar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.first = self._combo("compare.first", comparing.choose_first)
@@ -68,11 +69,13 @@ class CompareBar(QFrame):
     def refresh(self) -> None:
         """Show the scenarios and the mode of the moment."""
         comparing = self._comparing
-        scenarios = self._desk.project.scenarios
+        listed = [(self._name_of(s), s.id) for s in self._desk.project.scenarios]
         for combo, chosen in ((self.first, comparing.first_id), (self.second, comparing.second_id)):
-            combo.clear()
-            for scenario in scenarios:
-                combo.addItem(self._name_of(scenario), scenario.id)
+            if listed != self._listed:
+                combo.clear()
+                for name, scenario_id in listed:
+                    combo.addItem(name, scenario_id)
             combo.setCurrentIndex(combo.findData(chosen, ID))
+        self._listed = listed
         if comparing.mode is not Mode.OFF:
             self.modes.buttons[comparing.mode.value].setChecked(True)

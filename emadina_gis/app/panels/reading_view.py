@@ -118,7 +118,7 @@ class ReadingView:
 
     def _value(self, line: ReadingRow, tone: str) -> Text:
         """Return the value; a figure whose computation can be shown opens it."""
-        if self._figure_asked is None or line.key not in EXPLAINED or line.number is None:
+        if self._figure_asked is None or line.key not in EXPLAINED:
             return plain_label(line.value, tone, wrap=True)
         asked = self._figure_asked
         made = FigureLink(line.value, tone, lambda: asked(line))

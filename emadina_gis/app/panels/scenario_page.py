@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QWidget
 
 from emadina_gis.app.controls import clear, column, hairline, plain_label, row
@@ -41,6 +42,8 @@ class ScenarioPage(SidePage):
     name_of : callable
         Returns what a scenario is called.
     """
+
+    change_asked = Signal()
 
     def __init__(self, desk: Desk, name_of: Callable[[Scenario], str]) -> None:
         super().__init__(desk, "scenario-page.title")
@@ -80,6 +83,9 @@ class ScenarioPage(SidePage):
         self.content.addSpacing(8)
         self.content.addWidget(self.count)
         self.content.addLayout(self._changes)
+        self.content.addWidget(
+            self._desk.voice.button("change-form.open", self.change_asked.emit, icon="plus")
+        )
         self.content.addStretch(1)
 
     @property

@@ -217,8 +217,10 @@ class SectorValuesPanel(SidePage):
         self.content.addWidget(self.shifted)
         self.content.addStretch(1)
         self.foot.addWidget(hairline())
-        self.foot.addWidget(self._desk.voice.label("colouring.label", "secondary"))
-        self.foot.addWidget(self.colours)
+        colours = row()
+        colours.addWidget(self._desk.voice.label("colouring.label", "secondary"))
+        colours.addWidget(self.colours, 1)
+        self.foot.addLayout(colours)
         self.lag.hide()
 
     def _connect(self) -> None:

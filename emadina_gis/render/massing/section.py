@@ -109,6 +109,8 @@ class StreetSection:
     taken_m : float
         How far the plan's roads move the alignment into the parcel: its present limit is so far
         before the alignment.
+    streets : int
+        Streets that border the parcel; the cut is across the main one.
     reduced : bool
         The levels are one possible volume: the ground coverage leaves less than the set-backs.
     """
@@ -127,6 +129,7 @@ class StreetSection:
     sector: str = ""
     parcel: str = ""
     taken_m: float = 0.0
+    streets: int = 1
     reduced: bool = False
 
     @property

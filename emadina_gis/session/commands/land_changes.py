@@ -138,6 +138,8 @@ def _check_terms(change: Change) -> None:
         raise CommandError("command.empty-name")
     if isinstance(change, kinds.GrantBonus):
         _check_numbers(((change.bonus, change.share),))
+        if not 0.0 < change.share <= 1.0:
+            raise CommandError("command.bonus-share")
     if isinstance(change, kinds.Derogation):
         if not change.values:
             raise CommandError("command.no-value")

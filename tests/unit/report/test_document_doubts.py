@@ -51,3 +51,19 @@ def test_a_sector_with_a_gap_is_read_without_a_number(project, document):
     (notice,) = reading.notices
     assert "secteur B4 : il y manque Étages au-dessus du rez-de-chaussée" in notice
     assert np.isnan(found.net_floor_area_m2[row])
+
+
+def test_what_an_incomplete_document_does_print_is_read_with_its_doubt(project):
+    incomplete = load_document("ain-sebaa-incomplet")
+    table = project.parcels.table
+    found = capacity(inputs_of(table, incomplete), incomplete)
+    row = list(table.strings("sector")).index("E2")
+    rows = {
+        item.key: item for item in read_parcel(project, row, found, incomplete, FRENCH).capacity
+    }
+    assert (rows["max_height_m"].value, rows["max_height_m"].flag) == (
+        "11,50\u00a0m · R+2",
+        "to_check",
+    )
+    assert rows["max_height_m"].citation == "Fiche de zone, à vérifier"
+    assert rows["net_floor_area_m2"].number is None

@@ -80,6 +80,16 @@ def test_an_unknown_regime_is_told_as_in_the_reading():
     assert row.value == load_words("fr").text("report.reason.differs")
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_land_taken_after_the_road_layer_is_to_be_confirmed(language):
+    wide = streets((-50, -10, 90, -10, 26))
+    row = said(found_on(LOTS, wide), 1, language)["real_alignment"]
+    assert row.flag == "assumed"
+    assert row.number == pytest.approx(36)
+    told = found_on(LOTS, wide, plan_roads_m2=np.zeros(3))
+    assert "real_alignment" not in said(told, 1, language)
+
+
 def test_a_reduced_volume_is_one_among_others():
     for regime, word in ((Regime.RAW, "parmi d'autres"), (Regime.LOT, "tout ce que")):
         found = found_on(LOTS, STREET, regime=np.full(3, regime))

@@ -157,6 +157,7 @@ REFUSED = (
     (c.AddChange("s1", changes.Derogation((1,), (("moon", 1.0),))), "command.granted-value"),
     (c.AddChange("s1", changes.Derogation((1,), (("coverage", 2.0),))), "command.granted-value"),
     (c.AddChange("s1", changes.GrantBonus((1,), "energy", float("nan"))), "command.not-a-number"),
+    (c.AddChange("s1", changes.GrantBonus((1,), "energy", 0.0)), "command.bonus-share"),
     (c.ReplaceChange("s1", 3, CHANGES[0]), "command.no-change"),
     (c.SetChanges("nope", CHANGES), "project.no-scenario"),
 )

@@ -135,7 +135,8 @@ def test_a_document_with_a_gap_or_a_contradiction_is_not_taken_in_but_may_be_edi
     for text, place in ((gap, "sector.B4"), (contradiction, "sector.B4.rules[7]")):
         with pytest.raises(ZoningError) as caught:
             store.execute(c.AddDocument("new", text))
-        assert (caught.value.code, caught.value.params["place"]) == ("zoning.unsound", place)
+        assert caught.value.code.startswith("zoning.unsound-")
+        assert caught.value.params["place"] == place
     store.execute(c.EditDocument(DOCUMENT_ID, gap))
     found = outcome_of(store.project, store.project.reference).summary.outcome
     assert (found.status[0], found.reason[0]) == ("no_rule", "rule_missing")

@@ -85,6 +85,11 @@ def test_the_emergence_rule_holds_more():
     assert more.net_floor_area_high_m2[0] == pytest.approx(high)
 
 
+def test_a_bonus_gives_no_more_than_the_document_says():
+    plain, more = net_of("C3", 0), net_of("C3", 0, ("energy", 0.5))
+    assert more.net_floor_area_m2[0] == pytest.approx(1.05 * plain.net_floor_area_m2[0])
+
+
 def test_all_bonuses_together_stay_under_the_cap():
     many = tuple((bonus.key, bonus.share) for bonus in DOCUMENT.bonuses)
     plain, more = net_of("D3", 0, d=40), net_of("D3", 0, *many, d=40)

@@ -134,6 +134,11 @@ def test_a_file_of_the_first_schema_still_opens():
         ({"change": "protect_land", "taken": [], "area": 3}, "scenario.file", "changes[0].area"),
         ({"change": "derogation", "ids": [1], "values": []}, "scenario.file", "changes[0].values"),
         ({"change": "grant_bonus", "ids": "1"}, "scenario.file", "changes[0].ids"),
+        (
+            {"change": "grant_bonus", "ids": [1], "bonus": "energy", "share": 1.5},
+            "scenario.file",
+            "changes[0].share",
+        ),
         ({"change": "set_regime", "ids": [1], "lot": 1}, "scenario.file", "changes[0].lot"),
     ],
 )

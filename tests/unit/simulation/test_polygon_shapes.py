@@ -124,6 +124,36 @@ def test_the_projected_alignment_moves_the_front():
     assert levels(L_SHAPE, plan_roads_m2=[40.0])[0] == pytest.approx(L_SHAPE.area - 40)
 
 
+def test_an_axis_and_a_projected_width_move_the_front_where_the_table_tells_nothing():
+    widened = streets((-200, -6, 200, -6, 18))  # 6 m from the axis, 9 m to the alignment
+    lot = shapely.box(0, 0, 12, 25)
+    footprints, inputs = footprints_of([lot], widened, frontage_m=[12.0], road_width_m=[18.0])
+    found = real_outcome(capacity(inputs, DOCUMENT), footprints)
+    assert found.shaped.inputs.plan_roads_m2 == pytest.approx([36])
+    assert found.shaped.reference_area_m2 == pytest.approx([264])
+    moved = capacity(replace(inputs, plan_roads_m2=np.array([36.0])), DOCUMENT)
+    assert found.shaped.gross_floor_area_m2 == pytest.approx(moved.gross_floor_area_m2)
+    # A table that tells it takes nothing is believed.
+    footprints, inputs = footprints_of(
+        [lot], widened, frontage_m=[12.0], road_width_m=[18.0], plan_roads_m2=[0.0]
+    )
+    found = real_outcome(capacity(inputs, DOCUMENT), footprints)
+    assert found.difference_m2 == pytest.approx([0], abs=1e-6)
+    # A few decimetres are how axes are drawn.
+    footprints, _inputs = footprints_of([lot], streets((-200, -6, 200, -6, 12.6)))
+    assert footprints.plan_roads_m2() is None
+
+
+def test_both_streets_of_a_corner_may_take_land():
+    roads = streets((-200, -6, 200, -6, 18), (-6, -200, -6, 200, 16))
+    more = {"frontage_m": [30.0], "road_width_m": [18.0]}
+    for shape in (shapely.box(0, 0, 30, 30), L_SHAPE):
+        footprints, _inputs = footprints_of([shape], roads, **more)
+        left = shape.intersection(shapely.box(2, 3, 99, 99))
+        assert footprints.plan_roads_m2() == pytest.approx([shape.area - left.area])
+        assert footprints.areas(ROW, envelope("S4"), 6.0)[0, 0] == pytest.approx(left.area)
+
+
 def test_leaning_lifts_the_distance_on_one_limit():
     footprints, _inputs = footprints_of([shapely.box(0, 0, 12, 40)], SOUTH, sector="D3")
     free = footprints.areas(ROW, envelope("D3"), 6.0)[0]

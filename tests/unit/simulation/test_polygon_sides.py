@@ -57,6 +57,17 @@ def test_a_width_that_the_table_tells_counts_first():
     assert mine.road_width_m[mine.front == 0] == pytest.approx([30])
 
 
+def test_another_street_is_as_wide_as_the_layer_tells_else_as_the_first():
+    roads = streets((-20, -6, 60, -6, 12), (-5, -40, -5, 60, 10))
+    told = {"road_width_m": np.full(9, 30.0), "frontage_m": np.full(9, 12.0)}
+    for layer, expected in ((roads, 10), (None, 30)):
+        parcels = parcels_of(BLOCK, layer, **told)
+        mine = parcels.limits.take(np.array([0]))
+        assert parcels.road_m(mine, 1) == pytest.approx([expected])
+    parcels = parcels_of(BLOCK, roads, **told, side_road_width_m=np.full(9, 15.0))
+    assert parcels.road_m(parcels.limits.take(np.array([0])), 1) == pytest.approx([15])
+
+
 def test_a_lot_at_the_end_of_a_row_is_a_corner():
     roads = streets((-20, -6, 60, -6, 12), (-5, -40, -5, 60, 10))
     parcels = parcels_of(BLOCK, roads)

@@ -10,17 +10,20 @@ import shapely
 
 from emadina_gis.domain.crs import Crs
 from emadina_gis.domain.geometry import Kind
+from emadina_gis.domain.schema import Role
 from emadina_gis.errors import JobCancelled, MissingInput, NotMetric
 from emadina_gis.progress import Context
 from emadina_gis.simulation.parcels import Fronts
 from emadina_gis.workflows.envelopes import KnownShapes, envelopes_of
 from emadina_gis.workflows.simulating import scenario_outcome
-from tests.builders import a_project, parcel_table, vector_layer
+from tests.builders import a_project, parcel_table, street_table, vector_layer
 
 
 def a_town(parcels=40, scenarios=1):
-    made = a_project().with_parcels(parcels).with_streets(6).with_scenarios(scenarios)
-    return made.build()
+    streets = vector_layer("streets", street_table(6), "Voies")
+    schema = streets.schema.with_role(Role.ROAD_WIDTH_M, "width_m")
+    made = a_project().with_parcels(parcels).with_layer(replace(streets, schema=schema))
+    return made.with_scenarios(scenarios).build()
 
 
 def test_the_whole_project_on_real_shapes():
@@ -67,6 +70,19 @@ def test_another_width_is_read_again():
     assert again.shaped.gross_floor_area_m2 == pytest.approx(
         fresh.shaped.gross_floor_area_m2, nan_ok=True
     )
+
+
+def test_other_streets_are_read_again():
+    project, known = a_town(), KnownShapes()
+    before = envelopes_of(project, "reference", known=known).footprints
+    without = replace(
+        project,
+        layers=tuple(layer for layer in project.layers if layer.table.main_kind != Kind.LINE),
+    )
+    after = envelopes_of(without, "reference", known=known).footprints
+    assert (after.parcels.streets != before.parcels.streets).any()
+    again = envelopes_of(without, "reference", known=known).footprints
+    assert again.parcels.rings is after.parcels.rings
 
 
 def test_parcels_without_a_street_layer_are_read_from_their_gaps():
