@@ -28,8 +28,11 @@ def sentences(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, 
         if not isinstance(value, Mapping):
             continue
         key = f"{prefix}{name}"
-        if isinstance(value.get("en"), str):
-            yield key, value["en"]
+        english = value.get("en")
+        if isinstance(english, Mapping):
+            english = english.get("other")
+        if isinstance(english, str):
+            yield key, english
         yield from sentences(value, f"{key}.")
 
 

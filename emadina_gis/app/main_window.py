@@ -28,6 +28,7 @@ from emadina_gis.app.panels.inspector import Inspector
 from emadina_gis.app.panels.layers import LayersPanel
 from emadina_gis.app.panels.welcome import WelcomePage
 from emadina_gis.app.project_files import ProjectFiles
+from emadina_gis.app.regulation.files import DocumentFiles
 from emadina_gis.app.scenario_views import ScenarioViews
 from emadina_gis.app.scenes import Scenes
 from emadina_gis.app.side_panels import SidePanels
@@ -78,6 +79,7 @@ class MainWindow(QMainWindow):
         self.scenes = Scenes(desk, self.map.canvas, self.cache)
         self.panels = WindowPanels(self)
         self.scenarios = ScenarioViews(self)
+        self.documents = DocumentFiles(self)
         self._hidden: set[str] = set()
         self._may_close = False
         self._lay_out()

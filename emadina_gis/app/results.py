@@ -105,13 +105,14 @@ class Results(QObject):
         inputs = self._inputs.of(project, ctx)
         reference = self._cache.peek(project, reference_id)
         if reference is None:
-            before = self.reference  # taken over as far as nothing of it changes
+            before = self._last_of(reference_id)
             reference = scenario_outcome(
                 project, reference_id, ctx, reference=before, inputs=inputs
             )
         if scenario_id == reference_id:
             return reference, reference
-        active = scenario_outcome(project, scenario_id, ctx, reference=reference, inputs=inputs)
+        before = self._last_of(scenario_id) or reference
+        active = scenario_outcome(project, scenario_id, ctx, reference=before, inputs=inputs)
         return active, reference
 
     def show_preview(self, project: Project, pair: Pair) -> None:
@@ -162,9 +163,14 @@ class Results(QObject):
     def _compute(self, project: Project, scenario_id: str, ctx: Context) -> ScenarioOutcome:
         """Compute a scenario; beside a known reference only what it touches."""
         known = self._cache.peek(project, project.reference_id)
-        reference = None if scenario_id == project.reference_id else known
+        before = self._last_of(scenario_id) or known
         inputs = self._inputs.of(project, ctx)
-        return scenario_outcome(project, scenario_id, ctx, reference=reference, inputs=inputs)
+        return scenario_outcome(project, scenario_id, ctx, reference=before, inputs=inputs)
+
+    def _last_of(self, scenario_id: str) -> ScenarioOutcome | None:
+        """Return what is shown of a scenario: a later state of it differs from that in little."""
+        shown = (self.active, self.reference)
+        return next((one for one in shown if one and one.scenario.id == scenario_id), None)
 
     def _on_failed(self, error: Exception) -> None:
         if not isinstance(error, EmadinaError):

@@ -21,6 +21,8 @@ from emadina_gis.app.panels.sector_values import SectorValuesPanel
 from emadina_gis.app.scenario_files import ScenarioFiles
 from emadina_gis.app.theme_legend import ThemeLegend
 from emadina_gis.session.jobs import NewestWins
+from emadina_gis.session.phrase import Phrase
+from emadina_gis.workflows.comparing import differing_rows
 
 if TYPE_CHECKING:
     from emadina_gis.app.canvas.map_canvas import MapCanvas
@@ -67,6 +69,7 @@ class ScenarioViews(QObject):
         window.scenes.built.connect(self._on_built)
         self.colouring.changed.connect(window.scenes.build_soon)
         self.comparing.changed.connect(self._on_comparing)
+        self.bar.differing_asked.connect(self.show_differing)
         window.side.offer("values", self._make_values)
         window.side.offer("change", self._make_change_form)
         window.side.offer("parcel-figure", self._make_figure)
@@ -156,6 +159,18 @@ class ScenarioViews(QObject):
             comparing.show(Mode.SIDE)
         self._window.open_bottom("why")
 
+    def show_differing(self) -> None:
+        """Select the parcels that differ between both scenarios, and go there."""
+        pair, parcels = self.comparing.pair, self._window.desk.project.parcels
+        if pair is None or parcels is None:
+            return
+        rows = differing_rows(*pair)
+        if not len(rows):
+            self._window.desk.notices.done(Phrase("compare.no-difference"))
+            return
+        self._window.desk.view.select(parcels.id, parcels.table.ids[rows])
+        self._window.view_.zoom_selection()
+
     def stop_comparing(self) -> bool:
         """Show one map again; False where one is shown."""
         if self.comparing.mode is Mode.OFF:
@@ -201,6 +216,9 @@ class ScenarioViews(QObject):
 
     def _on_built(self) -> None:
         self.legend.refresh()
+        self._window.layers.show_theme(
+            self._window.desk.project.parcels_id, self.legend.shown_items, self.legend.shown_name
+        )
         self._draw_other()
 
     def _draw_other(self) -> None:

@@ -88,6 +88,16 @@ class ThemeLegend(QFrame):
         desk.speech.changed.connect(self.refresh)
         self.hide()
 
+    @property
+    def shown_items(self) -> tuple[Item, ...]:
+        """The classes that are drawn; none while the layer has its own style."""
+        return () if self._colouring.theme == OWN else self.classes.items
+
+    @property
+    def shown_name(self) -> str:
+        """What the parcels are coloured by."""
+        return theme_text(self._colouring.theme, self._desk.words)
+
     def refresh(self) -> None:
         """Show the classes that are drawn now."""
         theme = self._colouring.theme

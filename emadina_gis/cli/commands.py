@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from emadina_gis.errors import OutputError, UsageError
+from emadina_gis.errors import OutputError, Problem, UsageError
 from emadina_gis.io.atomic import write_text
 
 if TYPE_CHECKING:
@@ -168,6 +168,7 @@ def _simulate(arguments: argparse.Namespace, words: Words, ctx: Context) -> int:
 
     project = open_project(Path(arguments.project), words, ctx).project
     result = outcome_document(project, arguments.scenario, words, ctx)
+    _list_problems((Problem(**entry) for entry in result["warnings"]), words)
     return _write_json(result, arguments.output, [arguments.project], words)
 
 

@@ -129,13 +129,23 @@ class Schema:
 
 def guessed_schema(names: list[str]) -> Schema:
     """Return the roles that column names give away (exact role names first, then aliases)."""
+    return Schema({role: columns[0] for role, columns in _claims(names).items()})
+
+
+def rival_columns(names: list[str]) -> tuple[tuple[str, ...], ...]:
+    """Return the columns that claim one role, the one that `guessed_schema` takes first."""
+    return tuple(tuple(columns) for columns in _claims(names).values() if len(columns) > 1)
+
+
+def _claims(names: list[str]) -> dict[Role, list[str]]:
+    """Return the columns that could play each role, the best first."""
     plain = {name: _plain(name) for name in names}
-    found: dict[Role, str] = {}
+    found: dict[Role, list[str]] = {}
     for known in ({str(role): role for role in Role}, _ALIASES):
         for name, text in plain.items():
-            if text in known:
-                found.setdefault(known[text], name)
-    return Schema(found)
+            if text in known and name not in found.setdefault(known[text], []):
+                found[known[text]].append(name)
+    return found
 
 
 def _plain(name: str) -> str:

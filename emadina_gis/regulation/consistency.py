@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import combinations, product
 from typing import TYPE_CHECKING
 
 from emadina_gis.errors import Problem, Severity
 from emadina_gis.regulation.kinds import KINDS, USES
-from emadina_gis.regulation.lookup import winner
+from emadina_gis.regulation.lookup import rules_by_kind, winner
 from emadina_gis.regulation.model import Condition
 from emadina_gis.regulation.places import all_rules, place_of_sector
 from emadina_gis.regulation.ruling import RULED, RULED_BY_REGIME, ruling_of
@@ -157,10 +156,7 @@ def _with_numbers(document: PlanningDocument) -> Iterable[Sector]:
 
 def _deciding(document: PlanningDocument, sector: Sector) -> Iterator[Rule]:
     """Yield the rules of a sector that decide in one case or another."""
-    by_kind: dict[str, list[tuple[int, Rule]]] = defaultdict(list)
-    for scope, rule in document.rules_of(sector):
-        by_kind[rule.kind].append((scope, rule))
-    for kind, scoped in by_kind.items():
+    for kind, scoped in rules_by_kind(document, sector).items():
         for case in _cases(kind, [rule.condition for _scope, rule in scoped]):
             found = winner(scoped, case, sector.zone.default_use)
             if found is not None:

@@ -230,6 +230,7 @@ def _difference(one: Statement, other: Statement) -> Problem:
         "first_value": one.value,
         "second": other.article or "?",
         "second_value": other.value,
+        "case": tuple(one.case.items()),
         "place": f"article.{one.article}",
     }
     return Problem("zoning.printed-differ", Severity.WARNING, one.article, params=params)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from emadina_gis.errors import Problem, Severity
-from emadina_gis.regulation.lookup import winner
+from emadina_gis.regulation.lookup import rule_of, rules_by_kind, winner
 from emadina_gis.regulation.model import ANYWHERE, Condition
 from emadina_gis.regulation.places import all_rules, place_of_sector, place_of_zone
 
@@ -35,7 +35,7 @@ def gaps_of(document: PlanningDocument, sector: Sector) -> Iterator[Problem]:
         params = {"kind": "form", "place": place}
         yield Problem("zoning.gap", Severity.ERROR, sector.code, params=params)
     for kind in needed_by(sector):
-        if winner(_scoped(document, sector, kind), ANYWHERE, sector.zone.default_use) is None:
+        if rule_of(document, sector, kind) is None:
             params = {"kind": kind, "place": place}
             yield Problem("zoning.gap", Severity.ERROR, sector.code, params=params)
 
@@ -53,10 +53,6 @@ def unprinted_of(document: PlanningDocument, sector: Sector) -> Iterator[Problem
         yield from _unlike_others(document, sector, kind)
 
 
-def _scoped(document: PlanningDocument, sector: Sector, kind: str) -> list[tuple[int, Rule]]:
-    return [(scope, rule) for scope, rule in document.rules_of(sector) if rule.kind == kind]
-
-
 def _is_printed(rule: Rule) -> bool:
     return rule.citation.flag != "assumed"
 
@@ -65,7 +61,7 @@ def _printed(
     document: PlanningDocument, sector: Sector, kind: str, case: Condition
 ) -> tuple[Rule | None, Rule | None]:
     """Return the rule that is used and the one that would be were only the printed ones read."""
-    scoped = _scoped(document, sector, kind)
+    scoped = rules_by_kind(document, sector).get(kind, ())
     printed = [(scope, rule) for scope, rule in scoped if _is_printed(rule)]
     use = sector.zone.default_use
     return winner(scoped, case, use), winner(printed, case, use)

@@ -46,6 +46,10 @@ class Kind:
     by_regime: bool = False
     usual: tuple[float, float] | None = None
 
+    def takes(self, value: float) -> bool:
+        """Whether a value is possible: within the bounds, and whole where things are counted."""
+        return self.low <= value <= self.high and (self.unit != "count" or value == round(value))
+
     @property
     def decimals(self) -> int:
         """Decimals a form shows, for a ratio those of the percentage."""

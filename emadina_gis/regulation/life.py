@@ -26,12 +26,6 @@ def lapse_date(document: PlanningDocument) -> dt.date | None:
     return None if approved is None else _years_after(approved, RESERVATION_YEARS)
 
 
-def has_lapsed(document: PlanningDocument, today: dt.date) -> bool:
-    """Whether the document's reservations follow their sector's rules on a day."""
-    lapse = lapse_date(document)
-    return lapse is not None and today >= lapse
-
-
 def _years_after(date: dt.date, years: int) -> dt.date:
     is_leap_day = (date.month, date.day) == (2, 29)
     return date.replace(year=date.year + years, day=28 if is_leap_day else date.day)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from emadina_gis.regulation.model import ANYWHERE, Citation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from emadina_gis.regulation.model import Condition, PlanningDocument, Rule, Sector
 
@@ -28,8 +29,18 @@ def rule_of(
     case : Condition
         What is known of the parcel: its regime, its use (the first one counts), its widest road.
     """
-    scoped = ((scope, rule) for scope, rule in document.rules_of(sector) if rule.kind == kind)
-    return winner(scoped, case, sector.zone.default_use)
+    return winner(rules_by_kind(document, sector).get(kind, ()), case, sector.zone.default_use)
+
+
+@lru_cache(maxsize=1024)
+def rules_by_kind(
+    document: PlanningDocument, sector: Sector
+) -> Mapping[str, tuple[tuple[int, Rule], ...]]:
+    """Return the rules that bite a sector with their scopes, by kind (see `rules_of`)."""
+    found: dict[str, tuple[tuple[int, Rule], ...]] = {}
+    for scope, rule in document.rules_of(sector):
+        found[rule.kind] = (*found.get(rule.kind, ()), (scope, rule))
+    return found
 
 
 def winner(

@@ -7,7 +7,6 @@ none), ``floor_ratio.lot`` and ``floor_ratio.raw`` only that of lots or of other
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -73,7 +72,7 @@ def check_override(document: PlanningDocument, sector: str, key: str, value: flo
     known = kind is not None and kind.editable and (not suffix or suffix in REGIMES)
     if kind is None or not known or found.no_number is not None:
         raise ZoningError("zoning.no-key", sector=sector, key=key, document=document.id)
-    if not math.isfinite(value) or not kind.low <= value <= kind.high:
+    if not kind.takes(value):
         raise ZoningError(
             "zoning.value", sector=sector, key=key, value=value, low=kind.low, high=kind.high
         )

@@ -156,6 +156,12 @@ def no_number_text(document: PlanningDocument, code: str, words: Words) -> str:
 def finding_text(problem: Problem, document: PlanningDocument, words: Words) -> tuple[str, str]:
     """Return a finding of the check and what to do, with kinds, topics and dates in words."""
     params = {key: _named(document, key, value, words) for key, value in problem.params.items()}
+    case = [
+        f"{kind_label(document, kind, words)} {value_text(kind, value, words)}"
+        for kind, value in problem.params.get("case", ())
+    ]
+    if case:
+        params["kind"] = f"{params['kind']} ({_listed(case, words)})"
     return words.problem(replace(problem, params=params))
 
 

@@ -27,7 +27,7 @@ from emadina_gis.words.numbers import format_number, isolate_number
 if TYPE_CHECKING:
     from emadina_gis.regulation import PlanningDocument
     from emadina_gis.simulation.coefficients import Parameters
-    from emadina_gis.simulation.derivation import Derivation, Expression, Step
+    from emadina_gis.simulation.derivation import Derivation, Expression, ShownStep
     from emadina_gis.words import Words
 
 SIGNS = {"+": " + ", "-": " \u2212 ", "*": " \u00d7 ", "/": " \u00f7 "}
@@ -93,14 +93,16 @@ def origin_text(derivation: Derivation, sources: Sources, *, told_regime: bool) 
     if told_regime and derivation.lot is not None:
         condition = words.text("origin.regime.lot" if derivation.lot else "origin.regime.raw")
     extra = {
-        item.name: step.extra for step in derivation.steps for item in _leaves(step.expression)
+        item.name: shown.extra
+        for shown in derivation.shown
+        for item in _leaves(shown.step.expression)
     }
     inputs = tuple(
         _input(item, extra[item.name], sources)
         for item in derivation.inputs
         if item.key not in {"one", "nothing", "count"}
     )
-    return OriginText(condition, tuple(_step(step, sources) for step in derivation.steps), inputs)
+    return OriginText(condition, tuple(_step(shown, sources) for shown in derivation.shown), inputs)
 
 
 def _leaves(expression: Expression) -> list[Quantity]:
@@ -109,10 +111,10 @@ def _leaves(expression: Expression) -> list[Quantity]:
     return [leaf for part in expression.parts for leaf in _leaves(part)]
 
 
-def _step(step: Step, sources: Sources) -> StepText:
-    words = sources.words
-    result = _said(step.result, 0, words)
-    written = _written(step.expression, step.extra, words)
+def _step(shown: ShownStep, sources: Sources) -> StepText:
+    words, step = sources.words, shown.step
+    result = _said(step.result, max(shown.decimals - step.result.least, 0), words)
+    written = _written(step.expression, shown.extra, words)
     line = words.text("origin.equals", expression=_isolated(written, words), result=result)
     return StepText(
         name_of(step.result, sources), words.text(f"origin.formula.{step.formula}"), line

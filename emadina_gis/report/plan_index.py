@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 _BESIDE = (CONSTRAINT_ROLES - {Role.CONSTRAINT_NATURE, Role.CONSTRAINT_NATURE_AR}) | {
     Role.ROAD_WIDTH_M
 }
+#: Beside an index without a nature (its letters say it), one of these.
+_WITH_INDEX = _BESIDE - {Role.CONSTRAINT_INDEX}
 #: Inputs that the map can supply, and the role that gives them in the table.
 TAKINGS = (
     ("plan_roads_m2", Role.PLAN_ROADS_M2),
@@ -246,8 +248,10 @@ def constraint_schema(layer: VectorLayer) -> Schema | None:
             return None
         kept = {role: name for role, name in guessed.items() if role in CONSTRAINT_ROLES}
         return Schema({**roles, **kept})
-    named = Role.CONSTRAINT_NATURE in roles and not _BESIDE.isdisjoint(roles)
-    return layer.schema if named or Role.CONSTRAINT_INDEX in roles else None
+    if Role.CONSTRAINT_NATURE in roles:
+        return None if _BESIDE.isdisjoint(roles) else layer.schema
+    indexed = Role.CONSTRAINT_INDEX in roles and not _WITH_INDEX.isdisjoint(roles)
+    return layer.schema if indexed else None
 
 
 def zoning_layer(project: Project) -> VectorLayer | None:

@@ -10,18 +10,21 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from emadina_gis.regulation import load_document, parse_text, rule_of
+from emadina_gis.domain.schema import Role
+from emadina_gis.project.documents import study_document_of
+from emadina_gis.regulation import rule_of
 from emadina_gis.report.citations import percent
 from emadina_gis.report.plan_index import TAKINGS, gives
 from emadina_gis.report.sheet_blocks import date_text
 from emadina_gis.report.situation import Case, Hit, Situation, hits_listed
-from emadina_gis.simulation.constraint_natures import Rank
+from emadina_gis.simulation.constraint_natures import Rank, folded
 from emadina_gis.simulation.precedence import SLIVER_M2
 from emadina_gis.words.numbers import isolate_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from emadina_gis.domain.layer import VectorLayer
     from emadina_gis.project import Project
     from emadina_gis.regulation import PlanningDocument
     from emadina_gis.report.reading import ParcelReading
@@ -278,59 +281,62 @@ def _notices(
 def table_notices(
     project: Project, situation: Situation, values: ParcelValues, words: Words
 ) -> Iterator[str]:
-    """Yield where the parcel table says otherwise than the map, or says nothing and the map does.
+    """Yield where the table says otherwise than the map or nothing, and what a scenario changes.
 
     Parameters
     ----------
     values : ParcelValues
-        What the engine was told of the parcel.
+        What the engine was told of the parcel, in the scenario that is looked at.
     """
     layer = project.parcels
     if layer is None or not situation.area_m2 > 0:
         return
-    yield from _sector_notice(values, situation, words)
+    yield from _sector_notice(layer, situation, values.row, words)
     if not situation.has_reservations:
         return
     told = max(SLIVER_M2, TOLD_SHARE * situation.area_m2)
     mapped = (situation.roads_m2, situation.equipment_m2, situation.servitude_m2)
-    for (name, role), number in zip(TAKINGS, mapped, strict=True):
-        given = values.given(name) or 0.0
-        if gives(layer, role) and abs(given - number) > told:
-            yield words.text(
-                "hits.notice.differs",
-                what=words.text(f"report.row.{name}"),
-                table=words.quantity(given, "m2"),
-                map=words.quantity(number, "m2"),
-            )
+    for (name, role), on_map in zip(TAKINGS, mapped, strict=True):
+        own = _cell_m2(layer, role, values.row) if gives(layer, role) else on_map
+        now = values.given(name) or 0.0
+        what = words.text(f"report.row.{name}")
+        table = words.quantity(own, "m2")
+        if abs(own - on_map) > told:
+            shown = words.quantity(on_map, "m2")
+            yield words.text("hits.notice.differs", what=what, table=table, map=shown)
+        if abs(now - own) > SLIVER_M2:
+            shown = words.quantity(now, "m2")
+            yield words.text("hits.notice.scenario", what=what, before=table, after=shown)
     if not all(gives(layer, role) for _name, role in TAKINGS) and any(mapped):
         yield words.text("hits.notice.supplied")
 
 
-def _sector_notice(values: ParcelValues, situation: Situation, words: Words) -> Iterator[str]:
+def _cell_m2(layer: VectorLayer, role: Role, row: int) -> float:
+    """Return what a column of the parcel table says is taken; what it leaves empty counts as 0."""
+    value = layer.table.numbers(layer.schema.column(role) or "")[row]
+    return float(value) if value == value else 0.0  # noqa: PLR0124 - NaN is missing
+
+
+def _sector_notice(
+    layer: VectorLayer, situation: Situation, row: int, words: Words
+) -> Iterator[str]:
     """Yield that the table's sector is not where the map puts most of the parcel."""
-    inputs = values.inputs
-    before = inputs.sector if inputs.origin_sector is None else inputs.origin_sector
-    code = int(before[values.row])
-    if code < 0 or not situation.shares:
+    if not gives(layer, Role.SECTOR) or not situation.shares:
         return
-    table = values.outcome.document.sector_codes[code]
-    if table not in {share.sector for share in situation.shares[:1]}:
+    table = layer.table.column(layer.schema.column(Role.SECTOR) or "").value(row)
+    mapped = situation.shares[0].sector
+    if table is not None and folded(str(table)) != folded(mapped):
         yield words.text(
             "hits.notice.sector_differs",
-            table=isolate_number(table, words.language),
-            map=isolate_number(situation.shares[0].sector, words.language),
+            table=isolate_number(str(table), words.language),
+            map=isolate_number(mapped, words.language),
         )
 
 
 def study_notices(project: Project, words: Words) -> Iterator[str]:
     """Yield that a second document, under study, bites on the same land."""
-    if project.study_id:
-        stored = project.stored_document(project.study_id)
-        study = (
-            load_document(project.study_id)
-            if stored is None
-            else parse_text(stored.id, stored.text)
-        )
+    study = study_document_of(project)
+    if study is not None:
         title = study.identity.title.in_language(words.language)
         yield words.text("hits.notice.study", document=words.isolated(title))
 

@@ -16,6 +16,7 @@ import shapely
 
 from emadina_gis.domain.layer import Title
 from emadina_gis.errors import MissingInput
+from emadina_gis.regulation.life import lapse_date
 from emadina_gis.report.plan_index import PlanIndex, plan_index, zoning_layer
 from emadina_gis.simulation.constraint_natures import NATURES, State, Takes
 from emadina_gis.simulation.hits import find_hits
@@ -42,9 +43,6 @@ __all__ = [
     "situation_of_row",
     "zoning_layer",
 ]
-
-#: Date of a document by which its reservations lapse.
-RESERVATIONS_EXPIRE = "reservations_expire"
 
 
 class Case(IntEnum):
@@ -236,7 +234,7 @@ def _situation(
 
 def expiry_of(document: PlanningDocument | None) -> dt.date | None:
     """Return the day a document's reservations lapse, None where it names none."""
-    return None if document is None else document.identity.dates.get(RESERVATIONS_EXPIRE)
+    return None if document is None else lapse_date(document)
 
 
 def _case(shares: tuple[SectorShare, ...], outside_m2: float) -> Case:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from emadina_gis.words import Words
 
 
+_ROUNDING = 1e-6
+
+
 def granted_of(values: ParcelValues, kind: str) -> tuple[float, str] | None:
     """Return the value of a kind of rule granted to a parcel alone, and by which letter."""
     regime = {Regime.LOT: "lot", Regime.RAW: "raw"}.get(values.regime, "")
@@ -52,7 +55,7 @@ def granted_notices(
         label = kind_label(document, kind, words)
         if lot is not None:
             label = f"{label}, {regime_label(words, lot=lot)}"
-        said = words.number(value, 0 if value == round(value) else 2)
+        said = words.number(value, 0 if _is_whole(value) else 2)
         letter = letters.get(key, "")
         if letter:
             named = {"reference": letter, "kind": label, "value": said}
@@ -60,11 +63,12 @@ def granted_notices(
         else:
             yield words.text("scenarios.notice.derogation", kind=label, value=said)
     for key, share in terms.bonuses:
-        yield words.text(
-            "scenarios.notice.bonus",
-            bonus=bonus_label(key, words),
-            share=words.quantity(100 * share, "percent", 1),
-        )
+        said = words.quantity(100 * share, "percent", 0 if _is_whole(100 * share) else 1)
+        yield words.text("scenarios.notice.bonus", bonus=bonus_label(key, words), share=said)
     taken = values.given("no_build_m2")
     if taken:
         yield words.text("scenarios.notice.no_build", area=words.quantity(taken, "m2"))
+
+
+def _is_whole(value: float) -> bool:
+    return abs(value - round(value)) < _ROUNDING

@@ -26,6 +26,7 @@ from emadina_gis.simulation.constraint_natures import (
     nature_of,
     state_of,
 )
+from emadina_gis.simulation.from_table import width_of
 from emadina_gis.simulation.precedence import sound
 from emadina_gis.simulation.servitude_widths import FRONT_TOLERANCE_M, reach_of, strips
 
@@ -323,9 +324,15 @@ class _Reader:
     def _road_width(self, rows: NDArray[np.intp]) -> Floats:
         """Return how wide the road of each line is: its fronts stand at half of that."""
         name = self._column(Role.ROAD_WIDTH_M)
-        if name is None or not self._source.table.column(name).is_number:
+        if name is None:
             return np.zeros(len(rows))
-        return np.nan_to_num(self._source.table.numbers(name)[rows])
+        column = self._source.table.column(name)
+        if column.is_number:
+            return np.asarray(np.nan_to_num(column.numbers[rows]))
+        codes, values = self._source.table.codes(name)
+        # "20-30 variable" counts at its low end, as for the engine.
+        widths = np.array([*(width_of(str(value))[0] for value in values), np.nan])
+        return np.asarray(np.nan_to_num(widths[codes][rows]))
 
     def _natures(self, texts: dict[Role, Any]) -> NDArray[np.int32]:
         pairs = zip(texts[Role.CONSTRAINT_NATURE], texts[Role.CONSTRAINT_INDEX], strict=True)

@@ -16,6 +16,7 @@ import shapely
 
 from emadina_gis.simulation.limits import Limits, Side
 from emadina_gis.simulation.outlines import STRAIGHT_M
+from emadina_gis.simulation.overlay import overlaid, polygonal
 from emadina_gis.simulation.rings import SAME, Distances
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ class CutGround:
         fronts = list(kept.fronts)
         fronts[front] = np.maximum(own, end_m)
         behind = self._left(Distances(tuple(fronts), kept.rear, kept.left, kept.right))
-        return self._drawn(shapely.difference(whole, behind))
+        return self._drawn(overlaid(shapely.difference, whole, behind))
 
     def rear_strip(self, kept: Distances, front: int, end_m: float, rear_m: float) -> Drawn:
         """Return what of a strip lies nearer to the rear limits than `rear_m`."""
@@ -110,7 +111,7 @@ class CutGround:
 
     def less(self, whole: Drawn, part: Drawn) -> Drawn:
         """Return a region without a part of it."""
-        return self._drawn(shapely.difference(whole.shapes, part.shapes))
+        return self._drawn(overlaid(shapely.difference, whole.shapes, part.shapes))
 
     def both(self, first: Drawn, second: Drawn) -> Drawn:
         """Return two regions that do not overlap as one."""
@@ -118,7 +119,7 @@ class CutGround:
         only = shapely.is_empty(first.shapes)
         merged[only] = second.shapes[only]
         two = np.flatnonzero(~only & ~shapely.is_empty(second.shapes))
-        joined = shapely.union(first.shapes[two], second.shapes[two], grid_size=_GRID_M)
+        joined = overlaid(shapely.union, first.shapes[two], second.shapes[two], grid=_GRID_M)
         merged[two] = polygonal(joined)
         return Drawn(merged, first.area_m2 + second.area_m2)
 
@@ -219,7 +220,7 @@ class CutGround:
         for number in range(int(rank.max()) + 1):
             now = rank == number
             rows = owner[now]
-            result[rows] = shapely.difference(result[rows], strips[now])
+            result[rows] = overlaid(shapely.difference, result[rows], strips[now])
         return result
 
     def _strips(self, active: NDArray[np.intp], distance: Floats) -> Shapes:
@@ -239,7 +240,7 @@ class CutGround:
         strips = shapely.polygons(np.stack(corners, axis=1))
         round_ = np.flatnonzero(self._turns_in[active] & (self.limits.front[active] < 0))
         balls = shapely.buffer(shapely.points(end[round_]), distance[round_], quad_segs=_ARC)
-        strips[round_] = shapely.union(strips[round_], balls)
+        strips[round_] = overlaid(shapely.union, strips[round_], balls)
         return strips
 
     @cached_property
@@ -297,21 +298,3 @@ class CutGround:
 
 def _nothing(count: int) -> Drawn:
     return Drawn(np.full(count, shapely.Polygon(), dtype=object), np.zeros(count))
-
-
-def polygonal(shapes: Shapes) -> Shapes:
-    """Return shapes without the lines and points that an operation may leave."""
-    kinds = shapely.get_type_id(shapes)
-    mixed = np.flatnonzero(kinds == shapely.GeometryType.GEOMETRYCOLLECTION)
-    if not len(mixed):
-        return shapes
-    parts, owner = shapely.get_parts(shapes[mixed], return_index=True)
-    polygons = np.isin(
-        shapely.get_type_id(parts),
-        (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON),
-    )
-    result = shapes.copy()
-    result[mixed] = shapely.Polygon()
-    for number in np.unique(owner[polygons]):
-        result[mixed[number]] = shapely.union_all(parts[polygons & (owner == number)])
-    return result

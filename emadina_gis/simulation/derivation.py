@@ -169,9 +169,13 @@ class Step:
     @cached_property
     def extra(self) -> int:
         """Decimals that inputs are shown with beyond their least, so that the result agrees."""
-        wanted = self.result.shown()
+        return self.extra_for(self.result.least)
+
+    def extra_for(self, decimals: int) -> int:
+        """Return the same for a result that is shown with some decimals."""
+        wanted = round(self.result.value, decimals)
         for extra in range(MOST_EXTRA):
-            again = round(value_of(self.expression, extra), self.result.least)
+            again = round(value_of(self.expression, extra), decimals)
             if abs(again - wanted) < _TINY:
                 return extra
         return MOST_EXTRA
@@ -181,6 +185,15 @@ class Step:
         """Whether the expression gives the result, to the decimals that are shown."""
         again = value_of(self.expression)
         return abs(again - self.result.value) <= 0.5 * 10.0**-self.result.least + _TINY * abs(again)
+
+
+@dataclass(frozen=True)
+class ShownStep:
+    """A step with the decimals beyond their least of its inputs, and those of its result."""
+
+    step: Step
+    extra: int
+    decimals: int
 
 
 @dataclass(frozen=True)
@@ -203,6 +216,21 @@ class Derivation:
     def result(self) -> Quantity:
         """The figure."""
         return self.steps[-1].result
+
+    @cached_property
+    def shown(self) -> tuple[ShownStep, ...]:
+        """How each step is shown: a result with as many decimals as later steps take of it."""
+        needed: dict[tuple[object, ...], int] = {}
+        found = []
+        for step in reversed(self.steps):
+            key = (step.result.key, step.result.levels)
+            decimals = max(step.result.least, needed.get(key, 0))
+            extra = step.extra_for(decimals)
+            found.append(ShownStep(step, extra, step.result.decimals(decimals - step.result.least)))
+            for item in quantities_of(step.expression):
+                used = (item.key, item.levels)
+                needed[used] = max(needed.get(used, 0), item.decimals(extra))
+        return tuple(reversed(found))
 
     @property
     def inputs(self) -> tuple[Quantity, ...]:

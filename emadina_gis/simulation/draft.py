@@ -379,7 +379,7 @@ def check_granted(key: str, value: float) -> None:
     name, _, suffix = key.partition(".")
     kind = KINDS.get(name)
     known = kind is not None and kind.editable and suffix in _REGIME_SUFFIXES
-    if kind is None or not known or not kind.low <= value <= kind.high:
+    if kind is None or not known or not kind.takes(value):
         raise AnalysisError("scenario.derogation-value", key=key, value=value)
 
 

@@ -14,6 +14,9 @@ from typing import Any
 import shapely
 import shapely.geometry
 
+from emadina_gis.domain.crs import Crs
+from emadina_gis.errors import CrsError
+
 _KINDS = (
     "Point",
     "MultiPoint",
@@ -70,7 +73,11 @@ class Drawn:
         coordinates = _nested(content.get("coordinates"))
         drawn = cls(str(content["type"]), coordinates, str(content.get("crs", "")))
         try:
+            if drawn.crs:
+                Crs.parse(drawn.crs)
             empty = drawn.shape.is_empty
+        except CrsError as exc:
+            raise ValueError("crs") from exc
         except (shapely.errors.GEOSException, IndexError, TypeError) as exc:
             raise ValueError("coordinates") from exc
         if empty:

@@ -23,7 +23,6 @@ from emadina_gis.simulation.derivation import (
     SCENARIO,
     Derivation,
     Expression,
-    Operation,
     Quantity,
     Step,
     least_of,
@@ -37,6 +36,7 @@ from emadina_gis.simulation.derivation import (
 )
 from emadina_gis.simulation.envelope import envelope_of, footprints, retreats_of
 from emadina_gis.simulation.explain_bonus import FloorArea, bonus_steps, without_bonus
+from emadina_gis.simulation.explain_levels import CLOSE, banded, not_below, runs_of
 from emadina_gis.simulation.land import caps_of, reference_of
 from emadina_gis.simulation.parcels import Fronts, Regime
 from emadina_gis.simulation.people import CENTRAL, may_house, profile_of
@@ -61,7 +61,6 @@ _PRINTED = {
     "band_end_m": ("band_depth_m",),
 }
 ONE = Quantity("one", 1.0, origin=RULE, least=0)
-_CLOSE = 1e-6
 
 
 def explain_parcel(outcome: Outcome, row: int, figure: str) -> tuple[Derivation, ...]:
@@ -77,7 +76,9 @@ def explain_parcel(outcome: Outcome, row: int, figure: str) -> tuple[Derivation,
     Returns
     -------
     tuple of Derivation
-        Empty where the parcel has no figure, or where several sectors share it.
+        Empty where the parcel has no figure, where several sectors share it, and where something
+        is added that these formulas do not hold (bonuses): nothing is told that does not give the
+        figure.
     """
     case = outcome.table.cases[outcome.case[row]] if outcome.case[row] >= 0 else ()
     high = float(outcome.net_floor_area_high_m2[row])
@@ -87,7 +88,29 @@ def explain_parcel(outcome: Outcome, row: int, figure: str) -> tuple[Derivation,
     regime = Regime.UNKNOWN if regimes is None else Regime(int(regimes[row]))
     known = {Regime.LOT: (True,), Regime.RAW: (False,), Regime.UNKNOWN: (True, False)}[regime]
     found = (_Parcel(outcome, row, case[0][0], lot).derivation(figure) for lot in known)
-    return tuple(derivation for derivation in found if derivation.steps)
+    told = tuple(derivation for derivation in found if derivation.steps)
+    return told if _agree(told, outcome, row, figure) else ()
+
+
+def _agree(found: tuple[Derivation, ...], outcome: Outcome, row: int, figure: str) -> bool:
+    """Whether what is told gives the figure of the outcome, or the ends of its range."""
+    if figure in {"dwellings", "population"}:
+        figure = "net_floor_area_m2"
+        steps = [step for item in found for step in item.steps if step.result.key == figure]
+    else:
+        steps = [item.steps[-1] for item in found]
+    values = [step.result.value for step in steps]
+    actual = float(getattr(outcome, figure)[row])
+    if not values or math.isnan(actual):
+        return figure != "net_floor_area_m2" or not values or _spans(values, outcome, row)
+    return all(abs(value - actual) <= CLOSE * max(1.0, abs(actual)) for value in values)
+
+
+def _spans(values: list[float], outcome: Outcome, row: int) -> bool:
+    """Whether values under both regimes lie in the range that is told."""
+    low, high = outcome.net_floor_area_low_m2[row], outcome.net_floor_area_high_m2[row]
+    slack = CLOSE * max(1.0, float(high))
+    return all(low - slack <= value <= high + slack for value in values)
 
 
 @dataclass(frozen=True)
@@ -145,6 +168,8 @@ class _Parcel:
         assumed = self.outcome.inputs.assumed
         measured = assumed is not None and bool(assumed[self.row])
         measured = measured and name in {"area_m2", "frontage_m", "depth_m"}
+        if name == "no_build_m2":
+            return Quantity(name, value, unit, SCENARIO)
         return Quantity(name, value, unit, ASSUMED if measured else PARCEL)
 
     @cached_property
@@ -202,12 +227,12 @@ class _Parcel:
         taken = [self._given(name, "m2") for name in ("plan_roads_m2", "no_build_m2")]
         off = [part for part in taken if part is not None]
         if self.lot:
-            return [Step(reference, _not_below(minus(self._area, *off)), "reference.lot")]
+            return [Step(reference, not_below(minus(self._area, *off)), "reference.lot")]
         if self.ruling.strip_share[1] > 0:
             share = self._rule("strip_share", self.ruling.strip_share[1])
             strip = times(share, self._area)
             forbidden = self._given("no_build_m2", "m2")
-            beyond = [_not_below(minus(forbidden, strip))] if forbidden else []
+            beyond = [not_below(minus(forbidden, strip))] if forbidden else []
             kept = minus(self._area, strip, *beyond)
             return [Step(reference, kept, "reference.strip")]
         return self._raw_land(reference)
@@ -227,11 +252,11 @@ class _Parcel:
         if equipment is not None:
             acquired = self._value("to_acquire_m2", float(self._reference.to_acquire_m2[0]))
             base = minus(equipment, *reserved[1:])
-            steps.append(Step(acquired, _not_below(base), "acquire"))
+            steps.append(Step(acquired, not_below(base), "acquire"))
         off: list[Expression] = [part for part in (roads, servitude) if part is not None]
         if reserved:
             off.append(most_of(*reserved) if len(reserved) > 1 else reserved[0])
-        steps.append(Step(reference, _not_below(minus(self._area, *off)), "reference.raw"))
+        steps.append(Step(reference, not_below(minus(self._area, *off)), "reference.raw"))
         return steps
 
     # --- levels -------------------------------------------------------------------------------
@@ -269,7 +294,7 @@ class _Parcel:
         forbidden = self._given("no_build_m2", "m2")
         if forbidden is not None:
             roads = self._given("plan_roads_m2", "m2")
-            limits.append(_not_below(minus(self._area, *([roads] if roads else []), forbidden)))
+            limits.append(not_below(minus(self._area, *([roads] if roads else []), forbidden)))
         if not limits:
             return None
         return Step(self._value("cap_m2", self._caps[1]), least_of(*limits), "cap")
@@ -284,10 +309,10 @@ class _Parcel:
     def _level_steps(self) -> list[Step]:
         """Return the cap and what runs of equal levels could cover without it."""
         steps = [] if self._cap_step is None else [self._cap_step]
-        for first, last in _runs(self._areas):
+        for first, last in runs_of(self._areas):
             expression = self._level(first)
             area = self._area_of_level(first, last)
-            if expression is not None and abs(value_of(expression) - area.value) <= _CLOSE:
+            if expression is not None and abs(value_of(expression) - area.value) <= CLOSE:
                 steps.append(Step(area, expression, f"level.{_form(self.ruling)}"))
         return steps
 
@@ -312,9 +337,9 @@ class _Parcel:
         if envelope.form == "detached":
             return self._detached(width, depth, (side, rear, retreat), least)
         if envelope.form == "band_rear_limit" and plots.depth_m[0] <= envelope.shallow_m:
-            return times(width, _not_below(minus(depth, retreat)))
+            return times(width, not_below(minus(depth, retreat)))
         band = self._rule("band_end_m", envelope.band_end_m, "m")
-        return _banded(width, depth, (side, rear, retreat), band, least)
+        return banded(width, depth, (side, rear, retreat), band, least)
 
     def _detached(
         self,
@@ -328,7 +353,7 @@ class _Parcel:
         built = minus(width, *[side] * free)
         if value_of(built) < least_m:
             return None
-        return times(built, _not_below(minus(depth, retreat, side)))
+        return times(built, not_below(minus(depth, retreat, side)))
 
     # --- floors -------------------------------------------------------------------------------
 
@@ -337,7 +362,7 @@ class _Parcel:
         ground, upper = self._caps
         parts: list[Expression] = []
         total = 0.0
-        for first, last in _runs(self._areas):
+        for first, last in runs_of(self._areas):
             area = self._area_of_level(first, last)
             limit = ground if first == 0 else upper
             capped = cap is not None and limit == cap.value
@@ -348,7 +373,7 @@ class _Parcel:
             total += count * min(self._areas[first], limit)
         gross = self._value("gross_floor_area_m2", total)
         footprint = self._value("max_footprint_m2", min(self._areas[0], ground))
-        first_level = self._area_of_level(*_runs(self._areas)[0])
+        first_level = self._area_of_level(*runs_of(self._areas)[0])
         base = least_of(first_level, cap) if cap is not None else first_level
         floor = FloorArea(Step(gross, plus(*parts), "gross"), self._net(gross))
         steps, floor = self._with_bonus(floor)
@@ -365,7 +390,10 @@ class _Parcel:
         ground, upper = self._caps
         held = [min(area, upper if n else ground) for n, area in enumerate(self._areas)]
         top = next((area for area in reversed(held) if area > 0), 0.0)
-        added, whole = bonus_steps(emergence, before, top, self._coefficient("net_to_gross"))
+        code, kind = str(self.outcome.sector[self.row]), "emergence_floor_share_max"
+        citation = cite(self.outcome.document, code, kind, self._condition)
+        share = self._coefficient("net_to_gross")
+        added, whole = bonus_steps(emergence, before, top, share, citation)
         return [before.gross, before.net, added], whole
 
     def _residual(self, gross: Quantity) -> list[Step]:
@@ -374,7 +402,7 @@ class _Parcel:
             return []
         left = max(0.0, gross.value - existing.value)
         result = self._value("residual_floor_area_m2", left)
-        return [Step(result, _not_below(minus(gross, existing)), "residual")]
+        return [Step(result, not_below(minus(gross, existing)), "residual")]
 
     def _net(self, gross: Quantity, key: str = "net_floor_area_m2") -> Step:
         share = self._coefficient("net_to_gross")
@@ -436,45 +464,6 @@ class _Parcel:
     @cached_property
     def _net_quantity(self) -> Quantity:
         return self._floor_steps()[-1].result
-
-
-def _not_below(expression: Expression) -> Expression:
-    """Return what is at least nothing; the expression itself where it is positive."""
-    if value_of(expression) >= 0:
-        return expression
-    return Operation("max", (Quantity("nothing", 0.0, origin=RULE, least=0), expression))
-
-
-def _banded(
-    width: Quantity,
-    depth: Quantity,
-    distances: tuple[Quantity, Quantity, Quantity],
-    band: Quantity,
-    least_m: float,
-) -> Expression | None:
-    """Return the band along the street, and behind it what keeps its distance to the sides."""
-    side, rear, retreat = distances
-    if value_of(width) < least_m or not math.isfinite(band.value):
-        return None
-    free = minus(depth, rear) if rear.value > 0 else depth
-    front = times(width, _not_below(minus(least_of(band, free), retreat)))
-    narrow = minus(width, side, side) if side.value > 0 else width
-    if value_of(narrow) < least_m:
-        return front
-    start: Expression = band if band.value >= retreat.value else retreat
-    behind = minus(free, start)
-    return front if value_of(behind) <= 0 else plus(front, times(narrow, behind))
-
-
-def _runs(areas: list[float]) -> list[tuple[int, int]]:
-    """Return the first and last of runs of equal levels; the ground floor is alone."""
-    runs: list[tuple[int, int]] = []
-    for number, area in enumerate(areas):
-        if number > 1 and abs(area - areas[number - 1]) <= _CLOSE:
-            runs[-1] = (runs[-1][0], number)
-        else:
-            runs.append((number, number))
-    return runs
 
 
 def _form(ruling: Ruling) -> str:

@@ -19,6 +19,7 @@ from emadina_gis.simulation.derivation import (
 )
 
 if TYPE_CHECKING:
+    from emadina_gis.regulation import Citation
     from emadina_gis.regulation.ruling import Emergence
 
 
@@ -43,7 +44,11 @@ def _renamed(step: Step, key: str) -> Step:
 
 
 def bonus_steps(
-    emergence: Emergence, before: FloorArea, last_floor_m2: float, net_to_gross: Quantity
+    emergence: Emergence,
+    before: FloorArea,
+    last_floor_m2: float,
+    net_to_gross: Quantity,
+    citation: Citation | None,
 ) -> tuple[Step, FloorArea]:
     """Return what bonuses add to the net floor area, and the floor area with them.
 
@@ -55,9 +60,19 @@ def bonus_steps(
     last_floor_m2 : float
         Footprint of the highest level on which something fits.
     net_to_gross : Quantity
+    citation : Citation or None
+        Where the emergence rule is printed.
     """
     share = Quantity("bonus_share", emergence.share, "", SCENARIO, least=3)
-    floors = Quantity("emergence_floors", emergence.floors_low, "", RULE, least=4)
+    floors = Quantity(
+        "emergence_floors",
+        emergence.floors_low,
+        "",
+        RULE,
+        "emergence_floor_share_max",
+        least=4,
+        citation=citation,
+    )
     top = Quantity("last_floor_m2", last_floor_m2, "m2", DRAWN, least=2)
     room = times(net_to_gross, floors, top)
     granted = least_of(times(share, before.net.result), room)

@@ -195,10 +195,21 @@ class _Reader:
 
     def sectors(self) -> NDArray[np.int32]:
         by_name = {_plain(code): n for n, code in enumerate(self._document.sector_codes)}
-        mapped = self._mapped(Role.SECTOR, by_name.get)
+        mapped = self._mapped(Role.SECTOR, by_name.get, told=False)
         if mapped is None:
             return np.full(self._table.row_count, -1, dtype=np.int32)
+        strange = np.flatnonzero(mapped == -2)
+        if len(strange):
+            self._tell("sector-unknown", Role.SECTOR, strange, document=self._document.id)
         return np.where(mapped < 0, np.int32(-1), mapped)
+
+    def _tell(self, what: str, role: Role, rows: NDArray[np.intp], **params: str) -> None:
+        """Tell of some rows, with the column and what its first one says."""
+        name = self._column(role) or ""
+        value = self._table.column(name).value(int(rows[0]))
+        told = {"value": str(value), **params}
+        code = f"parcels.{what}"
+        self.problems.append(Problem(code, Severity.WARNING, name, len(rows), told))
 
     def _communes(self) -> tuple[NDArray[np.int32] | None, tuple[str, ...]]:
         name = self._column(Role.COMMUNE)
@@ -216,7 +227,7 @@ class _Reader:
         if column.is_number:
             return column.numbers, None
         codes, values = self._table.codes(name)
-        found = [_width(str(value)) for value in values]
+        found = [width_of(str(value)) for value in values]
         widths = np.array([*(width for width, _ in found), np.nan])
         ranges = np.array([*(is_range for _, is_range in found), False])
         return widths[codes], ranges[codes]
@@ -226,6 +237,9 @@ class _Reader:
         count = self._table.row_count
         area = _or_unknown(self._numbers(Role.AREA_M2), count)
         width = _or_unknown(self._numbers(Role.FRONTAGE_M), count)
+        nothing = np.flatnonzero(area <= 0)
+        if len(nothing):
+            self._tell("zero-area", Role.AREA_M2, nothing, parcel=self._label(int(nothing[0])))
         measured, bad = np.zeros((2, count), dtype=bool)
         rows = np.flatnonzero(np.isnan(area) | np.isnan(width))
         if not len(rows) or not self._can_measure():
@@ -235,6 +249,12 @@ class _Reader:
             block = rows[start : start + _MEASURED_ROWS]
             bad[block] = self._measure(block, area, width, measured)
         return area, width, measured, bad
+
+    def _label(self, row: int) -> str:
+        """Return the title of a parcel, its row (from 1) where it has none."""
+        name = self._column(Role.PARCEL_ID)
+        title = None if name is None else self._table.column(name).value(row)
+        return str(row + 1 if title is None else title)
 
     def _measure(
         self, rows: NDArray[np.intp], area: Floats, width: Floats, measured: NDArray[np.bool_]
@@ -255,8 +275,9 @@ class _Reader:
         if not self._table.has_geometry:
             return False
         if self._table.crs.is_geographic or not self._table.crs.is_known:
+            code = "in-degrees" if self._table.crs.is_geographic else "not-metric"
             where = self._table.crs.id
-            self.problems.append(Problem("parcels.not-metric", Severity.WARNING, where))
+            self.problems.append(Problem(f"parcels.{code}", Severity.WARNING, where))
             return False
         return True
 
@@ -275,7 +296,7 @@ def _plain(value: Any) -> str:
     return kept.strip().casefold()
 
 
-def _width(text: str) -> tuple[float, bool]:
+def width_of(text: str) -> tuple[float, bool]:
     """Return the width that a text prints, NaN for none, and whether it is a range."""
     found = [float(number.replace(",", ".")) for number in _NUMBER.findall(text)]
     if not found:

@@ -7,8 +7,9 @@ order. A block is a run of it that fits the processor's cache. It knows no rules
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, fields
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import WeakValueDictionary
@@ -18,7 +19,7 @@ import numpy as np
 from emadina_gis.regulation import USES, sector_table
 from emadina_gis.simulation.cases import road_class_of
 from emadina_gis.simulation.parcels import LAND_CLASSES, Fronts, Regime
-from emadina_gis.simulation.stacking import site_of
+from emadina_gis.simulation.stacking import positive_of, site_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -131,6 +132,13 @@ class Block:
         return site_of(self.inputs, self.rows, self.kind.fronts, road=True)
 
     @cached_property
+    def area_m2(self) -> Floats:
+        """Area of the rows, NaN where unknown; there without the rest of their site."""
+        if "site" in vars(self):
+            return self.site.land.area_m2
+        return positive_of(self.inputs.area_m2, self.rows)
+
+    @cached_property
     def standing(self) -> Standing:
         """What stands on the rows."""
         inputs, rows = self.inputs, self.rows
@@ -152,16 +160,25 @@ class Block:
 
 
 def _taken(values: Floats | None, rows: Rows) -> Floats | None:
-    return None if values is None else values[rows]
+    return None if values is None else values.take(rows)
 
 
 @dataclass(frozen=True, eq=False)
 class Grouping:
-    """The parcels of some inputs in blocks."""
+    """The parcels of some inputs in blocks.
+
+    Attributes
+    ----------
+    inputs, document : ParcelInputs, PlanningDocument
+    blocks : tuple of Block
+    in_order : int
+        How many blocks there were when all parcels were put in order; updates make more of them.
+    """
 
     inputs: ParcelInputs
     document: PlanningDocument
     blocks: tuple[Block, ...]
+    in_order: int
 
 
 #: Groupings that an outcome still uses, by the identity of the arrays they were made of.
@@ -177,7 +194,7 @@ def grouping_of(
     if found is None:
         rows = np.arange(len(inputs))
         blocks = tuple(blocks_of(inputs, rows, document, raw_land_min_m2))
-        found = _known[key] = Grouping(inputs, document, blocks)
+        found = _known[key] = Grouping(inputs, document, blocks, len(blocks))
     return found
 
 
@@ -211,8 +228,7 @@ def blocks_of(
         *(len(Fronts), len(Regime), len(part.special_terms) + 1, 2),
         *(1 if part.use is None else len(USES) + 1, _communes(part), _CLASSES),
     )
-    key = np.ravel_multi_index(_parts_of_key(part, table, raw_land_min_m2), sizes)
-    order, starts, values = _sorted(key.astype(np.int64))
+    order, starts, values = _sorted(_key(_parts_of_key(part, table, raw_land_min_m2), sizes))
     if not len(order):
         return
     named = np.stack(np.unravel_index(values, sizes), axis=1) - _OFFSETS
@@ -223,6 +239,18 @@ def blocks_of(
         kind = Kind(sector, use, road, Fronts(fronts), Regime(regime), terms, bool(bad))
         begins = np.maximum(starts[low:high], first) - first
         yield Block(inputs, kind, rows[order[first:end]], begins, *named[low:high, _RUN].T)
+
+
+def _key(parts: tuple[Codes, ...], sizes: tuple[int, ...]) -> Codes:
+    """Return the parts as one number each row, which `np.unravel_index` takes apart again."""
+    fits = math.prod(sizes) < np.iinfo(np.int32).max
+    key: Codes = np.zeros(len(parts[0]), dtype=np.int64)
+    if fits:  # half the bytes to go through
+        key = key.astype(np.int32)
+    for part, size in zip(parts, sizes, strict=True):
+        np.multiply(key, size, out=key)
+        np.add(key, part, out=key)
+    return key
 
 
 def _sorted(key: Codes) -> tuple[Rows, Rows, NDArray[np.int64]]:
@@ -268,7 +296,7 @@ def _parts_of_key(
 ) -> tuple[Codes, ...]:
     zeros = np.zeros(len(inputs), dtype=np.int8)
     use = zeros if inputs.use is None else inputs.use + 1
-    same_rules = _same_rules(table)
+    same_rules = _same_rules(table.document)
     return (
         inputs.sector + 1,
         same_rules[inputs.sector, use],
@@ -283,10 +311,12 @@ def _parts_of_key(
     )
 
 
-def _same_rules(table: SectorTable) -> NDArray[np.int8]:
+@lru_cache(maxsize=16)
+def _same_rules(document: PlanningDocument) -> NDArray[np.int8]:
     """Return the first use with the same rules, by sector (last: none) and use (first: default)."""
-    same = np.zeros((len(table.document.sectors) + 1, len(USES) + 1), dtype=np.int8)
-    for index, sector in enumerate(table.document.sectors):
+    table = sector_table(document)
+    same = np.zeros((len(document.sectors) + 1, len(USES) + 1), dtype=np.int8)
+    for index, sector in enumerate(document.sectors):
         cases = table.lookup[index]
         first = [int((cases == mine).all(axis=1).argmax()) for mine in cases]
         same[index] = [first[USES.index(sector.zone.default_use)], *first]

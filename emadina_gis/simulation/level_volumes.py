@@ -15,9 +15,9 @@ import shapely
 
 from emadina_gis.progress import NULL_CONTEXT
 from emadina_gis.simulation.clipping import Rings, depth_holding
-from emadina_gis.simulation.cutting import polygonal
 from emadina_gis.simulation.envelope import envelope_of
 from emadina_gis.simulation.land import caps_of, reference_of
+from emadina_gis.simulation.overlay import overlaid
 from emadina_gis.simulation.parcels import Fronts, Regime
 from emadina_gis.simulation.rings import SAME, level_regions
 from emadina_gis.simulation.solids import LevelSolids, level_solids
@@ -201,13 +201,13 @@ def reduced(shapes: Shapes, kept: Shapes, into: Floats, area_m2: Floats) -> Shap
     result = np.array(shapes, dtype=object)
     if not len(over):
         return result
-    stays = polygonal(shapely.intersection(kept[over], shapes[over]))
-    free = polygonal(shapely.difference(shapes[over], stays))
+    stays = overlaid(shapely.intersection, kept[over], shapes[over])
+    free = overlaid(shapely.difference, shapes[over], stays)
     wanted = np.maximum(area_m2[over] - shapely.area(stays), 0.0)
     rings, owner = _rings_of(free)
     depth = depth_holding(rings, into[over], wanted, owner)
-    filled = polygonal(shapely.intersection(free, _up_to(free, into[over], depth)))
-    result[over] = polygonal(shapely.union(stays, filled, grid_size=SAME))
+    filled = overlaid(shapely.intersection, free, _up_to(free, into[over], depth))
+    result[over] = overlaid(shapely.union, stays, filled, grid=SAME)
     return result
 
 

@@ -19,6 +19,7 @@ from emadina_gis.simulation.clipping import Rings
 from emadina_gis.simulation.limits import Limits, Side, joined_limits
 from emadina_gis.simulation.neighbours import FARTHEST_M, Roads, Surroundings
 from emadina_gis.simulation.outlines import outlines_of
+from emadina_gis.simulation.overlay import polygonal
 from emadina_gis.simulation.sides import limits_of, told_by, without_front
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ class RealParcels:
         local = shapely.set_coordinates(shapes.copy(), xy * unit - origin[owner])
         invalid = np.flatnonzero(~shapely.is_valid(local) & ~shapely.is_missing(local))
         local[invalid] = shapely.make_valid(local[invalid])
-        return np.asarray(local)
+        return polygonal(np.asarray(local))
 
     def to_map(self, shapes: Shapes, rows: Rows) -> Shapes:
         """Return shapes in the own coordinates of some parcels in map units."""

@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from emadina_gis.errors import AnalysisError
+from emadina_gis.simulation.change_reading import change_from_dict
 from emadina_gis.simulation.changes import (
     Change,
     ParcelName,
     SetRegime,
     SetSector,
     SetSectorValue,
-    change_from_dict,
 )
 from emadina_gis.simulation.draft import Draft, Names
 
@@ -116,6 +116,9 @@ class Scenario:
         changes = content.get("changes", [])
         if not isinstance(changes, list):
             raise AnalysisError("scenario.file", place="changes")
+        for item in ("id", "name", "notes", "author", *_OPTIONAL):
+            if not isinstance(content.get(item, ""), str):
+                raise AnalysisError("scenario.file", place=item)
         name = str(content.get("name", ""))
         read = (change_from_dict(entry, f"changes[{n}]") for n, entry in enumerate(changes))
         return cls(

@@ -72,7 +72,8 @@ def with_settings(
     for setting in settings:
         key, value = _parsed(setting)
         sector, _, rest = key.partition(".")
-        if key not in parameters.values and rest and document.index_of(sector) >= 0:
+        is_value = document.index_of(sector) >= 0 or rest.partition(".")[0] in KINDS
+        if key not in parameters.values and rest and is_value:
             check_override(document, sector, rest, value)
             overrides = overrides.with_value(sector, rest, value)
         else:

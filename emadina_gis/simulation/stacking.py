@@ -37,7 +37,7 @@ class Site:
 
 def site_of(inputs: ParcelInputs, rows: NDArray[np.intp], fronts: Fronts, *, road: bool) -> Site:
     """Gather what the formulas need of some parcels; NaN where it is unknown or not positive."""
-    area, width = _positive(inputs.area_m2, rows), _positive(inputs.frontage_m, rows)
+    area, width = positive_of(inputs.area_m2, rows), positive_of(inputs.frontage_m, rows)
     roads = _or_zero(inputs.plan_roads_m2, rows)
     after = area - roads
     land = Land(
@@ -51,25 +51,27 @@ def site_of(inputs: ParcelInputs, rows: NDArray[np.intp], fronts: Fronts, *, roa
     depth = np.maximum(after / width, 0.0)
     first = side = width
     if road:
-        first = side = _positive(inputs.road_width_m, rows)
+        first = side = positive_of(inputs.road_width_m, rows)
         if fronts is not Fronts.ONE and inputs.side_road_width_m is not None:
-            given = _positive(inputs.side_road_width_m, rows)
+            given = positive_of(inputs.side_road_width_m, rows)
             side = np.where(np.isnan(given), first, given)
     shapes = None if inputs.shapes is None else inputs.shapes.take(rows)
     return Site(land, Plots(fronts, width, depth, first, side, shapes))
 
 
-def _positive(values: Floats | None, rows: NDArray[np.intp]) -> Floats:
+def positive_of(values: Floats | None, rows: NDArray[np.intp]) -> Floats:
+    """Return some rows of a column, NaN where a value is unknown or not positive."""
     if values is None:
         return np.full(len(rows), np.nan)
-    taken = values[rows]
-    return np.where(taken > 0, taken, np.nan)
+    taken = values.take(rows)
+    known = taken > 0
+    return taken if known.all() else np.where(known, taken, np.nan)
 
 
 def _or_zero(values: Floats | None, rows: NDArray[np.intp]) -> Floats | float:
     if values is None:
         return 0.0
-    taken = values[rows]
+    taken = values.take(rows)
     return np.fmax(taken, 0.0, out=taken)
 
 

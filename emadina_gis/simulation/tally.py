@@ -122,7 +122,7 @@ def part_of_block(figures: BlockFigures, basis: Basis) -> Part:
     use = uses[0] if (uses == uses[0]).all() else np.repeat(uses, block.run_lengths)
     return Part(
         figure=partial(getattr, figures),
-        area_m2=block.site.land.area_m2,
+        area_m2=block.area_m2,
         parameters=basis.parameters,
         document=basis.document,
         profile=basis.profile,

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from emadina_gis.simulation.figures import BlockFigures
     from emadina_gis.simulation.parcels import ParcelInputs
 
+    #: Figures of a block as they were, and what is left of them.
+    _Pair = tuple[BlockFigures, BlockFigures]
+
 #: What no figure depends on: names, and what only says where a value comes from.
 _ASIDE = frozenset(
     {"ids", "parcel_id", "depth_m", "commune_names", "taken_by", "origin_sector"}
@@ -64,14 +67,17 @@ def update(before: Outcome, inputs: ParcelInputs, overrides: Overrides) -> Outco
     if moved is None or len(moved) > _MOST_MOVED * len(inputs):
         return capacity(inputs, before.document, before.parameters, overrides=overrides)
     if not len(moved):
-        return _with_new_rules(before, inputs, table, before.blocks, before.grouping)
-    left = tuple(_without(before.blocks, moved, len(inputs)))
+        pairs = [(figures, figures) for figures in before.blocks]
+        return _with_new_rules(before, inputs, table, pairs, before.grouping)
+    pairs = _without(before.blocks, moved, len(inputs))
     raw_land_min_m2 = before.parameters["raw_land_min_m2"]
     come = tuple(blocks_of(inputs, moved, before.document, raw_land_min_m2))
-    grouping = Grouping(inputs, before.document, (*(figures.block for figures in left), *come))
-    if len(grouping.blocks) > _MOST_PIECES * len(before.grouping.blocks) + len(come):
+    blocks = (*(left.block for _whole, left in pairs), *come)
+    in_order = before.grouping.in_order
+    if len(blocks) > _MOST_PIECES * (in_order + len(come)):
         return capacity(inputs, before.document, before.parameters, overrides=overrides)
-    return _with_new_rules(before, inputs, table, left, grouping)
+    grouping = Grouping(inputs, before.document, blocks, in_order)
+    return _with_new_rules(before, inputs, table, pairs, grouping)
 
 
 def moved_rows(old: ParcelInputs, new: ParcelInputs) -> NDArray[np.intp] | None:
@@ -104,19 +110,17 @@ def _mark_differing(moved: NDArray[np.bool_], first: NDArray[Any], second: NDArr
     moved |= differs
 
 
-def _without(
-    blocks: tuple[BlockFigures, ...], moved: NDArray[np.intp], count: int
-) -> list[BlockFigures]:
-    """Return the figures of blocks without the rows that moved."""
+def _without(blocks: tuple[BlockFigures, ...], moved: NDArray[np.intp], count: int) -> list[_Pair]:
+    """Return the figures of blocks, whole and without the rows that moved."""
     stays = np.ones(count, dtype=bool)
     stays[moved] = False
     left = []
     for figures in blocks:
         kept = stays[figures.block.rows]
         if kept.all():
-            left.append(figures)
+            left.append((figures, figures))
         elif kept.any():
-            left.append(figures.take(kept))
+            left.append((figures, figures.take(kept)))
     return left
 
 
@@ -124,22 +128,27 @@ def _with_new_rules(
     before: Outcome,
     inputs: ParcelInputs,
     table: SectorTable,
-    known: tuple[BlockFigures, ...],
+    known: list[_Pair],
     grouping: Grouping,
 ) -> Outcome:
-    """Return the outcome of blocks of which the figures of the first ones are known."""
+    """Return the outcome of blocks; the figures of the first ones are known under their old rules.
+
+    It says which rows differ from the outcome that ``before`` itself was updated from, if that is
+    there still: previews come and go, the reference stays, with the columns made of it.
+    """
     blocks = grouping.blocks
     table, cases = cases_of(inputs, blocks, table, before.parameters)
-    again = [
-        number
-        for number in range(len(blocks))
-        if number >= len(known) or known[number].case != cases[number]
-    ]
+    again = [n for n, case in enumerate(cases) if n >= len(known) or known[n][1].case != case]
     made = figures_of_blocks(
         [blocks[number] for number in again], [cases[number] for number in again], before.parameters
     )
-    figures = [*known, *([None] * (len(blocks) - len(known)))]
-    for number, found in zip(again, made, strict=True):
-        figures[number] = found
-    whole = tuple(found for found in figures if found is not None)
-    return Outcome(inputs, table, before.parameters, whole, grouping, made, ref(before))
+    now = dict(zip(again, made, strict=True))
+    figures = tuple(now[n] if n in now else known[n][1] for n in range(len(blocks)))
+    root = None if before.updated_from is None else before.updated_from()
+    differed = set() if root is None else set(map(id, before.fresh))
+    fresh = tuple(
+        figures[n]
+        for n in range(len(blocks))
+        if n in now or (n < len(known) and id(known[n][0]) in differed)
+    )
+    return Outcome(inputs, table, before.parameters, figures, grouping, fresh, ref(root or before))

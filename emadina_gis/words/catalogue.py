@@ -15,6 +15,7 @@ from numbers import Real
 from typing import TYPE_CHECKING, Any, cast
 
 from emadina_gis import paths
+from emadina_gis.errors import EmadinaError
 from emadina_gis.words.numbers import format_number, isolate_number, isolate_text
 from emadina_gis.words.plurals import plural_category
 from emadina_gis.words.units import unit_after
@@ -22,7 +23,7 @@ from emadina_gis.words.units import unit_after
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from emadina_gis.errors import EmadinaError, Problem
+    from emadina_gis.errors import Problem
 
 LANGUAGES: tuple[str, ...] = ("fr", "ar", "en")
 FALLBACK = "fr"
@@ -112,13 +113,21 @@ class Words:
     def _what_next(self, kind: str, code: str, params: Mapping[str, Any]) -> tuple[str, str]:
         what = f"{kind}.{code}.what"
         following = f"{kind}.{code}.next"
-        next_step = self.text(following, **params) if self.has(following) else ""
-        return self.text(what, **params), next_step
+        next_step = self._counted(following, params) if self.has(following) else ""
+        return self._counted(what, params), next_step
+
+    def _counted(self, key: str, params: Mapping[str, Any]) -> str:
+        """Return a sentence, in the form that agrees with ``count`` where it has forms."""
+        if isinstance(self._entries[key][self.language], str):
+            return self.text(key, **params)
+        return self.plural(key, n=int(params.get("count", 1)), **params)
 
     def _fill(self, template: str, params: Mapping[str, Any]) -> str:
         return template.format_map({key: self._shown(value) for key, value in params.items()})
 
     def _shown(self, value: object) -> str:
+        if isinstance(value, EmadinaError):
+            return self.error(value)[0]
         if isinstance(value, bool) or not isinstance(value, Real):
             text = str(value)
             return text if _is_isolated(text) else isolate_text(text, self.language)

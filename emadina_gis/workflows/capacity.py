@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from emadina_gis.domain.schema import guessed_schema
+from emadina_gis.domain.schema import guessed_schema, rival_columns
+from emadina_gis.errors import Problem, Severity
 from emadina_gis.io.atomic import write_text
 from emadina_gis.io.vector import read_layer
 from emadina_gis.io.write import write_layer
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
     from emadina_gis.domain.schema import Schema
     from emadina_gis.domain.table import FeatureTable
-    from emadina_gis.errors import Problem
+    from emadina_gis.io.description import ReadResult
     from emadina_gis.words import Words
 
 STDIO = "-"
@@ -111,16 +112,30 @@ def _parcels(
         chosen = request.layer or project.parcels_id or parcels_like(project.layers)
         layer = project.vector_layer(chosen)
         return layer.table, layer.schema, ()
-    result = read_layer(path, request.layer, ctx=ctx)
-    return result.table, guessed_schema(result.table.names), result.problems
+    return _guessed(read_layer(path, request.layer, ctx=ctx))
+
+
+def _guessed(result: ReadResult) -> tuple[FeatureTable, Schema, tuple[Problem, ...]]:
+    """Return a table with the roles that its names give away, and where two names claim one."""
+    names = result.table.names
+    rivals = tuple(
+        Problem(
+            "roles.two-columns",
+            Severity.WARNING,
+            columns[0],
+            len(columns),
+            {"columns": ", ".join(columns)},
+        )
+        for columns in rival_columns(names)
+    )
+    return result.table, guessed_schema(names), (*result.problems, *rivals)
 
 
 def _from_stdin(ctx: Context) -> tuple[FeatureTable, Schema, tuple[Problem, ...]]:
     with tempfile.TemporaryDirectory(prefix="emadina-") as folder:
         path = Path(folder) / "stdin.csv"
         path.write_bytes(sys.stdin.buffer.read())
-        result = read_layer(path, ctx=ctx)
-    return result.table, guessed_schema(result.table.names), result.problems
+        return _guessed(read_layer(path, ctx=ctx))
 
 
 def _write(columns: Mapping[str, Any], table: FeatureTable, output: str, ctx: Context) -> None:

@@ -19,9 +19,9 @@ from emadina_gis.io.atomic import write_text
 from emadina_gis.progress import NULL_CONTEXT, Context
 from emadina_gis.session.commands.scenarios import ImportScenario
 from emadina_gis.simulation.scenario import Scenario
-from emadina_gis.simulation.scenario_text import FORMAT, check_document, document_version, text_of
+from emadina_gis.simulation.scenario_text import FORMAT, document_version, text_of
 from emadina_gis.workflows.opening import save_project
-from emadina_gis.workflows.simulating import document_of, scenario_file
+from emadina_gis.workflows.simulating import check_scenario, document_of, scenario_file
 
 if TYPE_CHECKING:
     from emadina_gis.project import Project
@@ -90,14 +90,15 @@ def import_scenario(path: Path, project: Project, ctx: Context = NULL_CONTEXT) -
     ------
     AnalysisError
         ``scenario.file``, ``scenario.unknown-change`` or ``scenario.too-new``, with the place;
-        ``scenario.other-document`` where it was written for another planning document.
+        ``scenario.other-document`` where it was written for another planning document;
+        ``scenario.change-refused`` where the document cannot take one of its changes.
     MissingInput
         If the project has no parcels or no planning document.
     """
     ctx.report(0.0, "phase.reading")
     content = scenario_file(path)
     scenario = Scenario.from_dict(content)
-    problems = list(check_document(content, document_of(project)))
+    problems = list(check_scenario(content, scenario, document_of(project)))
     if project.parcels is None:
         raise MissingInput("outcome.no-parcels")
     by_title, twice = _titles(project)

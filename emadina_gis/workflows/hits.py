@@ -118,7 +118,8 @@ def supplied_inputs(
     today = dt.date.today()  # noqa: DTZ011 - reservations lapse by the date on the wall
     found = map_inputs(project, index, document, today, ctx=ctx.part(0.2, 1.0))
     inputs, touched = _supplied(read.inputs, found, lacking)
-    problems = (*read.problems, *_supply_problems(project, found, lacking, touched))
+    supplied = _supply_problems(project, found, lacking, touched)
+    problems = (*read.problems, *index.problems, *supplied)
     return TableInputs(inputs, problems)
 
 

@@ -257,9 +257,11 @@ def rows_of_block(project: Project, rows: Rows) -> Rows:
     known[rows] = True
     newest = rows
     while len(newest) and known.sum() < MOST_IN_BLOCK:
-        shapes = table.shapes(newest)
-        touching = rows_beside(table, shapes, distance_m=TOUCHING_M)
-        newest = touching[~known[touching]]
+        tree = shapely.STRtree(table.shapes(newest))
+        near = rows_beside(table, tree.geometries, distance_m=TOUCHING_M)
+        near = near[~known[near]]
+        hit = tree.query(table.shapes(near), predicate="dwithin", distance=TOUCHING_M)[0]
+        newest = near[np.unique(hit)]
         known[newest] = True
     return np.flatnonzero(known)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from emadina_gis import paths
 from emadina_gis.domain.schema import Role
 from emadina_gis.io.atomic import write_text
 from emadina_gis.project import StoredDocument
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 
 DOCUMENT_ENDING = ".toml"
+TEMPLATE = paths.resources() / "regulation" / "template" / "agency-plan.toml"
 
 
 def document_named(name_or_file: str) -> PlanningDocument:
@@ -68,6 +70,17 @@ def write_document(document: PlanningDocument, path: Path) -> None:
         If it cannot be written.
     """
     write_text(path, document_text(document))
+
+
+def write_template(path: Path) -> None:
+    """Write the commented template of a document, to be filled in by an agency.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written.
+    """
+    write_text(path, TEMPLATE.read_text(encoding="utf-8"))
 
 
 def document_findings(project: Project, document: PlanningDocument) -> tuple[Problem, ...]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from emadina_gis.errors import AnalysisError, MissingInput, ZoningError
+from emadina_gis.errors import AnalysisError, MissingInput, Severity
 from emadina_gis.progress import NULL_CONTEXT, Context
-from emadina_gis.regulation import document_ids, load_document, parse_text
+from emadina_gis.project.documents import document_in
+from emadina_gis.project.role_check import role_problems
+from emadina_gis.regulation import check_document
 from emadina_gis.report.plan_index import map_basis
 from emadina_gis.report.reading import commune_name
 from emadina_gis.simulation.coefficients import Parameters, default_parameters
@@ -17,8 +20,10 @@ from emadina_gis.simulation.compare import compare
 from emadina_gis.simulation.from_table import TableInputs, inputs_from_table
 from emadina_gis.simulation.outcome import outcome_dict, simulate
 from emadina_gis.simulation.scenario import Scenario
+from emadina_gis.simulation.scenario_check import check_changes
 from emadina_gis.simulation.scenario_outcome import ScenarioOutcome
-from emadina_gis.simulation.scenario_text import check_document, content_of
+from emadina_gis.simulation.scenario_text import check_document as check_written_for
+from emadina_gis.simulation.scenario_text import content_of
 from emadina_gis.workflows.hits import supplied_inputs
 
 if TYPE_CHECKING:
@@ -27,6 +32,7 @@ if TYPE_CHECKING:
     from emadina_gis.domain.column import Column
     from emadina_gis.domain.schema import Schema
     from emadina_gis.domain.table import FeatureTable
+    from emadina_gis.errors import Problem
     from emadina_gis.project import Project
     from emadina_gis.regulation import PlanningDocument
     from emadina_gis.words import Words
@@ -49,48 +55,6 @@ def document_of(project: Project) -> PlanningDocument:
     if not project.document_id:
         raise MissingInput("outcome.no-document")
     return document_in(project, project.document_id)
-
-
-def study_document_of(project: Project) -> PlanningDocument | None:
-    """Return the document under study that bites on the same land, None where there is none."""
-    return document_in(project, project.study_id) if project.study_id else None
-
-
-def document_in(project: Project, document_id: str) -> PlanningDocument:
-    """Return a document by its identifier: the project's own, else the shipped one.
-
-    The same object is returned for the same text.
-
-    Raises
-    ------
-    ZoningError
-        If it does not exist or cannot be understood.
-    """
-    stored = project.stored_document(document_id)
-    if stored is None:
-        return load_document(document_id)
-    return parse_text(stored.id, stored.text)
-
-
-def documents_offered(project: Project) -> tuple[str, ...]:
-    """Return the identifiers of the documents to choose from: the project's own and the shipped."""
-    own = {stored.id for stored in project.documents}
-    return tuple(sorted(own | set(document_ids())))
-
-
-def document_titles(project: Project, language: str) -> list[tuple[str, str]]:
-    """Return (identifier, title) of the documents to choose from.
-
-    A stored text that can no longer be understood has its identifier as its title.
-    """
-    return [(key, _title(project, key, language)) for key in documents_offered(project)]
-
-
-def _title(project: Project, document_id: str, language: str) -> str:
-    try:
-        return document_in(project, document_id).identity.title.in_language(language)
-    except ZoningError:
-        return document_id
 
 
 def parameters_of(project: Project, document: PlanningDocument) -> Parameters:
@@ -212,8 +176,11 @@ def outcome_document(
     project: Project, name_or_file: str, words: Words, ctx: Context = NULL_CONTEXT
 ) -> dict[str, Any]:
     """Return the content of ``outcome.json`` for a scenario of the project or of a file."""
-    found = outcome_of(project, _scenario(project, name_or_file), ctx)
-    return outcome_json(project, found, words)
+    scenario, told = _scenario(project, name_or_file)
+    found = outcome_of(project, scenario, ctx)
+    unsound = (p for p in check_document(document_of(project)) if p.severity is Severity.ERROR)
+    told = (*role_problems(project), *unsound, *told)
+    return outcome_json(project, replace(found, problems=(*told, *found.problems)), words)
 
 
 def outcome_json(project: Project, found: ScenarioOutcome, words: Words) -> dict[str, Any]:
@@ -238,21 +205,36 @@ def comparison_document(
     found = compare(
         parcel_inputs_of(project, document).inputs,
         document,
-        _scenario(project, a),
-        _scenario(project, b),
+        _scenario(project, a)[0],
+        _scenario(project, b)[0],
         parameters_of(project, document),
     )
     ctx.report(1.0, "phase.simulating")
     return json_object(found.to_dict())
 
 
-def _scenario(project: Project, name_or_file: str) -> Scenario:
+def _scenario(project: Project, name_or_file: str) -> tuple[Scenario, tuple[Problem, ...]]:
+    """Return a scenario of the project or of a file, with what to tell of it."""
     path = Path(name_or_file)
     if path.suffix in SCENARIO_ENDINGS and path.is_file():
         content = scenario_file(path)
-        check_document(content, document_of(project))
-        return Scenario.from_dict(content)
-    return project.scenario(name_or_file)
+        scenario = Scenario.from_dict(content)
+        return scenario, check_scenario(content, scenario, document_of(project))
+    return project.scenario(name_or_file), ()
+
+
+def check_scenario(
+    content: Mapping[str, Any], scenario: Scenario, document: PlanningDocument
+) -> tuple[Problem, ...]:
+    """Return what to tell of a scenario's file under a document.
+
+    Raises
+    ------
+    AnalysisError
+        ``scenario.other-document`` or ``scenario.change-refused``, with the place.
+    """
+    told = check_written_for(content, document)
+    return (*told, *check_changes(scenario.changes, document))
 
 
 def read_scenario(path: Path) -> Scenario:
@@ -272,10 +254,13 @@ def scenario_file(path: Path) -> dict[str, Any]:
     Raises
     ------
     AnalysisError
-        With code ``scenario.file`` where it cannot be read or holds no scenario.
+        ``scenario.no-file`` where it is not there, ``scenario.file`` where it cannot be read or
+        holds no scenario.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError as exc:
+        raise AnalysisError("scenario.no-file", place=path.name) from exc
     except (OSError, ValueError) as exc:
         raise AnalysisError("scenario.file", place=path.name) from exc
     return content_of(text, path.name)

@@ -114,9 +114,16 @@ def _section(site: _Site, ruling: Ruling) -> StreetSection:
         across=_across(site, met, standing),
         citations=_citations(site.found, site.row),
         sector=sector_at(site.found, site.row),
-        parcel=str(site.found.outcome.inputs.labels()[site.row]),
+        parcel=_label(site),
         reduced=bool(levels.reduced.any()),
     )
+
+
+def _label(site: _Site) -> str:
+    """Return the parcel's name as a person knows it, its number where it has none."""
+    names = site.found.outcome.inputs.parcel_id
+    name = None if names is None else names[site.row]
+    return str(site.row + 1) if name is None else str(name)
 
 
 def ruling_at(found: ScenarioOutcome, row: int) -> Ruling | None:

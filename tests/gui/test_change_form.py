@@ -13,7 +13,7 @@ LEFT = Qt.MouseButton.LeftButton
 @pytest.fixture
 def form(qtbot, window):
     window.add_scenario()
-    window.actions_.qt("scenario.change").trigger()
+    window.actions_.qt("change-form.open").trigger()
     form = window.side.panel("change")
     qtbot.waitUntil(form.isVisible)
     return form
@@ -100,7 +100,7 @@ def test_escape_gives_a_drawing_up(qtbot, window, form):
 
 
 def test_in_the_reference_a_scenario_is_made_first(qtbot, window):
-    window.actions_.qt("scenario.change").trigger()
+    window.actions_.qt("change-form.open").trigger()
     form = window.side.panel("change")
     assert window.desk.results.is_reference
     chooses(qtbot, form, "protect_land")

@@ -304,3 +304,13 @@ def test_names_and_modes_fit_at_1366_pixels_in_french_and_arabic(qtbot, window, 
         for button in bar.modes.buttons.values():
             assert button.width() >= button.fontMetrics().horizontalAdvance(button.text())
     window.desk.preferences.change(language="fr")
+
+
+def test_the_parcels_that_differ_are_selected_and_shown(qtbot, window, two):
+    start(qtbot, window)
+    before = window.map.canvas.viewport
+    qtbot.mouseClick(window.scenarios.bar.differing, LEFT)
+    assert window.desk.view.selected("parcels").tolist() == [1, 2, 3]
+    middle = 296_000 + 2.5 * 20
+    qtbot.waitUntil(lambda: abs(window.map.canvas.viewport.x - middle) < 2, timeout=5_000)
+    assert window.map.canvas.viewport != before

@@ -225,3 +225,31 @@ def test_a_total_opens_with_its_numbers_put_in(qtbot, window):
     panel = window.side.panel("figure")
     (origin,) = panel.origin.origins
     assert "0,12 ×" in origin.steps[-1].numbers or "0,6 ×" in origin.steps[-1].numbers
+
+
+def test_the_layer_list_shows_the_classes_of_the_colouring(qtbot, window, panel):
+    from emadina_gis.app.panels.layer_legend import LegendView
+
+    drag(qtbot, panel.rows["levels"], 40)
+    settled(qtbot, window)
+    legend = window.layers.row_of("parcels").findChild(LegendView)
+    qtbot.waitUntil(lambda: "sans changement" in legend.text(), timeout=5_000)
+    window.scenarios.colouring.choose(OWN)
+    qtbot.waitUntil(lambda: "sans changement" not in legend.text(), timeout=5_000)
+
+
+def test_a_coefficient_is_dragged_too(qtbot, window, scenario):
+    window.actions_.qt("view.coefficients").trigger()
+    rows = window.side.panel("coefficients").rows
+    before = window.desk.results.active.summary.total.value("dwellings", "allowed")
+    slider = rows["dwelling_net_m2"].slider
+    start = knob_of(slider)
+    qtbot.mousePress(slider, LEFT, pos=start)
+    qtbot.mouseMove(slider, start - QPoint(40, 0))
+    qtbot.waitUntil(lambda: window.desk.results.is_preview, timeout=10_000)
+    assert window.desk.project.coefficients == ()
+    assert window.desk.results.active.summary.total.value("dwellings", "allowed") > before
+    qtbot.mouseRelease(slider, LEFT, pos=start - QPoint(40, 0))
+    settled(qtbot, window)
+    assert dict(window.desk.project.coefficients).keys() == {"dwelling_net_m2"}
+    assert not window.desk.results.is_preview

@@ -12,6 +12,7 @@ from emadina_gis.domain.crs import Crs
 from emadina_gis.domain.schema import Role
 from emadina_gis.session.commands.fields import SetLayerRoles
 from emadina_gis.session.commands.layers import AssignCrs
+from emadina_gis.session.view_state import Tool
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
 
@@ -61,6 +62,18 @@ def test_a_view_is_chosen_by_its_button(window):
     assert not window.map.isVisible()
     QTest.mouseClick(window.views.switch.buttons["map"], LEFT)
     assert window.map.isVisible()
+
+
+def test_a_tool_of_the_map_shows_the_map(window):
+    window.views.show_view("section")
+    window.desk.view.set_tool(Tool.RECTANGLE)
+    assert window.views.current == "map"
+
+
+def test_views_are_actions_too(window):
+    for name in ("volume", "section", "map"):
+        window.actions_.data(f"massing.show.{name}").callback()
+        assert window.views.current == name
 
 
 def test_without_a_selection_the_page_says_what_to_do(window):

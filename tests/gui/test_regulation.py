@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 
-from emadina_gis.regulation import load_document
+from emadina_gis.regulation import document_text, load_document
 from emadina_gis.regulation.form import RuleLine
+from emadina_gis.workflows.regulating import write_document
 from emadina_gis.workflows.simulating import document_of
 
 LEFT = Qt.MouseButton.LeftButton
@@ -157,3 +158,30 @@ def test_every_tab_speaks_each_language(window, page, language):
         page.show_tab(name)
     assert page.state.text()
     window.desk.speech.set_language("fr")
+
+
+def test_a_document_is_written_and_taken_from_a_file(qtbot, window, page, tmp_path):
+    path = tmp_path / "plan-agence.toml"
+    write_document(page.binder.document, path)
+    window.documents.read(path)
+    qtbot.waitUntil(lambda: page.binder.document_id == "plan-agence")
+    assert page.binder.document.sector_codes == load_document(SHIPPED).sector_codes
+    assert window.desk.project.document_id == SHIPPED
+
+
+def test_a_document_that_contradicts_itself_is_refused_with_its_place(qtbot, window, tmp_path):
+    path = tmp_path / "faux.toml"
+    text = document_text(load_document(SHIPPED)).replace('"levels"', '"floors"', 1)
+    path.write_text(text, encoding="utf-8")
+    window.documents.read(path)
+    qtbot.waitUntil(lambda: bool(window.desk.notices.text))
+    assert "faux" in window.desk.notices.text
+    assert window.desk.project.documents == ()
+
+
+def test_the_template_is_written(qtbot, window, page, tmp_path, monkeypatch):
+    path = tmp_path / "modele.toml"
+    monkeypatch.setattr(window.choose, "save_as", lambda *_asked: path)
+    page.template_asked.emit()
+    qtbot.waitUntil(path.exists)
+    assert "[document]" in path.read_text(encoding="utf-8")

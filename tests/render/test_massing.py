@@ -15,6 +15,7 @@ from emadina_gis.render.massing.camera import Camera, seen_from
 from emadina_gis.render.massing.prisms import Tone, prisms_of
 from emadina_gis.render.massing.scene import GroundPlan, build_massing
 from emadina_gis.render.massing.section import Across, CutBody
+from emadina_gis.render.painter.massing_marks import MarkInk, paint_marks
 from emadina_gis.render.painter.section import SectionInk, paint_section
 from emadina_gis.words import LANGUAGES, load_words
 from tests.unit.render.test_section import section
@@ -110,6 +111,20 @@ def test_a_coarse_picture_has_the_size_asked_for(pictures):
     steps = pictures.picture(scene(), view(), palette(), fine=False)
     images = [image for image in steps if image is not None]
     assert [(image.width(), image.height()) for image in images] == [(WIDTH, HEIGHT)]
+
+
+def test_marks_are_drawn_over_a_picture_in_every_language(qapp, shipped_fonts):
+    """On paper too: the ink is counted with and without them."""
+    for language in LANGUAGES:
+        image = QImage(WIDTH * 2, HEIGHT * 2, QImage.Format.Format_RGB32)
+        image.fill(QColor("white"))
+        camera = view().resized(WIDTH * 2, HEIGHT * 2)
+        painter = QPainter(image)
+        how = (load_words(language), MarkInk())
+        paint_marks(painter, QRectF(image.rect()), scene(), camera, how)
+        painter.end()
+        held = np.frombuffer(image.constBits(), np.uint8).reshape(HEIGHT * 2, WIDTH * 2, 4)
+        assert (held[..., :3].sum(axis=2) < 500).sum() > 300
 
 
 # --- sections ----------------------------------------------------------------------------------

@@ -403,8 +403,8 @@ def test_the_language_switches_while_the_demo_is_open(person):
         person.waits_for_the_picture()
         rtl = language == "ar"
         assert (window.layoutDirection() == Qt.LayoutDirection.RightToLeft) == rtl
-        assert (window.layers.x() > window.map.x()) == rtl
-        assert (window.side.x() < window.map.x()) == rtl
+        assert (window.layers.x() > window.views.x()) == rtl
+        assert (window.side.x() < window.views.x()) == rtl
         assert left_in_other_languages(person, language) == []
         assert cut_texts(window) == []
         person.presses(Qt.Key.Key_Escape)
@@ -416,8 +416,34 @@ def test_the_language_switches_while_the_demo_is_open(person):
             assert left_in_other_languages(person, language) == [], (language, page)
         window.open_bottom("balance")
         assert hidden_by_scrolling(window.bottom.balance) == [], language
-        for panel in ("style", "select", "about", "guide", "report", "problems", "settings"):
+        for panel in (
+            "style",
+            "select",
+            "change",
+            "scenario",
+            "values",
+            "about",
+            "guide",
+            "report",
+            "problems",
+            "settings",
+        ):
             window.open_style(window.desk.project.parcels_id)
             window.open_side(panel)
             assert cut_texts(window) == [], (language, panel)
             assert left_in_other_languages(person, language) == [], (language, panel)
+        looks_at_every_view(person, language)
+
+
+def looks_at_every_view(person, language):
+    """Show volumes, section and each tab of the regulation; nothing is cut or left in another."""
+    window = person.window
+    for view in ("volume", "section", "regulation"):
+        page = window.views.show_view(view)
+        for tab in ("rules", "identity", "findings", "versions") if view == "regulation" else ("",):
+            if tab:
+                page.show_tab(tab)
+            person.waits_for_figures()
+            assert cut_texts(window) == [], (language, view, tab)
+            assert left_in_other_languages(person, language) == [], (language, view, tab)
+    window.views.show_view("map")

@@ -106,6 +106,8 @@ def section_facts(section: StreetSection, words: Words) -> str:
         said.append(words.text("massing.fact.nothing-opposite"))
     elif abs(across.gap_m - section.opposite_m) > TOLD_M:
         said.append(words.text("massing.fact.road-measured", width=_metres(across.gap_m, words)))
+    if across is not None and math.isfinite(across.allowed_m):
+        said.append(words.text("massing.fact.opposite-box"))
     if section.reduced:
         said.append(words.text("massing.fact.section-reduced"))
     if section.streets > 1:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +13,8 @@ from PySide6.QtGui import QImage, QPainter
 from emadina_gis.app.canvas.gl_context import OffscreenGl
 from emadina_gis.render.gl import GlUnavailable
 from emadina_gis.render.gl.solids import SolidRenderer
-from emadina_gis.render.painter.massing import paint_massing
+from emadina_gis.render.massing.faces import MOST_BODIES, PaintedFaces
+from emadina_gis.render.painter.massing import paint_steps
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,6 +23,10 @@ if TYPE_CHECKING:
     from emadina_gis.render.massing.scene import MassingScene
 
     Palette = NDArray[np.float32]
+
+
+#: Bodies that QPainter draws while the view moves.
+MOST_MOVING = 800
 
 
 class Pictures(QObject):
@@ -48,7 +54,7 @@ class Pictures(QObject):
     ) -> Iterator[QImage | None]:
         """Make the picture of a scene, of the camera's size, in short steps; the last yields it."""
         if self._gl is None:
-            yield self._painted(scene, camera, palette)
+            yield from self._painted(scene, camera, palette, fine=fine)
             return
         pixels = np.empty((camera.height_px, camera.width_px, 4), dtype=np.uint8)
         steps = self._steps(self._gl, scene, camera, (palette, pixels, fine))
@@ -75,13 +81,22 @@ class Pictures(QObject):
             self._renderer = SolidRenderer(gl.found)
         yield from self._renderer.draw_steps(scene, camera, palette, pixels, fine=fine)
 
-    def _painted(self, scene: MassingScene, camera: Camera, palette: Palette) -> QImage:
+    def _painted(
+        self, scene: MassingScene, camera: Camera, palette: Palette, *, fine: bool
+    ) -> Iterator[QImage | None]:
         image = QImage(camera.width_px, camera.height_px, QImage.Format.Format_RGB32)
-        painter = QPainter(image)
         whole = QRectF(0, 0, camera.width_px, camera.height_px)
-        self.left_out = paint_massing(painter, whole, scene, camera, palette)
-        painter.end()
-        return image
+        faces = PaintedFaces(scene, camera, MOST_BODIES if fine else MOST_MOVING)
+        yield None
+        painter = QPainter(image)
+        try:
+            with closing(paint_steps(painter, whole, (scene, camera), palette, faces)) as steps:
+                for _ in steps:
+                    yield None
+        finally:
+            painter.end()
+        self.left_out = faces.left_out if fine else self.left_out
+        yield image
 
     def close(self) -> None:
         """Free everything on the GPU."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from emadina_gis.app.massing.section_page import SectionPage
 from emadina_gis.app.massing.segments import Segments
 from emadina_gis.app.massing.volume_page import VolumePage
 from emadina_gis.app.regulation.page import RegulationPage
+from emadina_gis.session.view_state import Tool
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
@@ -30,7 +31,9 @@ TOOLS_PX = 60
 
 
 class MapViews(QWidget):
-    """Pages over each other; pages but the map are made when they are first shown."""
+    """Pages over each other; pages but the map are made when first shown, and `made` tells."""
+
+    made = Signal(object)
 
     def __init__(self, desk: Desk, map_area: QWidget, *, use_gl: bool = True) -> None:
         super().__init__()
@@ -45,6 +48,7 @@ class MapViews(QWidget):
         desk.speech.bind(self.switch, "massing.view.choose", self.switch.setAccessibleName)
         desk.speech.changed.connect(self._place)
         desk.watch(self, lambda project: project.parcels_id, self._on_parcels)
+        desk.watch_view(self, lambda view: view.tool, self._on_tool)
 
     @property
     def current(self) -> str:
@@ -70,6 +74,7 @@ class MapViews(QWidget):
             made = self._made(name)
             self._pages[name] = made
             self._stack.addWidget(made)
+            self.made.emit(made)
         return self._pages[name]
 
     def _made(self, name: str) -> QWidget:
@@ -82,6 +87,11 @@ class MapViews(QWidget):
     def _on_parcels(self, parcels_id: str) -> None:
         self.switch.setVisible(bool(parcels_id))
         if not parcels_id and self._current != "map":
+            self.show_view("map")
+
+    def _on_tool(self, tool: Tool) -> None:
+        """Tools work on the map: whoever takes one up sees it."""
+        if tool is not Tool.SELECT and self._current != "map":
             self.show_view("map")
 
     def resizeEvent(self, event: QResizeEvent) -> None:

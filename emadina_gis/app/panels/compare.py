@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QFrame, QSizePolicy, QWidget
 
 from emadina_gis.app.comparing import Mode
@@ -29,7 +29,14 @@ class CompareBar(QFrame):
     ----------
     name_of : callable
         Returns what a scenario is called.
+
+    Signals
+    -------
+    differing_asked()
+        Select the parcels that differ, and go there.
     """
+
+    differing_asked = Signal()
 
     def __init__(
         self, desk: Desk, comparing: Comparing, name_of: Callable[[Scenario], str], parent: QWidget
@@ -48,10 +55,14 @@ class CompareBar(QFrame):
         self.close_button = desk.voice.tool(
             "compare.close", "x", lambda: comparing.show(Mode.OFF), "secondary"
         )
-        line = row(self, spacing=8, margins=(12, 6, 8, 6))
+        self.differing = desk.voice.tool(
+            "compare.differing", "crosshair", self.differing_asked.emit, "secondary"
+        )
+        line = row(self, spacing=6, margins=(12, 6, 8, 6))
         line.addWidget(self.first, 1)
         line.addWidget(self.modes)
         line.addWidget(self.second, 1)
+        line.addWidget(self.differing)
         line.addWidget(self.close_button)
         comparing.changed.connect(self.refresh)
         desk.speech.changed.connect(self.refresh)

@@ -127,6 +127,7 @@ class LayersPanel(QWidget):
         self._desk = desk
         self._cache = cache
         self._rows: dict[str, LayerRow] = {}
+        self._theme: tuple[str, tuple[Item, ...], str] | None = None
         self._shown: dict[str, tuple[object, ...]] = {}
         self._folded: set[str] = set()
         self._pauses = 0
@@ -167,6 +168,11 @@ class LayersPanel(QWidget):
 
     def show_ready(self) -> None:
         """Show the legends of layers that were classified meanwhile."""
+        self._show_changed()
+
+    def show_theme(self, layer_id: str, items: tuple[Item, ...], coloured_by: str) -> None:
+        """Show other classes for a layer that is coloured by something else for a while."""
+        self._theme = (layer_id, items, coloured_by) if items else None
         self._show_changed()
 
     @property
@@ -335,8 +341,12 @@ class LayersPanel(QWidget):
         parts: tuple[object, ...] = (layer.title, layer.visible, layer.style, layer.id == active)
         parts = (*parts, layer.id in self._folded, self._is_ready(layer))
         if isinstance(layer, VectorLayer):
-            return (*parts, id(layer.table), id(self._desk.results.columns_of(layer)))
-        return (*parts, 0, 0)
+            columns = id(self._desk.results.columns_of(layer))
+            return (*parts, id(layer.table), columns, self._theme_of(layer))
+        return (*parts, 0, 0, None)
+
+    def _theme_of(self, layer: Layer) -> tuple[str, tuple[Item, ...], str] | None:
+        return self._theme if self._theme is not None and self._theme[0] == layer.id else None
 
     def _is_ready(self, layer: Layer) -> bool:
         return legend_is_ready(layer, self._columns(layer), self._cache)
@@ -360,6 +370,9 @@ class LayersPanel(QWidget):
         if not has_one_symbol(layer):
             widget.show_swatch(None)
         of = coloured_by(layer, self._desk.words) if isinstance(layer, VectorLayer) else ""
+        theme = self._theme_of(layer)
+        if theme is not None:
+            _id, items, of = theme
         widget.show_legend(items, folded=layer.id in self._folded, coloured_by=of)
         self._fitter.start()
         item.setSizeHint(QSize(0, widget.sizeHint().height()))

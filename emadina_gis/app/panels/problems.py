@@ -77,9 +77,9 @@ class ProblemsPanel(QWidget):
         listed += [self._of_other(problem) for problem in (*self._other, *self._desk.plan.problems)]
         outcome = self._desk.results.active
         if outcome is not None:
-            listed += [
-                Found(problem) for problem in (*outcome.problems, *warnings_of(outcome.summary))
-            ]
+            computed = (*outcome.problems, *warnings_of(outcome.summary))
+            told = [item.problem for item in listed]
+            listed += [Found(problem) for problem in computed if problem not in told]
         return tuple(sorted(listed, key=lambda item: _ORDER.index(item.problem.severity)))
 
     def _on_results(self) -> None:

@@ -14,10 +14,10 @@ from emadina_gis.app.panels.side_page import SidePage
 from emadina_gis.domain.crs import Crs
 from emadina_gis.domain.layer import Diffusion, Layer, VectorLayer
 from emadina_gis.domain.schema import Role
+from emadina_gis.project.documents import document_titles
 from emadina_gis.session.commands.fields import SetLayerRoles
 from emadina_gis.session.commands.layers import AssignCrs, SetDiffusion
 from emadina_gis.session.commands.project import SetDocument, SetParcelsLayer
-from emadina_gis.workflows.simulating import document_titles
 
 if TYPE_CHECKING:
     from emadina_gis.app.desk import Desk

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from emadina_gis.errors import EmadinaError, ZoningError
+from emadina_gis.project.documents import document_in, documents_offered
 from emadina_gis.regulation import PlanningDocument, document_text, load_document
 from emadina_gis.regulation.loader import document_ids
 from emadina_gis.session.commands.regulation import EditDocument, RemoveDocument
-from emadina_gis.workflows.simulating import document_in, documents_offered
 
 if TYPE_CHECKING:
     from emadina_gis.app.desk import Desk

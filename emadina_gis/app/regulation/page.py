@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QSizePolicy, QStackedWidget, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QMenu, QSizePolicy, QStackedWidget, QWidget
 
 from emadina_gis.app.controls import column, plain_label, row
 from emadina_gis.app.panels.balance import Choice
@@ -14,11 +14,11 @@ from emadina_gis.app.regulation.findings import FindingsTab
 from emadina_gis.app.regulation.identity import IdentityTab
 from emadina_gis.app.regulation.rules import RulesTab
 from emadina_gis.app.regulation.versions import VersionsTab
+from emadina_gis.project.documents import document_titles
 from emadina_gis.regulation.places import sectors_at
 from emadina_gis.regulation.wording import status_label
 from emadina_gis.session.commands.project import SetDocument
 from emadina_gis.session.commands.regulation import SetStudyDocument
-from emadina_gis.workflows.simulating import document_titles
 
 if TYPE_CHECKING:
     from emadina_gis.app.desk import Desk
@@ -36,6 +36,10 @@ SWITCH_PX = 350
 class RegulationPage(QWidget):
     """The document of the project, to be read, checked and changed."""
 
+    import_asked = Signal()
+    export_asked = Signal()
+    template_asked = Signal()
+
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self.setObjectName("page")
@@ -47,6 +51,7 @@ class RegulationPage(QWidget):
         self.choice.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.force_button = desk.voice.button("regulation.page.put-in-force", self._put_in_force)
         self.study_button = desk.voice.button("regulation.page.put-under-study", self._study)
+        self.more_button = desk.voice.tool("regulation.page.more", "ellipsis", self.open_menu)
         self.state = plain_label("", "secondary", wrap=True)
         self.tabs = Choice(desk, TABS, self.show_tab)
         self._stack = QStackedWidget()
@@ -67,6 +72,7 @@ class RegulationPage(QWidget):
             self._stack.addWidget(page)
         head, below = row(spacing=8), row(spacing=8)
         head.addWidget(self.choice, 1)
+        head.addWidget(self.more_button)
         head.addSpacing(SWITCH_PX)
         below.addWidget(self.tabs)
         below.addWidget(self.state, 1)
@@ -96,6 +102,15 @@ class RegulationPage(QWidget):
         """Show a tab by name."""
         self.tabs.buttons[name].setChecked(True)
         self._stack.setCurrentWidget(self._pages[name])
+
+    def open_menu(self) -> None:
+        """Offer what can be done with documents as files."""
+        menu, say = QMenu(self), self._desk.speech.text
+        menu.addAction(say("regulation.page.import"), self.import_asked.emit)
+        menu.addAction(say("regulation.page.export"), self.export_asked.emit)
+        menu.addAction(say("regulation.page.template"), self.template_asked.emit)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(self.more_button.mapToGlobal(self.more_button.rect().bottomLeft()))
 
     def show_sector(self, code: str, kind: str = "") -> None:
         """Show the rules of a sector of the document in force."""

@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QComboBox, QListWidget, QListWidgetItem, QWidget
 
 from emadina_gis.app.controls import column, plain_label, row
 from emadina_gis.errors import ZoningError
+from emadina_gis.project.documents import document_in, document_titles
 from emadina_gis.regulation.diff import Change, differences
 from emadina_gis.regulation.wording import difference_text
-from emadina_gis.workflows.simulating import document_in, document_titles
 
 if TYPE_CHECKING:
     from emadina_gis.app.desk import Desk

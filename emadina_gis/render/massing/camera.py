@@ -27,7 +27,7 @@ _NEAREST_M = 0.3
 #: How high views from a corner look down: with equal axes, and as low as shows roofs.
 ISOMETRIC_DEG, LOW_DEG = 35.264, 18.0
 #: Angle of view from the street: whole façades are seen from near.
-STREET_FOV_DEG = 72.0
+STREET_FOV_DEG = 76.0
 #: What is smaller than this is shown with its surroundings, in metres.
 LONE_M = 45.0
 
@@ -284,7 +284,7 @@ def _from_street(subject: Subject, camera: Camera) -> Camera:
     into = np.array([math.sin(inwards), math.cos(inwards)])
     aside = np.array([into[1], -into[0]])
     front = np.asarray(subject.street_m)
-    eye = front - 0.85 * width * into - max(0.6 * subject.height_m, 9.0) * aside
+    eye = front - 0.92 * width * into - max(0.6 * subject.height_m, 9.0) * aside
     target = np.array([*(front + 2.0 * into), max(subject.height_m * 0.52, 3.0)])
     view = target - np.array([*eye, LOWEST_EYE_M + 0.1])
     distance = float(np.linalg.norm(view))

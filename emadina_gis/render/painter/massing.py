@@ -11,12 +11,12 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
-from emadina_gis.render.massing.faces import Face, painted_faces
+from emadina_gis.render.massing.faces import Face, PaintedFaces
 from emadina_gis.render.massing.mesh import line_tones
 from emadina_gis.render.massing.prisms import Tone
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Generator, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Palette = NDArray[np.float32]
 
+#: Bodies drawn in one step.
+STEP_BODIES = 60
 _GROUND = (("roads", Tone.ROAD), ("parcels", Tone.PARCEL), ("selected", Tone.SELECTED))
 
 
@@ -45,7 +47,35 @@ def paint_massing(
     palette : ndarray of float32, shape (k, 4)
         Colours by `Tone`, not premultiplied, in [0, 1].
     """
+    faces = PaintedFaces(scene, camera)
+    for _ in paint_steps(painter, rect, (scene, camera), palette, faces):
+        continue
+    return faces.left_out
+
+
+def paint_steps(
+    painter: QPainter,
+    rect: QRectF,
+    view: tuple[MassingScene, Camera],
+    palette: Palette,
+    faces: PaintedFaces,
+) -> Generator[None]:
+    """Draw a scene into a rectangle in short steps; see `paint_massing`."""
     painter.save()
+    try:
+        yield from _painted(painter, rect, view, palette, faces)
+    finally:
+        painter.restore()  # a picture that is given up leaves the painter as it was
+
+
+def _painted(
+    painter: QPainter,
+    rect: QRectF,
+    view: tuple[MassingScene, Camera],
+    palette: Palette,
+    faces: PaintedFaces,
+) -> Iterator[None]:
+    scene, camera = view
     painter.setClipRect(rect)
     painter.translate(rect.topLeft())
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -54,11 +84,12 @@ def paint_massing(
         chunk = scene.plan.get(name)
         if chunk is not None and len(chunk.xy):
             _paint_ground(painter, (chunk, scene.origin), camera, (palette, tone))
-    faces, left_out = painted_faces(scene, camera)
-    for face in faces:
-        _paint_face(painter, face, palette)
-    painter.restore()
-    return left_out
+            yield
+    for number, body in enumerate(faces):
+        for face in body:
+            _paint_face(painter, face, palette)
+        if number % STEP_BODIES == 0:
+            yield
 
 
 def _color(rgba: Floats | NDArray[np.float32], shade: float) -> QColor:

@@ -206,6 +206,7 @@ def _draw_names(d: Drawing) -> None:
             continue
         middle = d.x((body.from_m + body.to_m) / 2)
         d.label([(middle, d.y((body.base_m + body.top_m) / 2))], text, d.ink.text)
+    _name_existing(d)
     y = d.rect.top() + 0.7 * d.line_px
     words, section = d.words, d.section
     near = words.text("massing.section.near", sector=words.isolated(section.sector))
@@ -215,6 +216,19 @@ def _draw_names(d: Drawing) -> None:
         far = words.text("massing.section.opposite", sector=words.isolated(section.across.sector))
         middle = d.x((d.west_m - section.opposite_m) / 2)
         d.label(spread(middle, y, 3 * d.line_px), far, d.ink.quiet)
+
+
+def _name_existing(d: Drawing) -> None:
+    """Write the heights of what stands, inside it where there is room."""
+    across = d.section.across.existing if d.section.across is not None else ()
+    for body in (*d.section.existing, *across):
+        box = _clipped(d, body) if body.known else None
+        text = d.words.text("massing.section.existing", height=d.metres(body.top_m))
+        if box is None or box.width() < 0.8 * d.width_of(text):
+            continue
+        inside = (0.7, 1.8, 2.9, -0.7)
+        places = [(box.center().x(), box.top() + by * d.line_px) for by in inside]
+        d.label(places, text, d.ink.quiet)
 
 
 def level_name(level: int, words: Words) -> str:

@@ -7,6 +7,7 @@ import tomllib
 from dataclasses import replace
 from types import MappingProxyType
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,6 +21,7 @@ from emadina_gis.regulation import (
     Citation,
     Condition,
     Text,
+    check_document,
     document_ids,
     document_text,
     document_text_of,
@@ -31,6 +33,8 @@ from emadina_gis.regulation import (
     rule_of,
     rules_in,
     sector_scope,
+    sector_table,
+    sectors_in_error,
     with_id,
     with_identity,
     with_printed,
@@ -44,6 +48,7 @@ from emadina_gis.regulation import (
 )
 from emadina_gis.regulation.diff import Change, differences
 from emadina_gis.regulation.printed import Statement
+from emadina_gis.regulation.wording import finding_text
 from emadina_gis.words import load_words
 
 DOCUMENT = load_document("ain-chock-2025")
@@ -134,6 +139,21 @@ def test_any_edit_is_written_and_read_back_equal(edits):
     assert same(again, document)
     assert bool(differences(DOCUMENT, document)) is bool(edits)
     assert differences(document, again) == ()
+
+
+@given(st.lists(st.tuples(scopes, rules()), max_size=3))
+def test_any_document_can_be_checked_and_tabled(edits):
+    document = DOCUMENT
+    for scope, rule in edits:
+        document = with_rule(document, scope, **rule)
+    words = load_words("ar")
+    for problem in check_document(document):
+        assert all(finding_text(problem, document, words))
+    wrong = sectors_in_error(document)
+    table = sector_table(document)
+    without = {s.code for s in document.sectors if s.no_number is not None}
+    listed = np.array(document.sector_codes)[~table.has_number]
+    assert set(listed) == wrong | without
 
 
 @given(names, citations)

@@ -102,6 +102,15 @@ def test_findings_name_kinds_and_topics_in_words(language):
         assert not any("_" in key and key in what for key in keys)
 
 
+def test_a_finding_says_in_which_case():
+    said = [wording.finding_text(p, DOCUMENT, FRENCH)[0] for p in check_document(DOCUMENT)]
+    expected = (
+        "« Étages au-dessus du rez-de-chaussée (Hauteur maximale 23,50 m) » : "
+        "l'article 10 dit 7, l'article 24 dit 6."
+    )
+    assert expected in [text.replace("\u00a0", " ") for text in said]
+
+
 @pytest.mark.parametrize("language", ["fr", "ar", "en"])
 def test_every_difference_is_said(language):
     words = load_words(language)

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emadina_gis.render.massing.camera import Camera, Subject, seen_from
-from emadina_gis.render.massing.faces import painted_faces
+from emadina_gis.render.massing.faces import PaintedFaces
 from emadina_gis.render.massing.mesh import (
     BRIGHTEST,
     DARKEST,
@@ -260,9 +260,9 @@ def test_without_a_street_the_street_view_is_a_low_one():
 def test_faces_turned_away_are_left_out_and_roofs_come_last():
     scene = scene_of(box(0, 0), levels=1)
     view = seen_from("isometric", scene.subject, camera())
-    faces, left_out = painted_faces(scene, view)
-    assert left_out == 0
-    tones = [face.tone for face in faces]
+    faces = PaintedFaces(scene, view)
+    assert faces.left_out == 0
+    tones = [face.tone for body in faces for face in body]
     assert tones.count(Tone.ALLOWED) == 3
     assert tones.count(Tone.EXISTING) == 3
 
@@ -272,10 +272,20 @@ def test_what_is_behind_is_painted_first():
     bodies = prisms_of([near, far], 0.0, 10.0, owner=[0, 1], tone=[Tone.ALLOWED, Tone.SELECTED])
     ground = np.array([near, far], dtype=object)
     scene = build_massing(GroundPlan(ground, NOTHING, ground), bodies, prisms_of([], 0.0, 0.0))
-    faces, _ = painted_faces(scene, camera(azimuth_deg=0.0, elevation_deg=30.0))
-    tones = [face.tone for face in faces]
+    faces = PaintedFaces(scene, camera(azimuth_deg=0.0, elevation_deg=30.0))
+    tones = [face.tone for body in faces for face in body]
     assert tones.index(Tone.SELECTED) < tones.index(Tone.ALLOWED)
     assert tones[-1] == Tone.ALLOWED
+
+
+def test_of_too_many_bodies_the_nearest_are_kept():
+    near, far = box(0, -60), box(0, 0)
+    bodies = prisms_of([near, far], 0.0, 10.0, owner=[0, 1], tone=[Tone.ALLOWED, Tone.SELECTED])
+    ground = np.array([near, far], dtype=object)
+    scene = build_massing(GroundPlan(ground, NOTHING, ground), bodies, prisms_of([], 0.0, 0.0))
+    faces = PaintedFaces(scene, camera(azimuth_deg=0.0, elevation_deg=30.0), most=1)
+    assert faces.left_out == 1
+    assert {face.tone for body in faces for face in body} == {Tone.ALLOWED}
 
 
 # --- picking -----------------------------------------------------------------------------------

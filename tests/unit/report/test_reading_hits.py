@@ -194,6 +194,20 @@ def test_a_table_that_says_otherwise_than_the_map_is_told(document):
     assert codes["hits.sector-differs"].count == 3
 
 
+def test_what_a_scenario_changes_is_said_and_not_taken_for_the_table(document):
+    project = project_with(constraint_layer(HIT), sector_layer((box(-9, -9, 999, 99), "B4")))
+    table = project.parcels.table.with_values("equipment_m2", np.array([0]), 120.0)
+    project = project.with_layer(replace(project.parcels, table=table))
+    inputs = inputs_from_table(table, project.parcels.schema, document).inputs
+    lifted = replace(inputs, equipment_m2=np.zeros(4))
+    situation = situation_of_row(project, 0, document, on=DAY)
+    values = ParcelValues(capacity(lifted, document), 0)
+    (notice,) = table_notices(project, situation, values, load_words("fr"))
+    assert "120\xa0m² au plan, 0\xa0m² dans ce scénario" in notice
+    told = ParcelValues(capacity(inputs, document), 0)
+    assert list(table_notices(project, situation, told, load_words("fr"))) == []
+
+
 def test_the_map_supplies_what_the_table_lacks(document):
     project = project_with(constraint_layer(HIT), sector_layer((box(-9, -9, 999, 99), "B4")))
     assert lacking_inputs(project) == ()
@@ -281,6 +295,27 @@ def test_a_layer_is_one_of_constraints_by_its_roles_or_its_columns():
     only_nature = Schema({Role.CONSTRAINT_NATURE: "nature"})
     told = project.with_layer(replace(bare, schema=only_nature))
     assert list(constraint_sources(told)) == []
+
+
+def test_a_nomenclature_of_roads_speaks_by_its_indices(document):
+    table = FeatureTable.from_columns(
+        {
+            "INDICE": ["AC 103", "AC 104"],
+            "EMPRISE": ["20-30 variable", "12"],
+            "OBSERVATIONS": ["A CREER", "EXISTANTE"],
+        },
+        np.array(
+            [
+                shapely.LineString([(X - 50, Y), (X + 50, Y)]),
+                shapely.LineString([(X - 50, Y - 90), (X + 50, Y - 90)]),
+            ]
+        ),
+        crs=MERCHICH_NORTH,
+    )
+    project = project_with(vector_layer("voies", table, "Nomenclature"))
+    (line,) = reading(project, document=document).lines
+    assert (line.index, line.nature, line.state) == ("AC 103", "Voie d'aménagement", "À créer")
+    assert line.amount.startswith("120\xa0m²")
 
 
 def test_contradictory_roles_are_told_with_their_layer():

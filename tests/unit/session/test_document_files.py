@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from emadina_gis.errors import ZoningError
+from emadina_gis.project.documents import document_in
 from emadina_gis.regulation import (
     document_text,
     document_tree,
@@ -14,7 +15,6 @@ from emadina_gis.regulation import (
 )
 from emadina_gis.session import commands as c
 from emadina_gis.workflows.regulating import document_from_file, document_named, write_document
-from emadina_gis.workflows.simulating import document_in
 from tests.builders import a_full_project
 
 DOCUMENT = load_document("ain-chock-2025")

@@ -9,6 +9,7 @@ import pytest
 from emadina_gis.errors import ZoningError
 from emadina_gis.io import project_codec as codec
 from emadina_gis.project import StoredDocument
+from emadina_gis.project.documents import document_in, documents_offered, study_document_of
 from emadina_gis.regulation import (
     Citation,
     Condition,
@@ -24,13 +25,7 @@ from emadina_gis.session import commands as c
 from emadina_gis.session.outcomes import OutcomeCache
 from emadina_gis.session.store import Store
 from emadina_gis.workflows.regulating import document_findings
-from emadina_gis.workflows.simulating import (
-    document_in,
-    document_of,
-    documents_offered,
-    outcome_of,
-    study_document_of,
-)
+from emadina_gis.workflows.simulating import document_of, outcome_of
 from tests.builders import DOCUMENT_ID, a_full_project, a_project
 
 DOCUMENT = load_document(DOCUMENT_ID)

@@ -141,3 +141,48 @@ def test_a_number_is_shown_without_zeros_at_its_end():
 
 def test_a_parcel_without_a_figure_has_no_derivation():
     assert explain_parcel(one("ZR", 12, 25, 20, LOT), 0, "net_floor_area_m2") == ()
+
+
+@pytest.mark.parametrize("case", WORKED, ids=[f"{c[0]}-{c[1]}x{c[2]}-{c[4].name}" for c in WORKED])
+@pytest.mark.parametrize("figure", ["net_floor_area_m2", "population"])
+def test_a_number_is_shown_in_the_same_way_where_it_is_found_and_where_it_is_used(case, figure):
+    (found,) = explain_parcel(outcome_of(case), 0, figure)
+    results = {}
+    for shown in found.shown:
+        for item in quantities_of(shown.step.expression):
+            if item.key in results and item.origin == STEP:
+                assert item.shown(shown.extra) == pytest.approx(results[item.key], abs=1e-9)
+        again = round(value_of(shown.step.expression, shown.extra), shown.decimals)
+        assert again == pytest.approx(round(shown.step.result.value, shown.decimals), abs=1e-9)
+        results[shown.step.result.key] = round(shown.step.result.value, shown.decimals)
+
+
+def test_a_result_that_is_used_with_more_decimals_is_shown_with_them():
+    outcome = one("E3", 14.3, 15.02, 9.7, LOT)
+    (found,) = explain_parcel(outcome, 0, "net_floor_area_m2")
+    gross = next(s for s in found.shown if s.step.result.key == "gross_floor_area_m2")
+    last = found.shown[-1]
+    used = next(
+        item for item in quantities_of(last.step.expression) if item.key == "gross_floor_area_m2"
+    )
+    assert gross.decimals >= used.decimals(last.extra)
+
+
+def test_nothing_is_told_that_does_not_give_the_figure():
+    outcome = one("B4", 12, 25, 20, LOT)
+    more = outcome.net_floor_area_m2.copy() + 50.0
+
+    class WithBonus:
+        """An outcome to which something was added."""
+
+        net_floor_area_m2 = more
+
+        def __getattr__(self, name):
+            return getattr(outcome, name)
+
+        def __len__(self):
+            return 1
+
+    assert explain_parcel(WithBonus(), 0, "net_floor_area_m2") == ()
+    assert explain_parcel(WithBonus(), 0, "dwellings") == ()
+    assert explain_parcel(WithBonus(), 0, "gross_floor_area_m2") != ()

@@ -61,7 +61,7 @@ def test_columns_by_role():
     assert inputs.assumed.tolist() == [False, True, False]
     assert inputs.commune.tolist() == [0, 1, -1]
     assert [(p.code, p.params["value"]) for p in found.problems] == [
-        ("parcels.value-unread", "nowhere")
+        ("parcels.sector-unknown", "nowhere")
     ]
 
 
@@ -95,9 +95,9 @@ def test_what_misses_is_measured():
 
 def test_nothing_is_measured_in_degrees_or_in_an_unknown_system():
     shapes = np.array([rectangle(12, 25)], dtype=object)
-    for crs in (Crs.parse("EPSG:4326"), UNKNOWN):
+    for crs, code in ((Crs.parse("EPSG:4326"), "in-degrees"), (UNKNOWN, "not-metric")):
         found = read({"sector": ["B4"]}, shapes, crs)
-        assert [problem.code for problem in found.problems] == ["parcels.not-metric"]
+        assert [problem.code for problem in found.problems] == [f"parcels.{code}"]
         assert np.isnan(found.inputs.area_m2).all()
 
 

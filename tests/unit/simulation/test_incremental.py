@@ -146,16 +146,33 @@ def test_an_update_is_as_computed_whole(name, data):
     assert_same(simulate(inputs, document, BASELINE), reference)
 
 
+@pytest.mark.parametrize("is_kept", [True, False])
 @settings(max_examples=8, deadline=None)
 @given(st.lists(edits(), min_size=2, max_size=4))
-def test_updates_of_updates_do_not_drift(lists):
+def test_updates_of_updates_do_not_drift(is_kept, lists):
     inputs = PARCELS["ain-chock-2025"]
     found = simulate(inputs, DOCUMENT, BASELINE)
+    capacity_columns(found.outcome)
+    kept = found if is_kept else None  # the columns of updates are made of those of the first
     for changes in lists:
         found = simulate(inputs, DOCUMENT, Scenario("s", "s", changes), reference=found)
-        gc.collect()  # the outcome it was updated from may be gone
+        gc.collect()  # the outcome it was updated from is gone
     whole = simulate(afresh(inputs), DOCUMENT, Scenario("s", "s", lists[-1]))
     assert_same(found, whole)
+    assert kept is None or kept.outcome is not found.outcome
+
+
+def test_many_updates_put_all_in_order_again():
+    inputs = PARCELS["ain-chock-2025"]
+    found = simulate(inputs, DOCUMENT, BASELINE)
+    most = 0
+    for step in range(60):
+        ids = tuple(7 * row + 3 for row in range(step % 7, COUNT, 23 + step))
+        change = SetSector(ids, DOCUMENT.sector_codes[step % 12])
+        found = simulate(inputs, DOCUMENT, Scenario("s", "s", (change,)), reference=found)
+        most = max(most, len(found.outcome.blocks))
+    assert most < 4 * COUNT
+    assert found.outcome.grouping.in_order <= COUNT
 
 
 @settings(max_examples=10, deadline=None)

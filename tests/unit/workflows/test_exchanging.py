@@ -118,7 +118,7 @@ def test_what_is_no_file_of_ours_is_refused(tmp_path, text):
     path.write_text(text, encoding="utf-8")
     with pytest.raises(AnalysisError, match=r"scenario\.file"):
         import_scenario(path, a_full_project())
-    with pytest.raises(AnalysisError, match=r"scenario\.file"):
+    with pytest.raises(AnalysisError, match=r"scenario\.no-file"):
         import_scenario(tmp_path / "none.json", a_full_project())
 
 

@@ -171,6 +171,17 @@ def test_a_block_is_what_touches_and_not_what_is_across_the_street(town):
     assert rows_of_block(town[0], np.array([6])).tolist() == [4, 5, 6, 7]
 
 
+def test_land_whose_box_alone_touches_is_of_another_block():
+    corners = np.array([(60, -40), (70, -40), (70, 60), (-20, 60), (-20, 50), (60, 50)])
+    bent = shapely.Polygon(corners + (np.array([X0, Y0])))
+    layer = parcels()
+    columns = {"sector": ["B4"] * (2 * COUNT + 1)}
+    shapes = np.append(layer.table.shapes(), np.array([bent], dtype=object))
+    made = table(columns, shapes)
+    of = project(replace(layer, table=made, schema=guessed_schema(made.names)))
+    assert rows_of_block(of, np.array([1])).tolist() == [0, 1, 2, 3]
+
+
 def test_an_extent_gives_the_nearest_first(town):
     extent = Extent(X0, Y0, X0 + 4 * WIDTH, Y0 + DEPTH)
     rows = rows_in_extent(town[0], extent)
