@@ -33,16 +33,6 @@ if TYPE_CHECKING:
     Codes = NDArray[np.int8]
 
 _RATIO, _COURT = col.DETAILS.index("ratio"), col.DETAILS.index("court")
-_BY_DETAIL = {
-    "ratio": ("coverage", "floor_ratio"),
-    "court": ("court_m2",),
-    "prospect": ("prospect_factor",),
-    "band": ("band_depth_m",),
-    "side": ("limit_distance_m",),
-    "rear": ("rear_distance_m", "limit_distance_m"),
-    "height": ("max_height_m",),
-}
-
 
 def binding_details(outcome: Outcome, rows: NDArray[np.intp] | None = None) -> col.Labels:
     """Return the constraint that binds each parcel, as codes into `DETAILS`.
@@ -165,62 +155,6 @@ def _relaxed_net(
     limit = ruling.floor_ratio[0 if lot else 1]
     net = parameters["net_to_gross"] * stack.gross
     return net if np.isinf(limit) else np.minimum(net, limit * reference)
-
-
-def articles(outcome: Outcome) -> col.Labels:
-    """Return the article that prints the rule which binds each parcel, shape (n,).
-
-    Where nothing binds but the sector's land is left to another document, its article; where two
-    regimes disagree, nothing.
-    """
-    details, binding = outcome.binding_detail.codes, outcome.binding.codes
-    regime = outcome.inputs.regime
-    lots = np.full(len(outcome), -1) if regime is None else regime
-    sector = np.where(
-        outcome.inputs.sector < 0, len(outcome.document.sectors), outcome.inputs.sector
-    )
-    key = ((sector * 3 + lots + 1) * len(col.DETAILS) + details) * 32 + binding
-    distinct, codes = np.unique(key, return_inverse=True)
-    words = [_article(outcome.document, int(value)) for value in distinct]
-    values = tuple(dict.fromkeys(words))
-    numbers = np.array([values.index(word) for word in words], dtype=np.int16)
-    return col.Labels(numbers[codes.reshape(-1)], values)
-
-
-def _article(document: PlanningDocument, key: int) -> str:
-    rest, binding = divmod(key, 32)
-    rest, detail = divmod(rest, len(col.DETAILS))
-    sector, lot = divmod(rest, 3)
-    if sector >= len(document.sectors):
-        return ""
-    found = document.sectors[sector]
-    if found.no_number is not None:
-        return found.no_number.article
-    if not binding:
-        return ""
-    regime = None if lot == 0 else lot == 2
-    return _article_of(document, found, col.DETAILS[detail], binding, lot=regime)
-
-
-def _article_of(
-    document: PlanningDocument, sector: Sector, detail: str, binding: int, *, lot: bool | None
-) -> str:
-    kinds = _BY_DETAIL.get(detail, ())
-    if detail == "ratio":
-        kinds = ("floor_ratio",) if binding == col.FLOOR_RATIO else ("coverage", "green_share")
-    regimes = (True, False) if lot is None else (lot,)
-    found = {_first_article(document, sector, kinds, lot=regime) for regime in regimes}
-    return found.pop() if len(found) == 1 else ""
-
-
-def _first_article(
-    document: PlanningDocument, sector: Sector, kinds: tuple[str, ...], *, lot: bool
-) -> str:
-    for kind in kinds:
-        citation = cite(document, sector.code, kind, Condition(lot=lot))
-        if citation is not None:
-            return citation.article
-    return ""
 
 
 @dataclass(frozen=True)

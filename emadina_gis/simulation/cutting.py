@@ -1,13 +1,14 @@
 """``CutGround``: what levels may cover, drawn, on parcels of any shape.
 
-Each limit takes a strip off the parcel. Where a limit ends at a corner that turns outwards the
-strip goes on to the next limit; where it turns inwards the distance is kept all around the corner.
+Each limit takes a strip off the parcel. The strip of a street goes on to the next limit where the
+parcel turns outwards. Where a parcel turns inwards somewhere, the distance from its other limits is
+kept all around their corners.
 It knows no rules. Lengths in metres.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,8 @@ from emadina_gis.simulation.overlay import overlaid, polygonal
 from emadina_gis.simulation.rings import SAME, Distances
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from emadina_gis.domain.geometry import Shapes
@@ -36,12 +39,24 @@ _ARC = 8
 _GRID_M = 1e-7
 
 
-@dataclass(frozen=True, eq=False)
 class Drawn:
-    """A region of n parcels: shapes, and their exact areas in m², shape (n,)."""
+    """A region of n parcels: shapes, drawn when they are first asked for, and exact areas.
 
-    shapes: Shapes
-    area_m2: Floats
+    Parameters
+    ----------
+    area_m2 : ndarray of float64, shape (n,)
+    draw : callable
+        Gives the shapes, shape (n,).
+    """
+
+    def __init__(self, area_m2: Floats, draw: Callable[[], Shapes]) -> None:
+        self.area_m2 = area_m2
+        self._draw = draw
+
+    @cached_property
+    def shapes(self) -> Shapes:
+        """Polygons in metres, each near its parcel's origin, shape (n,)."""
+        return self._draw()
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,6 +86,7 @@ class CutGround:
     road_m: tuple[Floats, ...]
     taken_m: tuple[Floats, ...]
     min_block_width_m: float
+    _known: dict[bytes, Shapes] = field(default_factory=dict)
 
     @cached_property
     def depth_m(self) -> Floats:
@@ -102,7 +118,7 @@ class CutGround:
         fronts = list(kept.fronts)
         fronts[front] = np.maximum(own, end_m)
         behind = self._left(Distances(tuple(fronts), kept.rear, kept.left, kept.right))
-        return self._drawn(overlaid(shapely.difference, whole, behind))
+        return self.less(self._drawn(whole), self._drawn(behind))
 
     def rear_strip(self, kept: Distances, front: int, end_m: float, rear_m: float) -> Drawn:
         """Return what of a strip lies nearer to the rear limits than `rear_m`."""
@@ -110,25 +126,21 @@ class CutGround:
         return self.less(self.strip(kept, front, end_m), self.strip(behind, front, end_m))
 
     def less(self, whole: Drawn, part: Drawn) -> Drawn:
-        """Return a region without a part of it."""
-        return self._drawn(overlaid(shapely.difference, whole.shapes, part.shapes))
+        """Return a region without a part of it; on a grid, so that no seam is left of the part."""
+        shapes = overlaid(shapely.difference, whole.shapes, part.shapes, grid=_GRID_M)
+        area = np.maximum(whole.area_m2 - part.area_m2, 0.0)
+        shapes[area <= SAME] = shapely.Polygon()
+        return _known_region(shapes, np.where(area <= SAME, 0.0, area))
 
     def both(self, first: Drawn, second: Drawn) -> Drawn:
         """Return two regions that do not overlap as one."""
-        merged = first.shapes.copy()
-        only = shapely.is_empty(first.shapes)
-        merged[only] = second.shapes[only]
-        two = np.flatnonzero(~only & ~shapely.is_empty(second.shapes))
-        joined = overlaid(shapely.union, first.shapes[two], second.shapes[two], grid=_GRID_M)
-        merged[two] = polygonal(joined)
-        return Drawn(merged, first.area_m2 + second.area_m2)
+        area = first.area_m2 + second.area_m2
+        return Drawn(area, lambda: _together(first.shapes, second.shapes))
 
     def chosen(self, rows: NDArray[np.bool_], first: Drawn, second: Drawn) -> Drawn:
         """Return the first region for some parcels and the second for the others."""
-        return Drawn(
-            np.where(rows, first.shapes, second.shapes),
-            np.where(rows, first.area_m2, second.area_m2),
-        )
+        area = np.where(rows, first.area_m2, second.area_m2)
+        return Drawn(area, lambda: np.where(rows, first.shapes, second.shapes))
 
     def wide(self, region: Drawn, measured: Drawn | None = None) -> Drawn:
         """Return the parts of a region that are as wide as a building, nothing of the others."""
@@ -169,16 +181,25 @@ class CutGround:
         area = shapely.area(shapes)
         if (area <= SAME).any():
             shapes = np.where(area <= SAME, shapely.Polygon(), shapes)
-        return Drawn(shapes, np.where(area <= SAME, 0.0, area))
+        return _known_region(shapes, np.where(area <= SAME, 0.0, area))
 
     def _left(self, kept: Distances) -> Shapes:
+        """Return the parcels less the strips at the rear, the streets, the sides; all are kept."""
         distance = self._distances(kept)
-        shapes = self._parcels
+        shapes, key = self._parcels, b""
         unknown = np.unique(self.limits.owner[np.isnan(distance)])
         if len(unknown):
             shapes = shapes.copy()
             shapes[unknown] = shapely.Polygon()
-        return self._without_strips(shapes, np.nan_to_num(distance, posinf=_DEEPEST_M))
+        distance = np.nan_to_num(distance, posinf=_DEEPEST_M)
+        side = self.limits.side
+        for step in (side == Side.REAR, side == Side.FRONT, side <= Side.RIGHT):
+            now = np.where(step, distance, 0.0)
+            key += now.tobytes()
+            if key not in self._known:
+                self._known[key] = self._without_strips(shapes, now)
+            shapes = self._known[key]
+        return shapes
 
     def _distances(self, kept: Distances) -> Floats:
         """Return the distance kept from each limit, shape (m,)."""
@@ -214,6 +235,12 @@ class CutGround:
         if not len(active):
             return shapes
         result = shapes.copy()
+        # Where limits turn inwards, what is near all of them is one shape.
+        around = ~self.convex[self.limits.owner[active]] & (self.limits.front[active] < 0)
+        self._cut_around(result, active[around], distance[active[around]])
+        active = active[~around]
+        if not len(active):
+            return result
         strips = self._strips(active, distance[active])
         owner = self.limits.owner[active]
         rank = np.arange(len(active)) - np.searchsorted(owner, owner)
@@ -222,6 +249,16 @@ class CutGround:
             rows = owner[now]
             result[rows] = overlaid(shapely.difference, result[rows], strips[now])
         return result
+
+    def _cut_around(self, shapes: Shapes, active: NDArray[np.intp], distance: Floats) -> None:
+        """Take what lies near some limits off shapes, in place."""
+        for depth in np.unique(distance):
+            mine = active[distance == depth]
+            rows, owner = np.unique(self.limits.owner[mine], return_inverse=True)
+            ends = np.stack([self.limits.start[mine], self.limits.end[mine]], axis=1)
+            lines = shapely.multilinestrings(shapely.linestrings(ends), indices=owner)
+            near = shapely.buffer(lines, depth, quad_segs=_ARC)
+            shapes[rows] = overlaid(shapely.difference, shapes[rows], near)
 
     def _strips(self, active: NDArray[np.intp], distance: Floats) -> Shapes:
         start, end = self.limits.start[active], self.limits.end[active]
@@ -237,11 +274,7 @@ class CutGround:
             high + inside,
             low + inside,
         ]
-        strips = shapely.polygons(np.stack(corners, axis=1))
-        round_ = np.flatnonzero(self._turns_in[active] & (self.limits.front[active] < 0))
-        balls = shapely.buffer(shapely.points(end[round_]), distance[round_], quad_segs=_ARC)
-        strips[round_] = overlaid(shapely.union, strips[round_], balls)
-        return strips
+        return np.asarray(shapely.polygons(np.stack(corners, axis=1)))
 
     @cached_property
     def _along(self) -> Floats:
@@ -268,11 +301,6 @@ class CutGround:
         after[lasts] = firsts
         return after
 
-    @cached_property
-    def _turns_in(self) -> NDArray[np.bool_]:
-        """Whether the parcel turns inwards where each limit ends, shape (m,)."""
-        return np.asarray(self._turns[0] < -SAME)
-
     def _reach(self, active: NDArray[np.intp], distance: Floats) -> tuple[Floats, Floats]:
         """Return how far strips go on before and after their limits, shape (active,)."""
         size = float(np.ptp(self.limits.start, axis=0).max()) if len(active) else 0.0
@@ -296,5 +324,18 @@ class CutGround:
         return np.where(wide, np.minimum(ratio, 2.0), 0.0)
 
 
+def _together(first: Shapes, second: Shapes) -> Shapes:
+    merged = first.copy()
+    only = shapely.is_empty(first)
+    merged[only] = second[only]
+    two = np.flatnonzero(~only & ~shapely.is_empty(second))
+    merged[two] = overlaid(shapely.union, first[two], second[two], grid=_GRID_M)
+    return merged
+
+
+def _known_region(shapes: Shapes, area_m2: Floats) -> Drawn:
+    return Drawn(area_m2, lambda: shapes)
+
+
 def _nothing(count: int) -> Drawn:
-    return Drawn(np.full(count, shapely.Polygon(), dtype=object), np.zeros(count))
+    return _known_region(np.full(count, shapely.Polygon(), dtype=object), np.zeros(count))

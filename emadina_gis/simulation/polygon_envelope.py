@@ -8,6 +8,7 @@ knows no ratios, no tables and no files. Lengths in metres, areas in m².
 from __future__ import annotations
 
 import threading
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -137,7 +138,8 @@ class PolygonFootprints:
 
     def _worked_out(self, rows: Rows, envelope: Envelope, min_block_width_m: float) -> Floats:
         found = np.full((len(rows), len(envelope.levels)), np.nan)
-        for some, kind, plain in self._kinds(rows):
+        steps_back = _steps_back(envelope, self.narrowest_m[rows])
+        for some, kind, plain in self._kinds(rows, steps_back):
             ground = self._ground(rows[some], kind, plain=plain, min_block_m=min_block_width_m)
             for number, region in enumerate(level_regions(envelope, ground)):
                 found[some, number] = region.area_m2
@@ -146,14 +148,27 @@ class PolygonFootprints:
                 found[some[unknown]] = np.nan
         return found
 
-    def _kinds(self, rows: Rows) -> Iterator[tuple[Rows, tuple[Fronts, int], bool]]:
+    @cached_property
+    def narrowest_m(self) -> Floats:
+        """Width of the narrowest road before each parcel, 0 where one is unknown, shape (n,)."""
+        limits = self.parcels.limits
+        fronts = np.flatnonzero(limits.front >= 0)
+        found = np.full(len(self.parcels), np.inf)
+        width = np.nan_to_num(limits.road_width_m[fronts], nan=0.0)
+        np.minimum.at(found, limits.owner[fronts], width)
+        return found
+
+    def _kinds(
+        self, rows: Rows, apart: NDArray[np.bool_] | None = None
+    ) -> Iterator[tuple[Rows, tuple[Fronts, int], bool]]:
         """Yield parcels that are alike in blocks: their numbers in `rows`, and of what kind."""
         parcels = self.parcels
-        streets, plain = parcels.streets[rows], parcels.plain[rows]
+        streets, plain = parcels.streets[rows].astype(np.int64), parcels.plain[rows]
         key = streets * 6 + parcels.limits.fronts[rows] * 2 + plain
-        key[streets == 0] = -1
-        for value in np.unique(key[key >= 0]).tolist():
-            some = np.flatnonzero(key == value)
+        split = np.zeros(len(rows), dtype=bool) if apart is None else apart
+        for second in np.unique((key * 2 + split)[streets > 0]).tolist():
+            value = second // 2
+            some = np.flatnonzero((key * 2 + split == second) & (streets > 0))
             size = _BLOCK_ROWS if value % 2 else _CUT_ROWS
             for first in range(0, len(some), size):
                 kind = (Fronts(value % 6 // 2), value // 6)
@@ -228,6 +243,17 @@ class PlacedFootprints:
         areas = self._footprints.areas(self._rows, envelope, min_block_width_m)
         for number in range(areas.shape[1]):
             yield areas[:, number]
+
+
+def _steps_back(envelope: Envelope, road_m: Floats) -> NDArray[np.bool_]:
+    """Return the parcels over whose roads some level must stand back, shape (n,).
+
+    The others keep the same distances on many levels: they are worked out once.
+    """
+    if envelope.form == "detached" or not np.isfinite(envelope.prospect_factor):
+        return np.zeros(len(road_m), dtype=bool)
+    limit = envelope.prospect_factor * (road_m + envelope.setback_m)
+    return np.asarray(~(envelope.levels[-1].top_m <= limit))
 
 
 def _behind(limits: Limits, street: int) -> Floats:

@@ -220,6 +220,17 @@ def test_measured_and_drawn_are_the_same(ruling, moves, width, depth, road, fron
     assert measured == pytest.approx(drawn, rel=1e-6, abs=1e-4)
 
 
+def test_no_seam_of_a_part_makes_a_narrow_lot_wide():
+    corners = [(0, 0), (-17.062152, -22.080383), (-13.147827, -24.88268), (3.916959, -3.366394)]
+    narrow = shapely.Polygon(corners)
+    roads = streets((30, 12, -26.1, -53.3, 0.1), (10, -11, 0, 9, 29.6))
+    footprints, _inputs = footprints_of([narrow], roads, road_width_m=[29.6])
+    kind = (Fronts(int(footprints.parcels.limits.fronts[0])), int(footprints.parcels.streets[0]))
+    ground = footprints.cut_ground(ROW, kind, 6.0)
+    drawn = [float(region.area_m2[0]) for region in level_regions(envelope("B4"), ground)]
+    assert drawn == pytest.approx(footprints.areas(ROW, envelope("B4"), 6.0)[0])
+
+
 def lots(count):
     x = np.arange(count) * 12.0
     return list(shapely.box(x, 0, x + 12, 25))
