@@ -11,14 +11,14 @@ from PySide6.QtCore import QObject, Signal
 
 from emadina_gis.errors import EmadinaError
 from emadina_gis.project.role_check import role_problems
-from emadina_gis.report.plan_index import PlanIndex, plan_index
 from emadina_gis.session.jobs import NewestWins
-from emadina_gis.workflows.hits import compare_with_map
+from emadina_gis.workflows.hits import compare_with_map, plan_of
 from emadina_gis.workflows.simulating import document_of
 
 if TYPE_CHECKING:
     from emadina_gis.errors import Problem
     from emadina_gis.project import Project
+    from emadina_gis.report.plan_index import PlanIndex
     from emadina_gis.session.jobs import JobRunner
     from emadina_gis.session.store import Store
 
@@ -60,7 +60,7 @@ class PlanLookup(QObject):
             self._compare(project, self.index)
             return
         self._newest.submit(
-            lambda ctx: plan_index(project, ctx),
+            lambda ctx: plan_of(project, ctx),
             done=lambda index: self._take(index, None),
             failed=self._on_failed,
         )

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from emadina_gis.render.scene import DrawnLayer, Scene
     from emadina_gis.words import Words
 
-WIDTH_PX = 232
+WIDTH_PX = 256
 KEY = Qt.ItemDataRole.UserRole
 
 

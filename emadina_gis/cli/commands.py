@@ -194,6 +194,27 @@ def _compare_on_paper(
     return 0
 
 
+def _land(arguments: argparse.Namespace, words: Words, ctx: Context) -> int:
+    from emadina_gis.workflows.land_budget import (
+        land_json,
+        land_problems,
+        land_report_named,
+        write_land_csv,
+    )
+    from emadina_gis.workflows.opening import open_project
+
+    project = open_project(Path(arguments.project), words, ctx.part(0.0, 0.1)).project
+    report = land_report_named(project, arguments.scenario, ctx.part(0.1, 0.9))
+    _list_problems(land_problems(report), words)
+    if Path(arguments.output).suffix.lower() != ".csv":
+        result = land_json(project, report, words)
+        return _write_json(result, arguments.output, [arguments.project], words)
+    target = _target(arguments.output, [arguments.project])
+    write_land_csv(project, report, target, words, ctx.part(0.9, 1.0))
+    _wrote(words, target)
+    return 0
+
+
 def _scenario_file(arguments: argparse.Namespace, words: Words, ctx: Context) -> int:
     from emadina_gis.workflows.exchanging import export_scenario, import_into_file
     from emadina_gis.workflows.opening import open_project
@@ -308,6 +329,7 @@ _RUNS: dict[str, Run] = {
     "indicators": _indicators,
     "simulate": _simulate,
     "compare": _compare,
+    "land": _land,
     "scenario-file": _scenario_file,
     "report": _report,
     "note": _note,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from emadina_gis import __version__
 from emadina_gis.words import LANGUAGES
@@ -74,6 +74,7 @@ def build_parser(words: Words) -> argparse.ArgumentParser:
         _add_indicators,
         _add_simulate,
         _add_compare,
+        _add_land,
         _add_scenario_file,
         _add_report,
         _add_note,
@@ -101,11 +102,15 @@ class _Adder:
         parser.add_argument("--lang", choices=LANGUAGES, help=self.words.text("cli.help.lang"))
         return parser
 
-    def output(self, parser: argparse.ArgumentParser) -> None:
-        """Add ``-o``."""
-        parser.add_argument(
-            "-o", "--output", required=True, metavar="OUT", help=self.words.text("cli.help.output")
-        )
+    def output(self, parser: argparse.ArgumentParser, kind: str = "file", **more: Any) -> None:
+        """Add ``-o``; `kind` says what is written: ``file``, ``stream`` (or ``-``), ``folder``."""
+        options: dict[str, Any] = {"required": True, "metavar": "OUT", **more}
+        sentence = self.words.text(f"cli.help.output-{kind}")
+        parser.add_argument("-o", "--output", help=sentence, **options)
+
+    def project(self, parser: argparse.ArgumentParser) -> None:
+        """Add the project, which comes first."""
+        parser.add_argument("project", metavar="PROJECT", help=self.words.text("cli.help.project"))
 
 
 def _add_demo(add: _Adder) -> None:
@@ -117,20 +122,20 @@ def _add_demo(add: _Adder) -> None:
 
 def _add_inspect(add: _Adder) -> None:
     parser = add.command("inspect")
-    parser.add_argument("files", nargs="+", metavar="FILE")
+    parser.add_argument("files", nargs="+", metavar="FILE", help=add.words.text("cli.help.files"))
     parser.add_argument("--json", action="store_true", help=add.words.text("cli.help.json"))
 
 
 def _add_import(add: _Adder) -> None:
     parser = add.command("import")
-    parser.add_argument("files", nargs="+", metavar="FILE")
+    parser.add_argument("files", nargs="+", metavar="FILE", help=add.words.text("cli.help.files"))
     add.output(parser)
     _add_reading(add, parser)
 
 
 def _add_convert(add: _Adder) -> None:
     parser = add.command("convert")
-    parser.add_argument("file", metavar="FILE")
+    parser.add_argument("file", metavar="FILE", help=add.words.text("cli.help.file"))
     add.output(parser)
     parser.add_argument("--layer", metavar="NAME", help=add.words.text("cli.help.layer"))
     parser.add_argument("--to-crs", metavar="EPSG:…", help=add.words.text("cli.help.to-crs"))
@@ -146,11 +151,13 @@ def _add_reading(add: _Adder, parser: argparse.ArgumentParser) -> None:
 
 def _add_render(add: _Adder) -> None:
     parser = add.command("render")
-    parser.add_argument("source", metavar="PROJECT_OR_FILE")
+    parser.add_argument("source", metavar="PROJECT_OR_FILE", help=add.words.text("cli.help.source"))
     add.output(parser)
-    parser.add_argument("--width", type=int, required=True, metavar="W")
-    parser.add_argument("--height", type=int, required=True, metavar="H")
-    parser.add_argument("--dpi", type=float, default=96.0, metavar="N")
+    for name, metavar in (("width", "W"), ("height", "H")):
+        sentence = add.words.text(f"cli.help.{name}")
+        parser.add_argument(f"--{name}", type=int, required=True, metavar=metavar, help=sentence)
+    dpi = add.words.text("cli.help.dpi")
+    parser.add_argument("--dpi", type=float, default=96.0, metavar="N", help=dpi)
     parser.add_argument("--layer", metavar="NAME", help=add.words.text("cli.help.layer"))
     parser.add_argument(
         "--extent",
@@ -170,7 +177,9 @@ def _add_render(add: _Adder) -> None:
 
 def _add_capacity(add: _Adder) -> None:
     parser = add.command("capacity")
-    parser.add_argument("parcels", nargs="?", metavar="PARCELS")
+    parser.add_argument(
+        "parcels", nargs="?", metavar="PARCELS", help=add.words.text("cli.help.parcels")
+    )
     parser.add_argument("--document", metavar="ID", help=add.words.text("cli.help.document"))
     parser.add_argument("--layer", metavar="NAME", help=add.words.text("cli.help.layer"))
     parser.add_argument("--zones", metavar="FILE", help=add.words.text("cli.help.zones"))
@@ -185,43 +194,49 @@ def _add_capacity(add: _Adder) -> None:
     parser.add_argument(
         "--list-keys", action="store_true", help=add.words.text("cli.help.list-keys")
     )
-    parser.add_argument("-o", "--output", metavar="OUT", help=add.words.text("cli.help.output"))
+    add.output(parser, "table", required=False)
 
 
 def _add_indicators(add: _Adder) -> None:
     parser = add.command("indicators")
-    parser.add_argument("project", metavar="PROJECT")
+    add.project(parser)
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--list", action="store_true", help=add.words.text("cli.help.list"))
     what.add_argument("--run", nargs="+", metavar="ID", help=add.words.text("cli.help.run"))
-    parser.add_argument(
-        "-o", "--output", default="-", metavar="OUT", help=add.words.text("cli.help.output")
-    )
+    add.output(parser, "stream", required=False, default="-")
 
 
 def _add_simulate(add: _Adder) -> None:
     parser = add.command("simulate")
-    parser.add_argument("project", metavar="PROJECT")
+    add.project(parser)
     parser.add_argument(
         "--scenario",
         required=True,
         metavar="NAME_OR_FILE",
         help=add.words.text("cli.help.scenario"),
     )
-    add.output(parser)
+    add.output(parser, "stream")
 
 
 def _add_compare(add: _Adder) -> None:
     parser = add.command("compare")
-    parser.add_argument("project", metavar="PROJECT")
-    parser.add_argument("a", metavar="A")
-    parser.add_argument("b", metavar="B")
-    add.output(parser)
+    add.project(parser)
+    for name in ("a", "b"):
+        parser.add_argument(name, metavar=name.upper(), help=add.words.text("cli.help.scenario"))
+    add.output(parser, "comparison")
+
+
+def _add_land(add: _Adder) -> None:
+    parser = add.command("land")
+    add.project(parser)
+    sentence = add.words.text("cli.help.scenario-or-reference")
+    parser.add_argument("--scenario", default="", metavar="NAME_OR_FILE", help=sentence)
+    add.output(parser, "budget")
 
 
 def _add_scenario_file(add: _Adder) -> None:
     parser = add.command("scenario-file")
-    parser.add_argument("project", metavar="PROJECT")
+    add.project(parser)
     what = parser.add_mutually_exclusive_group(required=True)
     named = add.words.text("cli.help.scenario-export")
     what.add_argument("--export", metavar="NAME", dest="exported", help=named)
@@ -232,7 +247,7 @@ def _add_scenario_file(add: _Adder) -> None:
 
 def _add_report(add: _Adder) -> None:
     parser = add.command("report")
-    parser.add_argument("project", metavar="PROJECT")
+    add.project(parser)
     parser.add_argument(
         "--layout", required=True, metavar="NAME", help=add.words.text("cli.help.layout")
     )
@@ -241,18 +256,23 @@ def _add_report(add: _Adder) -> None:
 
 def _add_note(add: _Adder) -> None:
     parser = add.command("note")
-    parser.add_argument("project", metavar="PROJECT")
+    add.project(parser)
     which = parser.add_mutually_exclusive_group(required=True)
-    which.add_argument("--parcel", nargs="+", metavar="TITLE")
-    which.add_argument("--corners", type=Path, metavar="FILE")
-    which.add_argument("--list", type=Path, metavar="XLSX", dest="title_list")
-    add.output(parser)
-    parser.add_argument("--json", type=Path, metavar="OUT.json", dest="json_output")
+    say = add.words.text
+    which.add_argument("--parcel", nargs="+", metavar="TITLE", help=say("cli.help.parcel"))
+    which.add_argument("--corners", type=Path, metavar="FILE", help=say("cli.help.corners"))
+    which.add_argument(
+        "--list", type=Path, metavar="XLSX", dest="title_list", help=say("cli.help.title-list")
+    )
+    add.output(parser, "note")
+    parser.add_argument(
+        "--json", type=Path, metavar="OUT.json", dest="json_output", help=say("cli.help.note-json")
+    )
 
 
 def _add_atlas(add: _Adder) -> None:
     parser = add.command("atlas")
-    parser.add_argument("project", metavar="PROJECT")
+    add.project(parser)
     parser.add_argument(
         "--layout", required=True, metavar="NAME", help=add.words.text("cli.help.layout")
     )
@@ -264,12 +284,5 @@ def _add_atlas(add: _Adder) -> None:
 
 def _add_web(add: _Adder) -> None:
     parser = add.command("web")
-    parser.add_argument("project", metavar="PROJECT")
-    parser.add_argument(
-        "-o",
-        "--output",
-        required=True,
-        type=Path,
-        metavar="DIR",
-        help=add.words.text("cli.help.output"),
-    )
+    add.project(parser)
+    add.output(parser, "folder", type=Path, metavar="DIR")

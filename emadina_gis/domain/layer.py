@@ -61,11 +61,17 @@ class Source:
 
 @dataclass(frozen=True)
 class FieldLabel:
-    """Name and unit of a column as a person reads it."""
+    """Name and unit of a column as a person reads it, and what its codes mean."""
 
     title: Title
     unit: str = ""
     decimals: int = 0
+    values: tuple[tuple[str, Title], ...] = ()
+
+    def said(self, value: str, language: str) -> str:
+        """Return a coded value as a person says it; empty where it says itself."""
+        title = dict(self.values).get(value)
+        return "" if title is None else title.text(language)
 
 
 @dataclass(frozen=True)

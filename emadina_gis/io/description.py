@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from emadina_gis.domain.crs import UNKNOWN, Crs
@@ -144,7 +144,3 @@ class ReadResult:
     def crs_source(self) -> str:
         """Where the table's CRS comes from."""
         return self.crs.source
-
-    def with_problems(self, problems: tuple[Problem, ...]) -> ReadResult:
-        """Return the result with more findings, the new ones first."""
-        return replace(self, problems=(*problems, *self.problems))

@@ -140,7 +140,7 @@ def _text_of(path: Path) -> str:
     except OSError as error:
         raise ZoningError("zoning.no-document", document=path.stem) from error
     except ValueError as error:
-        raise ZoningError("zoning.file", document=path.stem, detail=str(error)) from error
+        raise ZoningError("zoning.not-utf8", document=path.name) from error
 
 
 @lru_cache(maxsize=16)

@@ -68,12 +68,6 @@ class SectorTable:
         sectors = self.document.sectors
         return np.array([s.no_number is None and s.code not in wrong for s in sectors], dtype=bool)
 
-    @cached_property
-    def zone_index(self) -> NDArray[np.int32]:
-        """Zone of each sector as an index into the document's zones, shape (sectors,)."""
-        zones = list(self.document.zones)
-        return np.array([zones.index(s.zone.code) for s in self.document.sectors], dtype=np.int32)
-
     def plain(self, kind: str) -> NDArray[np.float64]:
         """Return one number per sector in its plain case (default use, narrow road).
 

@@ -47,11 +47,6 @@ def date_label(name: str, words: Words) -> str:
     return words.text(f"regulation.date.{name}")
 
 
-def form_label(form: str, words: Words) -> str:
-    """Return how levels are laid out."""
-    return words.text(f"regulation.form.{form}")
-
-
 def group_label(group: str, words: Words) -> str:
     """Return the name of a part of a form (`kinds.GROUPS`)."""
     return words.text(f"regulation.group.{group}")

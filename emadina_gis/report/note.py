@@ -193,7 +193,8 @@ def make_note(
     """
     if not lands:
         raise EmptyInput("report.note-without-land", titles=", ".join(missing) or "–")
-    basis = replace(basis, index=basis.index or plan_index(project, ctx.part(0.0, 0.1)))
+    plan = basis.index or plan_index(project, basis.document, ctx.part(0.0, 0.1))
+    basis = replace(basis, index=plan)
     pages = []
     for index, land in enumerate(lands):
         ctx.report(index / len(lands), "report.phase.note")

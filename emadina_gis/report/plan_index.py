@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from emadina_gis.domain.table import FeatureTable
     from emadina_gis.errors import Problem
     from emadina_gis.project import Project
+    from emadina_gis.regulation import PlanningDocument
 
 #: Beside the nature, one of these makes a layer one of constraints.
 _BESIDE = (CONSTRAINT_ROLES - {Role.CONSTRAINT_NATURE, Role.CONSTRAINT_NATURE_AR}) | {
@@ -113,8 +114,17 @@ class PlanIndex:
         return shapely.transform(shapes, lambda xy: transform_points(xy, crs, self.crs))
 
 
-def plan_index(project: Project, ctx: Context = NULL_CONTEXT) -> PlanIndex:
+def plan_index(
+    project: Project, document: PlanningDocument | None, ctx: Context = NULL_CONTEXT
+) -> PlanIndex:
     """Return the constraints and sectors of a project.
+
+    Parameters
+    ----------
+    project : Project
+    document : PlanningDocument or None
+        The project's: it says how far servitudes reach.
+    ctx : Context
 
     Raises
     ------
@@ -123,7 +133,8 @@ def plan_index(project: Project, ctx: Context = NULL_CONTEXT) -> PlanIndex:
     """
     crs = working_crs(project)
     sources = tuple(constraint_sources(project))
-    constraints = read_constraints(sources, crs, ctx.part(0.0, 0.8))
+    servitudes = () if document is None else document.printed.servitudes
+    constraints = read_constraints(sources, crs, servitudes, ctx.part(0.0, 0.8))
     zoning = next(zoning_layers(project), None)
     zones = None
     if zoning is not None:
@@ -135,7 +146,10 @@ def plan_index(project: Project, ctx: Context = NULL_CONTEXT) -> PlanIndex:
 
 
 def _basis(project: Project) -> tuple[Any, ...]:
-    """Return what an index depends on; tables are never written into, so who they are is enough."""
+    """Return what an index depends on; tables are never written into, so who they are is enough.
+
+    The document counts by its name, and by its text where the project keeps it.
+    """
     layers = list(constraint_layers(project))
     parcels, zoning = project.parcels, zoning_layer(project)
     used = [layer for layer in (*layers, zoning) if layer is not None]
@@ -143,7 +157,8 @@ def _basis(project: Project) -> tuple[Any, ...]:
         used.append(parcels)
     own = None if parcels is None else parcels.crs
     parts = ((layer.id, layer.title, layer.table, layer.schema) for layer in used)
-    return (project.crs, own, *(part for layer in parts for part in layer))
+    plan = (project.document_id, project.stored_document(project.document_id))
+    return (project.crs, own, *plan, *(part for layer in parts for part in layer))
 
 
 def lacking_inputs(project: Project) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from emadina_gis.report.citations import binding_of, forbidden_of, percent, rule
 from emadina_gis.report.reading_rows import capacity_rows, existing_rows, land_rows
 from emadina_gis.report.terms import granted_notices
 from emadina_gis.report.values import ParcelValues
+from emadina_gis.simulation.articles import barring_article
 from emadina_gis.simulation.binding import flags_of
 from emadina_gis.simulation.parcels import Fronts, Regime
 from emadina_gis.words.numbers import isolate_number
@@ -209,10 +210,21 @@ def _notices(values: ParcelValues, words: Words) -> Iterator[str]:
         yield words.text("report.notice.regime_unknown", span=words.span(low, high, "m2"))
     if values.word("reason") == "rule_missing":
         yield from _without_rule(values, words)
-    elif status in {"no_sector", "no_rule", "missing_input", "bad_geometry", "nothing_fits"}:
+    elif status in {"no_sector", "no_rule", "missing_input", "bad_geometry"}:
         yield words.text(f"report.notice.{status}")
+    elif status == "nothing_fits":
+        yield _nothing_fits(values, words)
     if status == "several_sectors":
         yield words.text("report.notice.several_sectors")
+
+
+def _nothing_fits(values: ParcelValues, words: Words) -> str:
+    """Return that nothing fits, with the article of what bars every building."""
+    article = barring_article(values.outcome, values.row)
+    if not article:
+        return words.text("report.notice.nothing_fits")
+    cited = words.text("regulation.citation", article=isolate_number(article, words.language))
+    return words.text("report.notice.nothing_fits_cited", citation=cited)
 
 
 def _without_rule(values: ParcelValues, words: Words) -> Iterator[str]:

@@ -173,7 +173,7 @@ def situation_of(
     NotMetric
         With code ``hits.not-metric``.
     """
-    plan = index or plan_index(project)
+    plan = index or plan_index(project, document)
     return _situation(plan, plan.placed(_alone(shape), project.crs), document, on)
 
 
@@ -195,7 +195,7 @@ def situation_of_row(
     layer = project.parcels
     if layer is None:
         raise MissingInput("outcome.no-parcels")
-    plan = index or plan_index(project)
+    plan = index or plan_index(project, document)
     shapes = layer.table.shapes(np.array([row], dtype=np.intp))
     return _situation(plan, plan.placed(shapes, layer.crs), document, on)
 

@@ -1,4 +1,4 @@
-"""Tables of outcomes for files: the contract's columns in their order, and cells safe in a sheet.
+"""Tables of rows for files: on the parcels' geometry, or as text with cells safe in a sheet.
 
 Files themselves are written by ``io``. A text that a spreadsheet would run as a formula gets an
 apostrophe in front; numbers are never touched.
@@ -14,47 +14,17 @@ import numpy as np
 
 from emadina_gis.domain.table import FeatureTable
 from emadina_gis.errors import SchemaError
-from emadina_gis.simulation.people import capacity_columns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
-    from emadina_gis.simulation.columns import Outcome
-
-#: Columns of a capacity file, in the order of the command's contract.
-CAPACITY_COLUMNS: tuple[str, ...] = (
-    "parcel_id", "sector", "document", "status", "reason", "reference_area_m2", "max_height_m",
-    "max_levels", "max_footprint_m2", "gross_floor_area_m2", "net_floor_area_m2",
-    "net_floor_area_low_m2", "net_floor_area_high_m2", "binding_rule", "binding_detail", "article",
-    "existing_floor_area_m2", "residual_floor_area_m2", "dwellings", "population", "jobs",
-    "parking_places", "free_cession_m2", "to_acquire_m2", "green_m2",
-)  # fmt: skip
 #: First characters by which spreadsheets take a text for a formula or a command.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 SHIELD = "'"
 #: Decimals kept in text files: a tenth of a thousandth of a square metre.
 DECIMALS = 6
-
-
-def capacity_table(outcome: Outcome, parcels: FeatureTable | None = None) -> FeatureTable:
-    """Return what each parcel may carry, one row per parcel in the input's order.
-
-    Parameters
-    ----------
-    outcome : Outcome
-        n parcels.
-    parcels : FeatureTable, optional
-        Gives the geometry, the CRS and the row ids; n rows.
-
-    Raises
-    ------
-    SchemaError
-        With code ``table.lengths`` if the parcels are not those of the outcome.
-    """
-    columns = capacity_columns(outcome)
-    return table_of_rows({name: columns[name] for name in CAPACITY_COLUMNS}, parcels)
 
 
 def table_of_rows(
@@ -106,11 +76,3 @@ def safe_cell(value: object) -> object:
     if isinstance(value, str) and value.startswith(FORMULA_STARTS):
         return f"{SHIELD}{value}"
     return value
-
-
-def plain_cell(value: object) -> object:
-    """Return the cell that `safe_cell` was given: the way back."""
-    shielded = isinstance(value, str) and value.startswith(
-        tuple(SHIELD + start for start in FORMULA_STARTS)
-    )
-    return value[1:] if shielded and isinstance(value, str) else value

@@ -1,4 +1,4 @@
-"""Why a parcel carries no more: which constraint, relaxed alone, would gain most, and its article.
+"""Why a parcel carries no more: which constraint, relaxed alone, would gain most.
 
 Where a ratio binds, the ratio (or the courtyard) is named. Where the envelope binds, the parcel is
 built again with each constraint lifted in turn: no prospect, rear limit, band or side limits, or
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from emadina_gis.regulation import Condition, cite, rule_of
+from emadina_gis.regulation import Condition, rule_of
 from emadina_gis.simulation import codes as col
 from emadina_gis.simulation.envelope import CONSTRAINTS, envelope_of, footprints, retreats_of
 from emadina_gis.simulation.land import caps_of, reference_of
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from emadina_gis.regulation import PlanningDocument, Ruling, Sector
+    from emadina_gis.regulation import Ruling
     from emadina_gis.simulation.columns import Outcome
     from emadina_gis.simulation.figures import BlockFigures
     from emadina_gis.simulation.stacking import Site
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     Codes = NDArray[np.int8]
 
 _RATIO, _COURT = col.DETAILS.index("ratio"), col.DETAILS.index("court")
+
 
 def binding_details(outcome: Outcome, rows: NDArray[np.intp] | None = None) -> col.Labels:
     """Return the constraint that binds each parcel, as codes into `DETAILS`.

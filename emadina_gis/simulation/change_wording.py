@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from emadina_gis.regulation.overrides import kind_and_regime
-from emadina_gis.regulation.wording import kind_label, regime_label
+from emadina_gis.regulation.wording import kind_label, regime_label, value_text
 from emadina_gis.simulation import changes as kinds
 
 if TYPE_CHECKING:
@@ -14,23 +14,16 @@ if TYPE_CHECKING:
     from emadina_gis.simulation.changes import Amounts, Change
     from emadina_gis.words import Words
 
-_WITHOUT = "without "
-
 
 def change_text(change: Change, document: PlanningDocument, words: Words) -> str:
     """Return a change of a scenario as a sentence."""
     return _TEXTS[type(change)](change, document, words)
 
 
-def without_text(change: Change, document: PlanningDocument, words: Words) -> str:
-    """Return the sentence of a change that the other scenario has and this one has not."""
-    return words.text("simulation.change.without", change=change_text(change, document, words))
-
-
 def edit_text(summary: str, document: PlanningDocument, words: Words) -> str:
     """Return what an edit is called, from its `summary`; ``without …`` one that was left out."""
-    if summary.startswith(_WITHOUT):
-        edit = edit_text(summary.removeprefix(_WITHOUT), document, words)
+    if summary.startswith(kinds.WITHOUT):
+        edit = edit_text(summary.removeprefix(kinds.WITHOUT), document, words)
         return words.text("simulation.change.without", change=edit)
     kind, _, rest = summary.partition(":")
     what, _, last = rest.rpartition(":")
@@ -69,7 +62,7 @@ def _value_text(change: kinds.SetSectorValue, document: PlanningDocument, words:
         "simulation.change.set_sector_value",
         sector=change.sector,
         kind=_key_label(change.key, document, words),
-        value=_value(change.value, words),
+        value=_value(change.key, change.value, words),
     )
 
 
@@ -79,8 +72,8 @@ def _key_label(key: str, document: PlanningDocument, words: Words) -> str:
     return label if lot is None else f"{label}, {regime_label(words, lot=lot)}"
 
 
-def _value(value: float, words: Words) -> str:
-    return words.number(value, decimals=0 if value == round(value) else 2)
+def _value(key: str, value: float, words: Words) -> str:
+    return value_text(kind_and_regime(key)[0], value, words)
 
 
 def _regime_text(change: kinds.SetRegime, _document: PlanningDocument, words: Words) -> str:
@@ -149,7 +142,7 @@ def _derogation_text(change: kinds.Derogation, document: PlanningDocument, words
         words.text(
             "simulation.change.granted_value",
             kind=_key_label(key, document, words),
-            value=_value(value, words),
+            value=_value(key, value, words),
         )
         for key, value in change.values
     ]

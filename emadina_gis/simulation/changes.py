@@ -20,6 +20,8 @@ ParcelName = int | str
 Amounts = tuple[tuple[ParcelName, float], ...]
 #: Numbers by key, sorted.
 Numbers = tuple[tuple[str, float], ...]
+#: Before the summary of a change: an edit that takes it away.
+WITHOUT = "without "
 _BY_KEY = frozenset({"values", "basis"})
 
 

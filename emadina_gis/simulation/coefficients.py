@@ -51,6 +51,14 @@ class Coefficient:
         }
 
 
+#: Shares that do not say so in their name.
+_SHARES = frozenset({"net_to_gross", "raw_villa_land_loss"})
+
+
+def _is_share(key: str) -> bool:
+    return "share" in key or key.startswith("take_up_") or key in _SHARES
+
+
 _DEFAULTS = (
     Coefficient("storey_m", 3.0, 3.0, 3.0, "height_law"),
     Coefficient("min_block_width_m", 6.0, 6.0, 6.0, "model"),
@@ -136,7 +144,7 @@ class Parameters:
         old = self.coefficient(key)
         if not math.isfinite(value) or value < 0 or (value == 0 and key in _POSITIVE):
             raise SettingsError("settings.bad-coefficient", key=key, value=value)
-        if key == "net_to_gross" and value > 1:
+        if _is_share(key) and value > 1:
             raise SettingsError("settings.bad-coefficient", key=key, value=value)
         low, high = min(old.low, value), max(old.high, value)
         if old.low == old.high:

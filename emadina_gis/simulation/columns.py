@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from emadina_gis.simulation.binding import articles, binding_details
+from emadina_gis.simulation.articles import articles
+from emadina_gis.simulation.binding import binding_details
 from emadina_gis.simulation.codes import BAD, BINDINGS, REASONS, STATUSES, Labels
 from emadina_gis.simulation.people import dwellings_of, jobs_of, parking_of
 from emadina_gis.simulation.statuses import statuses_of
@@ -248,7 +249,7 @@ class Outcome:
 
     @cached_property
     def article(self) -> Labels:
-        """Article that prints the rule which binds."""
+        """Article that prints the rule which binds, or what bars every building."""
         return articles(self)
 
     @property

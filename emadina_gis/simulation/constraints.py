@@ -31,7 +31,7 @@ from emadina_gis.simulation.precedence import sound
 from emadina_gis.simulation.servitude_widths import FRONT_TOLERANCE_M, reach_of, strips
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import DTypeLike, NDArray
 
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from emadina_gis.domain.schema import Schema
     from emadina_gis.domain.table import FeatureTable
     from emadina_gis.domain.title import Title
+    from emadina_gis.regulation.printed import Servitude
 
     Floats = NDArray[np.float64]
     Shapes = NDArray[np.object_]
@@ -160,7 +161,10 @@ class Constraints:
 
 
 def read_constraints(
-    sources: Sequence[ConstraintSource], crs: Crs, ctx: Context = NULL_CONTEXT
+    sources: Sequence[ConstraintSource],
+    crs: Crs,
+    servitudes: Iterable[Servitude] = (),
+    ctx: Context = NULL_CONTEXT,
 ) -> Constraints:
     """Return the constraints of layers, in a metric system, with what was found wrong.
 
@@ -170,6 +174,8 @@ def read_constraints(
         Layers of any kind of geometry, in any known system.
     crs : Crs
         Projected.
+    servitudes : iterable of Servitude
+        How far they reach, as the planning document states it.
 
     Notes
     -----
@@ -179,9 +185,10 @@ def read_constraints(
     parts: list[dict[str, Any]] = []
     problems: list[Problem] = []
     kept: list[ConstraintSource] = []
+    stated = {item.key: item for item in servitudes}
     for number, source in enumerate(sources):
         ctx.report(number / max(len(sources), 1), "hits.phase.reading")
-        reader = _Reader(source, crs, ctx)
+        reader = _Reader(source, crs, stated, ctx)
         part = reader.read(len(kept))
         problems += reader.problems
         if part is not None:
@@ -211,9 +218,16 @@ def _joined(parts: Sequence[dict[str, Any]]) -> dict[str, Any]:
 class _Reader:
     """Reads one layer; what it finds wrong is told with the layer's id as the place."""
 
-    def __init__(self, source: ConstraintSource, crs: Crs, ctx: Context) -> None:
+    def __init__(
+        self,
+        source: ConstraintSource,
+        crs: Crs,
+        servitudes: Mapping[str, Servitude],
+        ctx: Context,
+    ) -> None:
         self._source = source
         self._crs = crs
+        self._servitudes = servitudes
         self._ctx = ctx
         self.problems: list[Problem] = []
 
@@ -360,7 +374,7 @@ class _Reader:
                 continue
             # A road drawn as its axis is as wide as its projected width says.
             own = np.where(np.isnan(width[mine]) & (road[mine] > 0), road[mine], width[mine])
-            found = strips(shapes[mine], reach_of(NATURES[kind].key), own, unit)
+            found = strips(shapes[mine], reach_of(NATURES[kind].key, self._servitudes), own, unit)
             whole[mine], empty[mine] = found.whole, found.empty
             unknown[mine] = found.width_unknown
         return {"whole": whole, "empty": empty, "width_unknown": unknown}

@@ -114,16 +114,32 @@ class CutGround:
         whole = self._left(kept)
         if not np.isfinite(end_m):
             return self._drawn(whole)
-        own = kept.fronts[front]
-        fronts = list(kept.fronts)
-        fronts[front] = np.maximum(own, end_m)
-        behind = self._left(Distances(tuple(fronts), kept.rear, kept.left, kept.right))
-        return self.less(self._drawn(whole), self._drawn(behind))
+        zone = self._zone(self.limits.front == front, end_m)
+        return self._drawn(overlaid(shapely.intersection, whole, zone))
 
     def rear_strip(self, kept: Distances, front: int, end_m: float, rear_m: float) -> Drawn:
         """Return what of a strip lies nearer to the rear limits than `rear_m`."""
-        behind = Distances(kept.fronts, rear_m, kept.left, kept.right)
-        return self.less(self.strip(kept, front, end_m), self.strip(behind, front, end_m))
+        strip = self.strip(kept, front, end_m)
+        rear = (self.limits.side == Side.REAR) & ~self.limits.lifted
+        zone = self._zone(rear, rear_m)
+        return self._drawn(overlaid(shapely.intersection, strip.shapes, zone))
+
+    def _zone(self, chosen: NDArray[np.bool_], depth_m: float) -> Shapes:
+        """Return what lies no deeper than a distance behind some limits, shape (n,)."""
+        active = np.flatnonzero(chosen)
+        zone = np.full(len(self.parcels), shapely.Polygon(), dtype=object)
+        if not len(active) or depth_m <= 0:
+            return zone
+        strips = self._strips(active, depth_m + self._taken[active])
+        owner = self.limits.owner[active]
+        round_ = np.flatnonzero(~self.convex[owner] & (self.limits.front[active] < 0))
+        ends = np.stack([self.limits.start[active], self.limits.end[active]], axis=1)[round_]
+        strips[round_] = shapely.buffer(shapely.linestrings(ends), depth_m, quad_segs=_ARC)
+        rank = np.arange(len(active)) - np.searchsorted(owner, owner)
+        for number in range(int(rank.max()) + 1):
+            now = rank == number
+            zone[owner[now]] = overlaid(shapely.union, zone[owner[now]], strips[now])
+        return zone
 
     def less(self, whole: Drawn, part: Drawn) -> Drawn:
         """Return a region without a part of it; on a grid, so that no seam is left of the part."""

@@ -19,6 +19,7 @@ import numpy as np
 
 from emadina_gis.regulation import sector_table
 from emadina_gis.simulation.capacity import block_figures, cases_of, in_threads
+from emadina_gis.simulation.changes import WITHOUT
 from emadina_gis.simulation.grouping import Block, blocks_of
 from emadina_gis.simulation.people import CENTRAL, people_per_dwelling
 from emadina_gis.simulation.scenario import Names, SetSectorValue, apply_changes
@@ -142,7 +143,7 @@ def reasons(question: Question) -> Iterator[dict[str, Any]]:
 
 
 def _name(step: Step) -> str:
-    return step.change.summary if step.side > 0 else f"without {step.change.summary}"
+    return step.change.summary if step.side > 0 else f"{WITHOUT}{step.change.summary}"
 
 
 def _groups(question: Question) -> Iterator[tuple[Rows, tuple[int, ...]]]:

@@ -279,7 +279,7 @@ def _villas(part: Part, end: int, *, certain: bool) -> Floats:
         return divided
     unknown = _either(one, divided, end)
     if certain and end == CENTRAL:
-        unknown = np.full(len(one), np.nan)
+        unknown = np.where(one == divided, one, np.nan)
     return np.where(regime == Regime.LOT, one, np.where(regime == Regime.RAW, divided, unknown))
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from emadina_gis.simulation.changes import WITHOUT
 from emadina_gis.simulation.difference import LEAST, gain_of
 from emadina_gis.simulation.scenario import rows_named
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
     from emadina_gis.simulation.scenario_outcome import ScenarioOutcome
 
-WITHOUT = "without "
 _NOTHING = 1e-9
 
 

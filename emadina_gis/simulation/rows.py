@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
+from emadina_gis.errors import GeometryError, MissingCrs
 from emadina_gis.regulation import NO_OVERRIDES
 from emadina_gis.simulation.capacity import capacity
 from emadina_gis.simulation.from_table import (
@@ -84,6 +85,10 @@ def capacity_rows(
     ------
     SchemaError
         ``parcels.no-sector-column`` if neither the table nor a zoning layer names sectors.
+    GeometryError
+        ``zones.no-geometry`` or ``zones.no-parcel-geometry`` where nothing can be laid over.
+    MissingCrs
+        ``zones.crs-unknown`` if it is not known where one of both lies.
     CrsMismatch
         If the zones cannot be brought to the parcels' CRS.
     """
@@ -105,8 +110,9 @@ def _cut_rows(
     zoning: Zoning,
 ) -> CapacityRows:
     check_parcels(zoning.schema, zoning.table)
-    read = inputs_from_table(table, schema, document)
     zones = zoning.table
+    _check_overlay(table, zones)
+    read = inputs_from_table(table, schema, document)
     if zones.crs.is_known and table.crs.is_known:
         zones = zones.to_crs(table.crs)
     sectors, unread = sectors_from_table(zones, zoning.schema, document)
@@ -114,6 +120,16 @@ def _cut_rows(
     found = capacity(parts.inputs, document, parameters, overrides=overrides)
     merged = merge_columns(capacity_columns(found), parts, read.inputs.labels())
     return CapacityRows(merged, found, (*read.problems, *unread))
+
+
+def _check_overlay(table: FeatureTable, zones: FeatureTable) -> None:
+    """Refuse tables that cannot lie over each other."""
+    if not table.has_geometry:
+        raise GeometryError("zones.no-parcel-geometry")
+    if not zones.has_geometry:
+        raise GeometryError("zones.no-geometry")
+    if zones.crs.is_known != table.crs.is_known:
+        raise MissingCrs("zones.crs-unknown", known=(table.crs.id or zones.crs.id))
 
 
 def _sound(table: FeatureTable) -> NDArray[np.object_]:

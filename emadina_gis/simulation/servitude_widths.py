@@ -1,13 +1,14 @@
 """How far a servitude reaches beyond what is drawn, and which part of it must stay empty.
 
-Owns the widths of article 5 of the plan of Aïn Chock and how a layer's own width replaces them. It
-must not know tables or parcels. Metres; planar coordinates in a metric CRS.
+Owns what a strip is drawn around, and how a layer's own width replaces the planning document's,
+which holds the numbers. It must not know tables or parcels. Metres; planar coordinates in a metric
+CRS.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,8 @@ import shapely
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from emadina_gis.regulation.printed import Servitude
 
     Shapes = NDArray[np.object_]
 
@@ -45,23 +48,36 @@ class Reach:
     with_thing: bool = True
 
 
-#: Article 5 (`DOMAIN` 5.6). The belt of a cemetery is "by law" and no value was read.
-REACHES: Mapping[str, Reach] = MappingProxyType({
-    "railway": Reach(10.0, around=True),
-    "railway_rural": Reach(20.0, around=True),
-    "hv_line": Reach(8.0),
-    "very_hv_line": Reach(16.0),
-    "water_main": Reach(20.0, 10.0),
-    "oued": Reach(None),
-    "cemetery_belt": Reach(None, around=True, with_thing=False),
-    "heritage_belt": Reach(None, around=True, with_thing=False),
-})  # fmt: skip
 _AS_DRAWN = Reach(None)
+#: What is drawn is the thing itself; all others are drawn as their axis or as their strip.
+_FORMS: Mapping[str, Reach] = MappingProxyType(
+    {
+        "railway": Reach(None, around=True),
+        "cemetery_belt": Reach(None, around=True, with_thing=False),
+        "heritage_belt": Reach(None, around=True, with_thing=False),
+    }
+)
+_RURAL = "_rural"
 
 
-def reach_of(key: str) -> Reach:
-    """Return how far a nature reaches; what is no servitude with a strip is taken as drawn."""
-    return REACHES.get(key, _AS_DRAWN)
+def reach_of(key: str, servitudes: Mapping[str, Servitude]) -> Reach:
+    """Return how far a nature reaches.
+
+    Parameters
+    ----------
+    key : str
+        Key of a nature; what is no servitude with a strip is taken as drawn.
+    servitudes : mapping of str to Servitude
+        What the planning document states, by key; where it states nothing no width is known.
+    """
+    name = key.removesuffix(_RURAL)
+    form, stated = _FORMS.get(name, _AS_DRAWN), servitudes.get(name)
+    if stated is None:
+        return form
+    rural_m = stated.rural_side_m if key.endswith(_RURAL) else None
+    beyond_m = stated.side_m if rural_m is None else rural_m
+    empty_m = None if stated.strict_m is None else stated.strict_m / 2
+    return replace(form, beyond_m=beyond_m, empty_m=empty_m)
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +91,7 @@ class Strips:
     empty : ndarray of polygons, shape (k,)
         The part that must stay empty.
     width_unknown : ndarray of bool, shape (k,)
-        A strip is needed and neither the layer nor the article gives its width.
+        A strip is needed and neither the layer nor the document gives its width.
     """
 
     whole: Shapes
@@ -94,7 +110,7 @@ def strips(
         Valid; lines and points are axes, polygons are the thing or the strip (`Reach.around`).
     width_m : ndarray of float64, shape (k,)
         The layer's own width, NaN where it gives none: total for a line, of the strip around a
-        polygon. It replaces the article's.
+        polygon. It replaces the document's.
     unit_m : float
         Metres in a map unit.
     """

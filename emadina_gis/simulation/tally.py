@@ -144,7 +144,8 @@ def existing_of(figures: BlockFigures, part: Part) -> Existing:
         gross = np.full(len(figures), np.nan)
     share = part.share(CENTRAL)
     if standing.origin_sector is not None:
-        share = part.profile.share[CENTRAL][standing.origin_sector] * part.housed
+        origin = standing.origin_sector  # a scenario does not change what stands
+        share = part.profile.share[CENTRAL][origin] * may_house(part.profile, origin, part.use)
     per_m2 = parameters["net_to_gross"] * share / parameters["dwelling_net_m2"]
     dwellings = _or_else(standing.dwellings, gross * per_m2)
     people = _or_else(standing.people, dwellings * people_per_dwelling(parameters))

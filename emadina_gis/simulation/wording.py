@@ -1,4 +1,4 @@
-"""What a coefficient is called and where it comes from, in the person's language."""
+"""What coefficients and rules that bind are called, in the person's language."""
 
 from __future__ import annotations
 
@@ -18,3 +18,9 @@ def coefficient_label(coefficient: Coefficient, words: Words) -> str:
 def source_text(coefficient: Coefficient, words: Words) -> str:
     """Return where the value of a coefficient comes from."""
     return words.text(f"simulation.source.{coefficient.source}")
+
+
+def rule_text(rule: str, words: Words) -> str:
+    """Return the name of a rule that binds: both of a mix, or that no single one does."""
+    named = [words.text(f"why.rule.{part}") for part in rule.split("|") if part]
+    return " · ".join(named) or words.text("why.rule.none")

@@ -19,6 +19,7 @@ from emadina_gis.report.sheet_blocks import TitleLine
 from emadina_gis.report.totals import balance
 from emadina_gis.simulation.change_wording import edit_text
 from emadina_gis.simulation.compare import compare
+from emadina_gis.simulation.wording import rule_text
 from emadina_gis.words import load_words
 from emadina_gis.workflows.mapping import scene_of
 from emadina_gis.workflows.printing import USUAL, SheetChoice
@@ -168,13 +169,3 @@ def reasons(
                 rule_text(str(reason["rule"]), words),
                 float(reason["difference"]),
             )
-
-
-def rule_text(rule: str, words: Words) -> str:
-    """Return the name of a rule that binds; several names where a parcel is in several sectors."""
-    said = [
-        words.text(f"why.rule.{part}") if words.has(f"why.rule.{part}") else words.isolated(part)
-        for part in rule.split("|")
-        if part
-    ]
-    return words.text("report.list_separator").join(said) or words.text("report.comparison.no_rule")

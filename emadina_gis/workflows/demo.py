@@ -161,7 +161,8 @@ def _title(value: Mapping[str, str]) -> Title:
 
 
 def _field(value: Mapping[str, Any]) -> FieldLabel:
-    return FieldLabel(_title(value), value.get("unit", ""), value.get("decimals", 0))
+    said = tuple((item["value"], _title(item)) for item in value.get("values", ()))
+    return FieldLabel(_title(value), value.get("unit", ""), value.get("decimals", 0), said)
 
 
 def _provenance(value: Mapping[str, Any]) -> Provenance:

@@ -7,14 +7,16 @@ simulation's; what is said of it is the report's.
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from emadina_gis.domain.schema import Role
-from emadina_gis.errors import CrsError, Problem, Severity
+from emadina_gis.errors import CrsError, Problem, Severity, ZoningError
 from emadina_gis.progress import NULL_CONTEXT, Context
+from emadina_gis.project.documents import document_in
 from emadina_gis.report.plan_index import TAKINGS, PlanIndex, lacking_inputs, plan_index
 from emadina_gis.report.reading_hits import TOLD_SHARE
 from emadina_gis.report.situation import expiry_of
@@ -58,6 +60,23 @@ class MapInputs:
     taken: dict[str, Floats]
     sector: NDArray[np.int32]
     area_m2: Floats
+
+
+def plan_of(project: Project, ctx: Context = NULL_CONTEXT) -> PlanIndex:
+    """Return the constraints and sectors of a project, read with its planning document.
+
+    One that is missing or cannot be understood says nothing of widths; that is told with outcomes.
+
+    Raises
+    ------
+    NotMetric
+        With code ``hits.not-metric``.
+    """
+    document = None
+    if project.document_id:
+        with suppress(ZoningError):
+            document = document_in(project, project.document_id)
+    return plan_index(project, document, ctx)
 
 
 def map_inputs(
@@ -111,7 +130,7 @@ def supplied_inputs(
     if not lacking:
         return read
     try:
-        index = plan_index(project, ctx.part(0.0, 0.2))
+        index = plan_index(project, document, ctx.part(0.0, 0.2))
     except CrsError as error:
         problem = Problem("hits.not-metric", Severity.WARNING, params=error.params)
         return replace(read, problems=(*read.problems, problem))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,16 +22,13 @@ from emadina_gis.simulation.totals import ENDS, FIGURES, MEASURES, Totals
 from emadina_gis.simulation.wording import coefficient_label, source_text
 from emadina_gis.words.numbers import without_isolates
 from emadina_gis.workflows.land_places import block_codes, households_of, places_of
-from emadina_gis.workflows.simulating import (
-    SCENARIO_ENDINGS,
-    json_object,
-    outcome_of,
-    read_scenario,
-)
+from emadina_gis.workflows.simulating import json_object, outcome_of, scenario_named
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
+    from emadina_gis.errors import Problem
     from emadina_gis.project import Project
     from emadina_gis.simulation.coefficients import Parameters
     from emadina_gis.simulation.densities import Density
@@ -182,25 +178,28 @@ def group_name(project: Project, by: str, key: str, words: Words) -> str:
 # --- JSON -----------------------------------------------------------------------------------------
 
 
-def land_budget_document(
-    project: Project, name_or_file: str, words: Words, ctx: Context = NULL_CONTEXT
-) -> dict[str, Any]:
+def land_report_named(
+    project: Project, name_or_file: str = "", ctx: Context = NULL_CONTEXT
+) -> LandReport:
     """Return the land budget of a scenario of the project or of a file, beside the reference's.
 
-    Areas are in m², densities in dwellings per hectare; what cannot be said is null, with a reason.
+    That of the reference alone where no scenario is named. What the scenario's file says wrong is
+    in the problems of `LandReport.found`.
     """
-    path = Path(name_or_file)
-    is_file = path.suffix in SCENARIO_ENDINGS and path.is_file()
-    scenario = read_scenario(path) if is_file else project.scenario(name_or_file)
+    scenario, told = scenario_named(project, name_or_file or project.reference_id)
     found = outcome_of(project, scenario, ctx.part(0.0, 0.4))
     reference = None
     if scenario is not project.reference:
         reference = outcome_of(project, project.reference, ctx.part(0.4, 0.7))
-    return land_json(project, land_report(project, found, reference, ctx.part(0.7, 1.0)), words)
+    found = replace(found, problems=(*told, *found.problems))
+    return land_report(project, found, reference, ctx.part(0.7, 1.0))
 
 
 def land_json(project: Project, report: LandReport, words: Words) -> dict[str, Any]:
-    """Return a report as JSON, with its definitions and coefficients in words."""
+    """Return a report as JSON, with its definitions and coefficients in words.
+
+    Areas are in m², densities in dwellings per hectare; what cannot be said is null, with a reason.
+    """
     content = {
         "schema": SCHEMA,
         "document": report.budget.outcome.document.id,
@@ -210,11 +209,16 @@ def land_json(project: Project, report: LandReport, words: Words) -> dict[str, A
         "reference": None,
         "definitions": definitions(words),
         "coefficients": _coefficients(report, words),
-        "warnings": [problem_dict(problem) for problem in report.budget.problems],
+        "warnings": [problem_dict(problem) for problem in land_problems(report)],
     }
     if report.reference is not None:
         content["reference"] = _said(project, report.reference, words)
     return json_object(content)
+
+
+def land_problems(report: LandReport) -> tuple[Problem, ...]:
+    """Return what a reader of a report must know: of the scenario and its data, then of land."""
+    return (*report.found.problems, *report.budget.problems)
 
 
 def _said(project: Project, report: LandReport, words: Words) -> dict[str, Any]:
@@ -378,8 +382,13 @@ def write_land_csv(
         If the file cannot be written.
     """
     ctx.report(0.0, "phase.writing")
-    write_text(path, csv_text(_group_columns(project, report, words)))
+    write_text(path, land_csv(project, report, words))
     ctx.report(1.0, "phase.writing")
+
+
+def land_csv(project: Project, report: LandReport, words: Words) -> str:
+    """Return the budget by every group as one table, the scenario's rows before the reference's."""
+    return csv_text(_group_columns(project, report, words))
 
 
 def write_land_parcels_csv(report: LandReport, path: Path, ctx: Context = NULL_CONTEXT) -> None:

@@ -77,7 +77,7 @@ def _hits(
 ) -> HitTexts | None:
     """Return what bites the parcels; None where no layer says it or nothing can be measured."""
     try:
-        index = plan_index(project)
+        index = plan_index(project, document)
     except NotMetric:
         return None
     if not index.has_constraints:

@@ -176,7 +176,7 @@ def outcome_document(
     project: Project, name_or_file: str, words: Words, ctx: Context = NULL_CONTEXT
 ) -> dict[str, Any]:
     """Return the content of ``outcome.json`` for a scenario of the project or of a file."""
-    scenario, told = _scenario(project, name_or_file)
+    scenario, told = scenario_named(project, name_or_file)
     found = outcome_of(project, scenario, ctx)
     unsound = (p for p in check_document(document_of(project)) if p.severity is Severity.ERROR)
     told = (*role_problems(project), *unsound, *told)
@@ -205,15 +205,15 @@ def comparison_document(
     found = compare(
         parcel_inputs_of(project, document).inputs,
         document,
-        _scenario(project, a)[0],
-        _scenario(project, b)[0],
+        scenario_named(project, a)[0],
+        scenario_named(project, b)[0],
         parameters_of(project, document),
     )
     ctx.report(1.0, "phase.simulating")
     return json_object(found.to_dict())
 
 
-def _scenario(project: Project, name_or_file: str) -> tuple[Scenario, tuple[Problem, ...]]:
+def scenario_named(project: Project, name_or_file: str) -> tuple[Scenario, tuple[Problem, ...]]:
     """Return a scenario of the project or of a file, with what to tell of it."""
     path = Path(name_or_file)
     if path.suffix in SCENARIO_ENDINGS and path.is_file():
@@ -235,17 +235,6 @@ def check_scenario(
     """
     told = check_written_for(content, document)
     return (*told, *check_changes(scenario.changes, document))
-
-
-def read_scenario(path: Path) -> Scenario:
-    """Return the scenario that a file describes.
-
-    Raises
-    ------
-    AnalysisError
-        As `Scenario.from_dict` and `scenario_file`.
-    """
-    return Scenario.from_dict(scenario_file(path))
 
 
 def scenario_file(path: Path) -> dict[str, Any]:

@@ -320,6 +320,8 @@ def _fields(words: Mapping[str, FieldWords]) -> list[str]:
         value: dict[str, Any] = {"fr": word.fr, "ar": word.ar, "en": word.en}
         value |= {"unit": word.unit} if word.unit else {}
         value |= {"decimals": word.decimals} if word.decimals else {}
+        said = [{"value": v, "fr": fr, "ar": ar, "en": en} for v, fr, ar, en in word.values]
+        value |= {"values": said} if said else {}
         rows.append(f"{column} = {_value(value)}")
     return rows
 

@@ -10,22 +10,60 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class FieldWords:
-    """Names of one column, its unit and how many decimals are shown."""
+    """Names of one column, its unit, how many decimals are shown, and what its codes mean.
+
+    ``values`` holds a code with its French, Arabic and English words.
+    """
 
     fr: str
     ar: str
     en: str
     unit: str = ""
     decimals: int = 0
+    values: tuple[tuple[str, str, str, str], ...] = ()
 
 
 _F = FieldWords
+
+#: What the codes of the columns mean.
+_STATES = (
+    ("EXISTANT", "Existant", "موجود", "Existing"),
+    ("EXISTANTE", "Existante", "موجودة", "Existing"),
+    ("A CREER", "À créer", "للإحداث", "To create"),
+    ("A ELARGIR", "À élargir", "للتوسيع", "To widen"),
+    ("CADUQUE", "Caduque", "منتهية المفعول", "Lapsed"),
+)
+_MODES = (("tram", "Tramway", "الطرامواي", "Tram"), ("bus", "Bus", "حافلة", "Bus"))
+_RANKS = (
+    ("avenue", "Boulevard, avenue", "شارع رئيسي", "Boulevard, avenue"),
+    ("collector", "Voie de quartier", "طريق الحي", "Collector"),
+    ("planned", "Voie à créer", "طريق مقرر إحداثه", "Road to create"),
+    ("track", "Piste à élargir", "مسلك مقرر توسيعه", "Track to widen"),
+    ("local", "Rue", "زنقة", "Street"),
+)
+_KINDS = (("facility", "Équipement", "تجهيز", "Facility"), ("road", "Voie", "طريق", "Road"))
+_MILIEUX = (
+    ("urban", "Commune urbaine", "جماعة حضرية", "Urban commune"),
+    ("rural", "Commune rurale", "جماعة قروية", "Rural commune"),
+    ("arrondissement", "Arrondissement", "مقاطعة", "Arrondissement"),
+)
+_FRONTS = (
+    ("FB3", "Front bâti FB3", "واجهة مبنية FB3", "Built front FB3"),
+    ("FB4", "Front bâti FB4", "واجهة مبنية FB4", "Built front FB4"),
+    (
+        "LC",
+        "Linéaire de commerce et service",
+        "واجهة للتجارة والخدمات",
+        "Line of shops and services",
+    ),
+)
 
 CENSUS: dict[str, FieldWords] = {
     "code": _F("Code HCP 2024", "رمز المندوبية السامية للتخطيط 2024", "HCP code 2024"),
     "name_fr": _F("Nom", "الاسم بالفرنسية", "Name"),
     "name_ar": _F("Nom en arabe", "الاسم", "Arabic name"),
-    "type": _F("Milieu", "الوسط", "Kind"),
+    "code_2014": _F("Code HCP 2014", "رمز المندوبية السامية للتخطيط 2014", "HCP code 2014"),
+    "type": _F("Milieu", "الوسط", "Kind", values=_MILIEUX),
     "population_2024": _F(
         "Population légale 2024", "السكان القانونيون 2024", "Legal population 2024", "people"
     ),
@@ -222,7 +260,7 @@ _NATURE = {
     "code": _F("Indice de nature", "رمز الصنف", "Nature code"),
     "nature_fr": _F("Nature", "الصنف بالفرنسية", "Nature"),
     "nature_ar": _F("Nature en arabe", "الصنف", "Nature in Arabic"),
-    "state": _F("État", "الحالة", "State"),
+    "state": _F("État", "الحالة", "State", values=_STATES),
     "area_m2": _F("Superficie", "المساحة", "Area", "m2"),
 }
 
@@ -236,12 +274,12 @@ SECTORS: dict[str, FieldWords] = {
 ROADS: dict[str, FieldWords] = {
     "road_id": _F("Identifiant", "المعرف", "Identifier"),
     "road_index": _F("Indice", "الرمز", "Index"),
-    "rank": _F("Rang", "الرتبة", "Rank"),
+    "rank": _F("Rang", "الرتبة", "Rank", values=_RANKS),
     **_NAMES,
     "width_m": _F("Emprise projetée", "العرض المقرر", "Projected width", "m"),
     "existing_width_m": _F("Emprise existante", "العرض الحالي", "Existing width", "m"),
-    "state": _F("Observation", "الملاحظة", "State"),
-    "front_rule": _F("Front imposé", "الواجهة المفروضة", "Imposed front"),
+    "state": _F("Observation", "الملاحظة", "State", values=_STATES),
+    "front_rule": _F("Front imposé", "الواجهة المفروضة", "Imposed front", values=_FRONTS),
     "length_m": _F("Longueur", "الطول", "Length", "m"),
 }
 FACILITIES: dict[str, FieldWords] = {
@@ -253,7 +291,7 @@ FACILITIES: dict[str, FieldWords] = {
 RESERVATIONS: dict[str, FieldWords] = {
     "reservation_id": _F("Indice", "الرمز", "Index"),
     **_NATURE,
-    "kind": _F("Genre", "النوع", "Kind"),
+    "kind": _F("Genre", "النوع", "Kind", values=_KINDS),
     "width_m": _F("Emprise", "العرض", "Width", "m"),
     "expiry_date": _F("Fin d'effet", "تاريخ انتهاء المفعول", "Expiry"),
     "fallback_sector": _F("Secteur de repli", "القطاع البديل", "Fallback sector"),
@@ -263,7 +301,7 @@ SERVITUDES: dict[str, FieldWords] = {
     "code": _F("Indice de nature", "رمز الصنف", "Nature code"),
     "nature_fr": _F("Nature", "الصنف بالفرنسية", "Nature"),
     "nature_ar": _F("Nature en arabe", "الصنف", "Nature in Arabic"),
-    "state": _F("État", "الحالة", "State"),
+    "state": _F("État", "الحالة", "State", values=_STATES),
     "width_m": _F("Largeur propre", "العرض الخاص", "Own width", "m"),
 }
 HERITAGE: dict[str, FieldWords] = {
@@ -271,12 +309,12 @@ HERITAGE: dict[str, FieldWords] = {
     "class": _F("Classe", "الفئة", "Class"),
     "nature_fr": _F("Nature", "الصنف بالفرنسية", "Nature"),
     "nature_ar": _F("Nature en arabe", "الصنف", "Nature in Arabic"),
-    "state": _F("État", "الحالة", "State"),
+    "state": _F("État", "الحالة", "State", values=_STATES),
     "parcel_id": _F("Titre foncier", "الرسم العقاري", "Land title"),
 }
 TRANSIT_LINES: dict[str, FieldWords] = {
     "line_id": _F("Ligne", "الخط", "Line"),
-    "mode": _F("Mode", "وسيلة النقل", "Mode"),
+    "mode": _F("Mode", "وسيلة النقل", "Mode", values=_MODES),
     **_NAMES,
     "headway_min": _F("Intervalle", "مدة الانتظار", "Headway", "min"),
     "length_m": _F("Longueur", "الطول", "Length", "m"),
@@ -284,7 +322,7 @@ TRANSIT_LINES: dict[str, FieldWords] = {
 TRANSIT_STOPS: dict[str, FieldWords] = {
     "stop_id": _F("Arrêt", "المحطة", "Stop"),
     "line_id": _F("Ligne", "الخط", "Line"),
-    "mode": _F("Mode", "وسيلة النقل", "Mode"),
+    "mode": _F("Mode", "وسيلة النقل", "Mode", values=_MODES),
     **_NAMES,
 }
 BUILDINGS: dict[str, FieldWords] = {

@@ -12,7 +12,6 @@ from emadina_gis.analysis.palettes import contrast
 from emadina_gis.app.application import FirstInstance
 from emadina_gis.app.models.areas import area_text
 from emadina_gis.app.models.places import coordinates_of, plain
-from emadina_gis.app.panels.why import edit_text
 from emadina_gis.app.status_bar import degrees_text, scale_of
 from emadina_gis.app.theme import tokens
 from emadina_gis.domain.crs import MERCHICH_NORTH
@@ -153,11 +152,6 @@ def test_names_are_compared_without_accents_and_vowel_signs():
 
 def test_degrees_are_said_with_minutes_and_seconds():
     assert degrees_text(-7.5911, "E", "O") == "7°35′28″O"
-
-
-def test_edits_are_said_in_words(window):
-    assert edit_text("set_sector:B4:168", window.desk) == "168 parcelles mises en B4"
-    assert "lotissement" in edit_text("without set_regime:lot:1", window.desk)
 
 
 def test_areas_are_said_in_the_unit_of_the_settings():

@@ -108,7 +108,7 @@ def test_any_two_scenarios_are_compared(qtbot, window, two):
     qtbot.waitUntil(lambda: why.table.rowCount() >= 2, timeout=20_000)
     texts = " ".join(why.table.item(row, 0).text() for row in range(why.table.rowCount()))
     assert "Sans" in texts
-    assert "3 parcelles mises en B4" in texts
+    assert "3 parcelles passent en B4" in texts
 
 
 def test_choosing_the_same_scenario_twice_exchanges_them(qtbot, window, two):

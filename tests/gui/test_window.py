@@ -108,7 +108,7 @@ def test_why_tells_which_change_makes_the_difference(qtbot, window):
     window.actions_.qt("file.compare").trigger()
     table = window.bottom.why.table
     qtbot.waitUntil(lambda: table.rowCount() > 0, timeout=20_000)
-    assert "3 parcelles mises en B4" in table.item(0, 0).text()
+    assert "3 parcelles passent en B4" in table.item(0, 0).text()
 
 
 def test_the_language_switches_while_running_and_arabic_runs_from_right_to_left(qtbot, window):

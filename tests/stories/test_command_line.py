@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import csv
 import io
 import json
@@ -12,6 +13,7 @@ import pytest
 from PySide6.QtGui import QImage
 
 from emadina_gis.__main__ import main
+from emadina_gis.cli.parser import build_parser
 from emadina_gis.cli.request import window_request
 from emadina_gis.domain.title import Title
 from emadina_gis.io.project_file import save_project
@@ -119,6 +121,13 @@ def test_a_setting_changes_the_figures(parcels_csv, tmp_path):
     assert json.loads(out.read_text())[0]["net_floor_area_m2"] == pytest.approx(1092 * 0.9)
 
 
+def test_every_argument_of_every_command_is_explained():
+    parser = build_parser(load_words("en"))
+    (commands,) = (a for a in parser._actions if isinstance(a, argparse._SubParsersAction))
+    for name, command in commands.choices.items():
+        assert [a.dest for a in command._actions if not a.help] == [], name
+
+
 def test_list_keys_is_json_with_sources(capsys):
     assert main(["capacity", "--list-keys"]) == 0
     keys = json.loads(capsys.readouterr().out)
@@ -223,6 +232,29 @@ def test_simulate_and_compare_give_the_keys_of_the_contract(project_file, tmp_pa
     allowed = next(row for row in found["totals"] if row["key"] == "net_floor_area_m2.allowed")
     reasons = [r for r in found["why"] if r["key"] == "net_floor_area_m2.allowed"]
     assert sum(r["difference"] for r in reasons) == pytest.approx(allowed["difference"])
+
+
+def test_the_land_budget_is_json_or_a_table(project_file, tmp_path, capsys):
+    out = tmp_path / "land.json"
+    land = ["land", str(project_file)]
+    assert main([*land, "--scenario", "Boulevard B4", "-o", str(out)]) == 0
+    found = json.loads(out.read_text(encoding="utf-8"))
+    assert (found["scenario"], found["document"]) == ("Boulevard B4", "ain-chock-2025")
+    assert {"total", "by_sector", "raw_land", "reserve", "densities", "reference"} <= set(found)
+    total, before = found["total"], found["reference"]["total"]
+    assert total["gross_m2"] == pytest.approx(before["gross_m2"])
+    assert sum(total["steps_m2"].values()) == pytest.approx(total["gross_m2"])
+    capsys.readouterr()
+    assert main([*land, "-o", "-"]) == 0
+    assert json.loads(capsys.readouterr().out)["reference"] is None
+    table = tmp_path / "land.csv"
+    assert main([*land, "--scenario", "b4", "--lang", "ar", "-o", str(table)]) == 0
+    rows = rows_of(table.read_text(encoding="utf-8"))
+    assert {row["side"] for row in rows} == {"scenario", "reference"}
+    whole = next(row for row in rows if row["by"] == "total")
+    assert float(whole["gross_m2"]) == pytest.approx(total["gross_m2"])
+    assert main([*land, "--scenario", "nowhere", "-o", str(tmp_path / "no.json")]) == 3
+    assert not (tmp_path / "no.json").exists()
 
 
 def test_indicators_list_and_run(project_file, capsys):

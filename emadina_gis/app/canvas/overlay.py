@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 MARGIN_PX = 12.0
 PADDING_PX = 6.0
 LONGEST_BAR_PX = 160.0
+#: Of a narrow map, such as one of two side by side, the bar takes no larger share.
+_BAR_SHARE = 0.22
 _TICK_PX = 5.0
 _RADIUS_PX = 6.0
 _GROUND_OPACITY = 0.88
@@ -31,7 +33,7 @@ def draw_scale_bar(
 ) -> None:
     """Draw a bar of a round length in the bottom leading corner."""
     metres_per_px = viewport.units_per_px * unit_m
-    length_m = round_length(LONGEST_BAR_PX * metres_per_px)
+    length_m = round_length(_longest_bar_px(viewport) * metres_per_px)
     width = length_m / metres_per_px
     text = length_text(length_m, words)
     metrics = QFontMetricsF(painter.font())
@@ -50,6 +52,10 @@ def draw_scale_bar(
     middle = inner.left() + (width - metrics.horizontalAdvance(text)) / 2
     painter.setPen(QColor(colors.ink))
     painter.drawText(QPointF(middle, inner.top() + metrics.ascent() - 1), text)
+
+
+def _longest_bar_px(viewport: Viewport) -> float:
+    return min(LONGEST_BAR_PX, _BAR_SHARE * viewport.width_px)
 
 
 def _card(width: float, height: float, viewport: Viewport, *, at_right: bool) -> QRectF:
@@ -79,11 +85,17 @@ def length_text(length_m: float, words: Words) -> str:
 def draw_synthetic_note(
     painter: QPainter, viewport: Viewport, colors: CanvasColors, words: Words
 ) -> None:
-    """Say in the bottom trailing corner that data on the map is synthetic."""
+    """Say in the bottom trailing corner that data on the map is synthetic.
+
+    On a narrow map it stands above the scale bar.
+    """
     text = words.text("canvas.synthetic")
     metrics = QFontMetricsF(painter.font())
     width = metrics.horizontalAdvance(text)
     card = _card(width, metrics.height(), viewport, at_right=not words.is_rtl)
+    beside_px = _longest_bar_px(viewport) + 4 * PADDING_PX + 2 * MARGIN_PX
+    if width + beside_px > viewport.width_px:
+        card.translate(0, -(metrics.height() + _TICK_PX + 3 * PADDING_PX))
     _draw_card(painter, card, colors)
     painter.setPen(QColor(colors.quiet_ink))
     at = QPointF(card.left() + PADDING_PX, card.top() + PADDING_PX + metrics.ascent())

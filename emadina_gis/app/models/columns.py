@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from emadina_gis.app.desk import Desk
     from emadina_gis.domain.column import Column
-    from emadina_gis.domain.layer import VectorLayer
+    from emadina_gis.domain.layer import FieldLabel, VectorLayer
     from emadina_gis.words import Words
 
 _DECIMALS = 2
@@ -50,6 +50,8 @@ class NamedColumn:
         Whether its numbers are amounts (codes and titles are not grouped).
     said_by : str
         Words under which coded values are said; empty where values are names.
+    label : FieldLabel, optional
+        What the layer itself says of its codes.
     """
 
     field: str
@@ -61,6 +63,7 @@ class NamedColumn:
     is_outcome: bool = False
     grouped: bool = True
     said_by: str = ""
+    label: FieldLabel | None = None
 
     @property
     def column(self) -> Column:
@@ -113,7 +116,9 @@ def _decimals_of(value: float, named: NamedColumn) -> int:
 
 def _said(text: str, named: NamedColumn, words: Words) -> str:
     key = f"{named.said_by}.{text}"
-    return words.text(key) if named.said_by and words.has(key) else text
+    if named.said_by and words.has(key):
+        return words.text(key)
+    return (named.label.said(text, words.language) if named.label else "") or text
 
 
 def said_value(layer: VectorLayer, field: str, value: object, words: Words) -> str:
@@ -121,7 +126,9 @@ def said_value(layer: VectorLayer, field: str, value: object, words: Words) -> s
     role = layer.schema.role_of(field) if field in layer.table.columns else None
     said_by = _SAID_BY_NAME.get(field, "") if role is None else _SAID_BY_ROLE.get(role, "")
     key = f"{said_by}.{value}"
-    return words.text(key) if said_by and words.has(key) else ""
+    if said_by and words.has(key):
+        return words.text(key)
+    return layer.field_label(field).said(str(value), words.language)
 
 
 def named_columns(desk: Desk, layer: VectorLayer) -> tuple[NamedColumn, ...]:
@@ -150,6 +157,7 @@ def _own(desk: Desk, layer: VectorLayer, name: str) -> NamedColumn:
         label.decimals,
         grouped=role not in UNGROUPED,
         said_by=_SAID_BY_ROLE.get(role, "") if role is not None else "",
+        label=label,
     )
 
 

@@ -75,7 +75,7 @@ class ChangeForm(SidePage):
         where.addWidget(self.where, 1)
         where.addWidget(self.draw_button)
         self.content.addLayout(where)
-        for name in (*CHOSEN, *WRITTEN, *NUMBERS):
+        for name in (*CHOSEN, *NUMBERS, *WRITTEN):
             field = {**self.boxes, **self.lines, **self.numbers}[name]
             self._add(f"change-form.field.{name.replace('_', '-')}", field, name)
         for label, field in zip(self._input_labels, self.inputs, strict=True):

@@ -11,6 +11,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QWidget
 
 from emadina_gis.app.controls import column, row
+from emadina_gis.app.number_field import stand_like_text
 from emadina_gis.workflows.selecting import Near
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class NearField(QWidget):
         self.what.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
-        self.distance = QDoubleSpinBox()
+        self.distance = stand_like_text(QDoubleSpinBox())
         self.distance.setRange(0.0, LARGEST_M)
         self.distance.setDecimals(0)
         self.distance.setValue(USUAL_M)

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from emadina_gis.app.controls import hairline, plain_label, row
-from emadina_gis.app.panels.why import edit_text
 from emadina_gis.session.commands.scenarios import RemoveChange
+from emadina_gis.simulation.change_wording import edit_text
 from emadina_gis.simulation.scenario import Change, SetSectorValue
+from emadina_gis.workflows.simulating import document_of
 
 if TYPE_CHECKING:
     from emadina_gis.app.desk import Desk
@@ -40,7 +41,8 @@ class ParcelHistory:
     def _row(self, scenario_id: str, index: int, change: Change) -> QWidget:
         widget = QWidget()
         line = row(widget)
-        line.addWidget(plain_label(edit_text(change.summary, self._desk), wrap=True), 1)
+        said = edit_text(change.summary, document_of(self._desk.project), self._desk.words)
+        line.addWidget(plain_label(said, wrap=True), 1)
         line.addWidget(
             self._desk.voice.tool(
                 "history.remove",

@@ -22,6 +22,7 @@ from shiboken6 import isValid
 from emadina_gis.analysis.palettes import RAMPS
 from emadina_gis.analysis.style_builder import raster_ramp
 from emadina_gis.app.controls import plain_label
+from emadina_gis.app.number_field import stand_like_text
 from emadina_gis.app.panels.layer_legend import Elided, LegendView
 from emadina_gis.app.panels.ramps import RAMP_SIZE, fill_ramps
 from emadina_gis.app.panels.side_page import SidePage
@@ -48,7 +49,7 @@ class RasterStylePanel(SidePage):
         self.name = Elided("", "bold")
         self.ramp = QComboBox()
         self.ramp.setIconSize(RAMP_SIZE)
-        self.low, self.high = QDoubleSpinBox(), QDoubleSpinBox()
+        self.low, self.high = (stand_like_text(QDoubleSpinBox()) for _ in range(2))
         for spin in (self.low, self.high):
             spin.setRange(-LARGEST, LARGEST)
             spin.setDecimals(2)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 from emadina_gis.app.controls import Text, Voice, column, framed, hairline, plain_label, row
 from emadina_gis.report.reading_rows import ReadingRow
 from emadina_gis.simulation.explain import EXPLAINED
+from emadina_gis.words.numbers import without_isolates
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -97,7 +98,7 @@ class ReadingView:
     def _add_row(self, grid: QGridLayout, at: int, line: ReadingRow) -> None:
         label = plain_label(line.label, wrap=True)
         unknown = line.flag == "unknown"
-        tone = "bold" if len(line.value) <= LONGEST_BOLD else ""
+        tone = "bold" if len(without_isolates(line.value)) <= LONGEST_BOLD else ""
         value = self._value(line, "amber" if unknown else tone)
         value.trail()
         value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

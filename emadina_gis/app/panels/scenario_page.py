@@ -5,6 +5,7 @@ Every field is a command; what a change does is the simulation's.
 
 from __future__ import annotations
 
+import datetime as dt
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QWidget
 from emadina_gis.app.controls import clear, column, hairline, plain_label, row
 from emadina_gis.app.panels.side_page import SidePage
 from emadina_gis.errors import EmadinaError
+from emadina_gis.report.sheet_blocks import date_text
 from emadina_gis.session.commands.scenarios import (
     RemoveChange,
     RenameScenario,
@@ -29,9 +31,9 @@ if TYPE_CHECKING:
     from emadina_gis.app.desk import Desk
     from emadina_gis.regulation import PlanningDocument
     from emadina_gis.simulation.scenario import Scenario
+    from emadina_gis.words import Words
 
 NOTES_PX = 84
-_DATE = slice(0, 10)
 
 
 class ScenarioPage(SidePage):
@@ -137,9 +139,9 @@ class ScenarioPage(SidePage):
             name = self._name_of(known[scenario.parent_id])
             told.append(words.text("scenario-page.branched", name=name))
         if scenario.created:
-            told.append(words.text("scenario-page.created", date=scenario.created[_DATE]))
+            told.append(words.text("scenario-page.created", date=_said_day(scenario.created, words)))
         if scenario.modified:
-            told.append(words.text("scenario-page.modified", date=scenario.modified[_DATE]))
+            told.append(words.text("scenario-page.modified", date=_said_day(scenario.modified, words)))
         return "\n".join(told)
 
     # --- changes ------------------------------------------------------------------------------
@@ -188,3 +190,11 @@ class ScenarioPage(SidePage):
     def _set_notes(self) -> None:
         if self.scenario is not None:
             self._desk.do(SetNotes(self._scenario_id, self.notes.toPlainText()))
+
+
+def _said_day(moment: str, words: Words) -> str:
+    """Return the day of a moment as a person writes it; as it was written where it is no date."""
+    try:
+        return date_text(dt.datetime.fromisoformat(moment).date(), words)
+    except ValueError:
+        return words.isolated(moment)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QMenu, QSlider, QWidget
 
 from emadina_gis.app.colouring import GAINS, OWN
 from emadina_gis.app.controls import clear, column, hairline, plain_label, row, set_tone
+from emadina_gis.app.number_field import stand_like_text
 from emadina_gis.app.panels.layer_legend import Elided
 from emadina_gis.app.panels.side_page import SidePage
 from emadina_gis.app.theme_legend import ThemeChoice
@@ -65,6 +66,7 @@ class CalmField(QDoubleSpinBox):
         super().__init__()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setKeyboardTracking(False)
+        stand_like_text(self)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if self.hasFocus():

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QSpinBox, QWidget
 
+from emadina_gis.app.number_field import stand_like_text
 from emadina_gis.app.panels.side_page import SidePage
 from emadina_gis.session.settings import TEXT_SCALES, choices_of
 
@@ -60,7 +61,7 @@ class SettingsPanel(SidePage):
         self._add_row(form, f"settings.{name}.title", box)
 
     def _add_number(self, form: QFormLayout, name: str, limits: tuple[int, int, int]) -> None:
-        spin = QSpinBox()
+        spin = stand_like_text(QSpinBox())
         low, high, step = limits
         spin.setRange(low, high)
         spin.setSingleStep(step)

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from emadina_gis.app.controls import clear, column, plain_label, row, scrolling
 from emadina_gis.app.models.columns import named_column, named_columns
 from emadina_gis.app.models.legend import legend_items
+from emadina_gis.app.number_field import stand_like_text
 from emadina_gis.app.panels.layer_legend import Elided
 from emadina_gis.app.panels.ramps import RAMP_SIZE, fill_ramps
 from emadina_gis.app.panels.style_editor import (
@@ -68,11 +69,11 @@ class StylePanel(QWidget):
         self.kind = QComboBox()
         self.field = QComboBox()
         self.method = QComboBox()
-        self.count = QSpinBox()
+        self.count = stand_like_text(QSpinBox())
         self.count.setRange(2, MOST_CLASSES)
         self.ramp = QComboBox()
         self.ramp.setIconSize(RAMP_SIZE)
-        self.line_width = QDoubleSpinBox()
+        self.line_width = stand_like_text(QDoubleSpinBox())
         self.line_width.setRange(0.0, 10.0)
         self.line_width.setSingleStep(0.05)
         self.labels = QComboBox()

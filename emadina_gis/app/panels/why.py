@@ -22,9 +22,10 @@ from emadina_gis.app.panels.balance import Choice
 from emadina_gis.app.panels.figures_table import FiguresTable
 from emadina_gis.errors import EmadinaError
 from emadina_gis.session.jobs import NewestWins
-from emadina_gis.simulation import change_wording
+from emadina_gis.simulation.change_wording import edit_text
 from emadina_gis.simulation.reason_rows import rows_of_reason
 from emadina_gis.simulation.totals import ENDS, FIGURES
+from emadina_gis.simulation.wording import rule_text
 from emadina_gis.workflows.simulating import comparison_document, document_of
 
 if TYPE_CHECKING:
@@ -212,7 +213,7 @@ class WhyPanel(QWidget):
         value = reason["difference"] / factor_of(self._measure)
         unit = UNITS[self._measure]
         return [
-            edit_text(str(reason["edit"]), self._desk),
+            edit_text(str(reason["edit"]), document_of(self._desk.project), words),
             words.isolated(str(reason["sector"])) or words.text("balance.no-sector"),
             rule_text(str(reason["rule"]), words),
             amount_said(value, unit, 1 if unit == "ha" else 0, words, signed=True),
@@ -242,33 +243,3 @@ def totals_rows(first: Totals, second: Totals, measure: str, words: Words) -> li
             ]
         )
     return rows
-
-
-def rule_text(rule: str, words: Words) -> str:
-    """Return the rule that decides in words; both rules of a mix; that no single one does."""
-    if not rule:
-        return words.text("why.rule.none")
-    parts = (part for part in rule.split("|") if part)
-    named = (
-        words.text(f"why.rule.{part}") if words.has(f"why.rule.{part}") else part for part in parts
-    )
-    return " · ".join(named)
-
-
-def edit_text(summary: str, desk: Desk) -> str:
-    """Return what an edit does, in words, from its short name."""
-    words = desk.words
-    if summary.startswith("without "):
-        return words.text("why.without", edit=edit_text(summary.removeprefix("without "), desk))
-    kind, _, rest = summary.partition(":")
-    if not kind.startswith("set_"):
-        return change_wording.edit_text(summary, document_of(desk.project), words)
-    first, _, last = rest.partition(":")
-    if kind == "set_sector":
-        return words.plural("why.set-sector", int(last), sector=first)
-    if kind == "set_regime":
-        return words.plural(f"why.set-regime.{first}", int(last))
-    key, _, value = last.partition("=")
-    name = f"regulation.kind.{key}"
-    said = words.text(name) if words.has(name) else key
-    return words.text("why.set-value", sector=first, name=said, value=float(value))

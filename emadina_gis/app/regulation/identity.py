@@ -15,6 +15,7 @@ from emadina_gis.regulation.edit import with_identity
 from emadina_gis.regulation.kinds import STATUSES
 from emadina_gis.regulation.life import lapse_date
 from emadina_gis.regulation.wording import date_label, status_label
+from emadina_gis.report.sheet_blocks import date_text
 
 if TYPE_CHECKING:
     from emadina_gis.app.desk import Desk
@@ -97,7 +98,7 @@ class IdentityTab(QWidget):
             self._fill(document.identity)
             lapse = lapse_date(document)
             key = "regulation.page.lapse" if lapse else "regulation.page.no-lapse"
-            self.facts.setText(words.text(key, date=lapse.isoformat() if lapse else ""))
+            self.facts.setText(words.text(key, date=date_text(lapse, words) if lapse else ""))
         self._filling = False
 
     def _fill(self, identity: Identity) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 PERCENT = 100.0
 #: Regimes a rule may be made for: both, lots, other land.
 REGIMES: tuple[bool | None, ...] = (None, True, False)
+#: Fields that take both columns: what they say is long.
+WHOLE_LINES = frozenset({"regime", "flag", "verifier", "note"})
 
 
 class RuleForm(QWidget):
@@ -64,17 +67,24 @@ class RuleForm(QWidget):
         form.setHorizontalSpacing(10)
         form.setVerticalSpacing(4)
         fields: tuple[tuple[str, QWidget], ...] = (
-            ("value", self.value), ("regime", self.regime),
-            ("article", self.article), ("page", self.page),
-            ("verifier", self.verifier), ("flag", self.flag),
-            ("road", self.road), ("note", self.note),
+            ("value", self.value), ("road", self.road), ("regime", self.regime),
+            ("article", self.article), ("page", self.page), ("flag", self.flag),
+            ("verifier", self.verifier), ("note", self.note),
         )  # fmt: skip
-        for place, (name, field) in enumerate(fields):
+        place = 0
+        for name, field in fields:
+            whole_line = name in WHOLE_LINES
+            place += place % 2 if whole_line else 0
             self._add_field(form, place, f"regulation.page.field.{name}", field)
+            place += 2 if whole_line else 1
+        for side in range(2):
+            form.setColumnStretch(side, 1)
         whole = column(self, spacing=8, margins=(12, 0, 12, 12))
         for widget in (self.title, self.scope):
             whole.addWidget(widget)
         whole.addLayout(form)
+        for (_, before), (_, after) in pairwise(fields):
+            QWidget.setTabOrder(before, after)
         whole.addWidget(self.error)
         whole.addWidget(self.remove_button)
         whole.addSpacing(8)
@@ -91,8 +101,9 @@ class RuleForm(QWidget):
         label.setBuddy(field)
         self._desk.speech.bind(field, key, field.setAccessibleName)
         line, side = divmod(place, 2)
-        form.addWidget(label, 2 * line, side)
-        form.addWidget(field, 2 * line + 1, side)
+        width = 2 if key.rpartition(".")[2] in WHOLE_LINES else 1
+        form.addWidget(label, 2 * line, side, 1, width)
+        form.addWidget(field, 2 * line + 1, side, 1, width)
         form.setRowMinimumHeight(2 * line + 1, field.sizeHint().height() + 6)
 
     def _connect(self) -> None:
@@ -146,6 +157,8 @@ class RuleForm(QWidget):
         self.page.setText(cited.page)
         self.verifier.setText(verification_text(cited, words))
         self.note.setText(cited.note.in_language(words.language))
+        for text in (self.article, self.page, self.verifier, self.note):
+            text.setCursorPosition(0)
         self.flag.clear()
         for flag in FLAGS:
             self.flag.addItem(flag_label(flag, words) or words.text("regulation.page.no-doubt"))

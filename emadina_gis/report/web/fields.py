@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from emadina_gis.domain.layer import Diffusion, VectorLayer
+from emadina_gis.domain.layer import Diffusion, FieldLabel, VectorLayer
 from emadina_gis.domain.schema import PERSONAL_ROLES, Role, guessed_schema
 from emadina_gis.words import LANGUAGES, load_words
 from emadina_gis.words.units import UNIT_LABELS
@@ -110,12 +110,21 @@ def _add_column(found: WebFields, layer: VectorLayer, name: str, rows: NDArray[n
         if role in COUNTED_ROLES:
             entry["hidden"] = HIDDEN
         found.values[name] = numbers(column, rows, label.decimals, counted=role in COUNTED_ROLES)
+    elif label.values:
+        codes, values = column.coded
+        said = [_said_by(label, str(value)) for value in values]
+        entry |= {"type": "word", "values": said}
+        found.values[name] = [code if code >= 0 else None for code in codes[rows].tolist()]
     else:
         entry["type"] = "text"
         found.values[name] = texts(column, rows)
         if role is Role.PARCEL_ID:
             found.search = name
     found.fields.append(entry)
+
+
+def _said_by(label: FieldLabel, value: str) -> dict[str, str]:
+    return {language: label.said(value, language) or value for language in LANGUAGES}
 
 
 def _unit(unit: str) -> dict[str, Any]:

@@ -301,13 +301,13 @@ def test_servitudes_and_heritage_are_those_of_the_nomenclature(demo):
 
 def test_what_the_plan_takes_agrees_with_the_overlay(demo):
     """The engine's own overlay, on the layers as they are mapped, finds the parcels' columns."""
-    from emadina_gis.report.plan_index import plan_index
     from emadina_gis.simulation.hits import find_hits
     from emadina_gis.words import load_words
     from emadina_gis.workflows.demo import open_demo
+    from emadina_gis.workflows.hits import plan_of
 
     project = open_demo(load_words("fr"))
-    index = plan_index(project)
+    index = plan_of(project)
     assert {source.layer_id for source in index.constraints.layers} == {
         "reservations", "servitudes", "heritage", "roads",
     }  # fmt: skip

@@ -172,7 +172,7 @@ def test_files_that_do_not_read(tmp_path):
     with pytest.raises(ZoningError, match=r"zoning\.file"):
         read_document(broken)
     broken.write_bytes(b"\xff\xfe")
-    with pytest.raises(ZoningError, match=r"zoning\.file"):
+    with pytest.raises(ZoningError, match=r"zoning\.not-utf8"):
         read_document(broken)
 
 

@@ -1,4 +1,4 @@
-"""What the plan of Aïn Chock prints beside its values, and whether the engine's widths agree."""
+"""What the plan of Aïn Chock prints beside its values."""
 
 from __future__ import annotations
 
@@ -7,21 +7,13 @@ import pytest
 from emadina_gis.regulation import Condition, load_document, rule_of
 from emadina_gis.regulation.places import numbers_in
 from emadina_gis.simulation.constraint_natures import NATURES
-from emadina_gis.simulation.servitude_widths import REACHES
 
 DOCUMENT = load_document("ain-chock-2025")
 PRINTED = DOCUMENT.printed
 
 
-def test_widths_of_servitudes_are_those_the_engine_uses():
+def test_servitudes_of_no_printed_width_say_who_sets_it():
     found = {item.key: item for item in PRINTED.servitudes}
-    for key in ("railway", "hv_line", "very_hv_line", "water_main"):
-        assert found[key].side_m == REACHES[key].beyond_m
-    assert found["railway"].rural_side_m == REACHES["railway_rural"].beyond_m
-    strict_m, empty_m = found["water_main"].strict_m, REACHES["water_main"].empty_m
-    assert strict_m is not None
-    assert empty_m is not None
-    assert strict_m == 2 * empty_m
     for key in ("oued", "cemetery_belt", "heritage_belt", "quarry", "interchange"):
         assert found[key].side_m is None
         assert found[key].citation.note.fr

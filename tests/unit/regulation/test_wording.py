@@ -7,7 +7,6 @@ from dataclasses import replace
 import pytest
 
 from emadina_gis.regulation import (
-    FORMS,
     GROUPS,
     KINDS,
     NATURES,
@@ -86,7 +85,6 @@ def test_forms_have_all_their_words(language):
     assert all(wording.use_label(use, words) for use in USES)
     assert all(wording.status_label(status, words) for status in STATUSES)
     assert all(wording.date_label(name, words) for name in DATES)
-    assert all(wording.form_label(form, words) for form in FORMS)
     assert all(words.text(f"regulation.nature.{nature}") for nature in NATURES)
     assert {kind.group for kind in KINDS.values()} == set(GROUPS)
 

@@ -154,10 +154,10 @@ def test_parcels_that_carry_their_sector_are_the_plan_where_there_is_no_other(do
 
 def test_the_index_holds_until_a_layer_of_the_plan_changes(document):
     project = project_with(constraint_layer(HIT))
-    index = plan_index(project)
+    index = plan_index(project, None)
     assert index.holds_for(project)
     table = project.parcels.table.with_column("note", ["x"] * 4)
-    assert plan_index(project_with(sector_layer((LOT, "B4")))) is not None
+    assert plan_index(project_with(sector_layer((LOT, "B4"))), None) is not None
     changed = project.with_layer(replace(project.vector_layer("plan"), schema=Schema()))
     edited = project.with_layer(replace(project.parcels, table=table))
     other = project.with_layer(constraint_layer({**HIT, "indice": "E13"}))
@@ -188,7 +188,7 @@ def test_a_table_that_says_otherwise_than_the_map_is_told(document):
     assert "0\xa0m² dans la table, 120\xa0m² d'après la carte" in area
     assert "en B4" in sector
     assert "en D3" in sector
-    index = plan_index(project)
+    index = plan_index(project, None)
     codes = {p.code: p for p in compare_with_map(project, index, document)}
     assert codes["hits.differs"].where == "T.18400/C"
     assert codes["hits.sector-differs"].count == 3
@@ -244,7 +244,7 @@ def test_parcels_in_degrees_are_refused_with_the_place(document):
     project = replace(a_project().build(), layers=(vector_layer("degrees", table, "Degrés"),))
     project = replace(project, parcels_id="degrees", crs=WGS84)
     with pytest.raises(NotMetric) as caught:
-        plan_index(project)
+        plan_index(project, None)
     assert caught.value.code == "hits.not-metric"
     assert caught.value.params["layer"] == "Degrés"
     with_plan = replace(project, layers=(*project.layers, constraint_layer(HIT)))
@@ -262,7 +262,7 @@ def test_a_list_of_titles_takes_the_outlines_of_its_parcels(document):
         }
     )
     project = project_with(vector_layer("annex", table, "Annexe 3"))
-    index = plan_index(project)
+    index = plan_index(project, None)
     assert [(p.code, p.count) for p in index.problems] == [("hits.no-geometry", 1)]
     (line,) = read_hits(
         situation_of_row(project, 1, document, index=index, on=DAY), document, load_words("fr")

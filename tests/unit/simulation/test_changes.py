@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from emadina_gis.errors import AnalysisError
 from emadina_gis.regulation import load_document
 from emadina_gis.simulation import BASELINE, Scenario, apply_scenario, capacity, simulate
-from emadina_gis.simulation.change_wording import change_text, edit_text, without_text
+from emadina_gis.simulation.change_wording import change_text, edit_text
 from emadina_gis.simulation.changes import (
     CHANGE_KINDS,
     AddReservation,
@@ -409,10 +409,9 @@ def test_an_unknown_bonus_is_refused():
 def test_every_change_is_said(change, language):
     words = load_words(language)
     said = change_text(change, DOCUMENT, words)
-    told = (said, without_text(change, DOCUMENT, words))
-    named = (edit_text(change.summary, DOCUMENT, words),)
-    left_out = (edit_text(f"without {change.summary}", DOCUMENT, words),)
-    for text in (*told, *named, *left_out):
+    named = edit_text(change.summary, DOCUMENT, words)
+    left_out = edit_text(f"without {change.summary}", DOCUMENT, words)
+    for text in (said, named, left_out):
         assert text
         assert "{" not in text
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from emadina_gis.domain.table import FeatureTable
 from emadina_gis.domain.title import Title
 from emadina_gis.errors import JobCancelled
 from emadina_gis.progress import Context
+from emadina_gis.regulation import load_document
 from emadina_gis.simulation.constraint_natures import NATURES
 from emadina_gis.simulation.constraints import ConstraintSource, read_constraints
 from emadina_gis.simulation.hits import find_hits
@@ -23,6 +25,7 @@ from emadina_gis.simulation.sector_overlay import read_zones, sector_shares
 
 X, Y = 295_000.0, 328_000.0
 TODAY = dt.date(2026, 1, 5)
+SERVITUDES = load_document("ain-chock-2025").printed.servitudes
 ROLES = {
     "nature": Role.CONSTRAINT_NATURE,
     "index": Role.CONSTRAINT_INDEX,
@@ -55,7 +58,7 @@ def source(*rows, crs=MERCHICH_NORTH, layer_id="plan"):
 
 
 def constraints(*rows, **more):
-    return read_constraints([source(*rows, **more)], MERCHICH_NORTH)
+    return read_constraints([source(*rows, **more)], MERCHICH_NORTH, SERVITUDES)
 
 
 def hit_list(found, plan, parcel=0):
@@ -117,6 +120,18 @@ def test_overlapping_land_is_owned_once_by_the_first_in_order():
 def test_lines_reach_as_far_as_article_5_says(nature, strip_m):
     plan = constraints((line((-50, 0), (150, 0)), {"nature": nature}))
     assert ask(LOT, plan).servitude_m2.tolist() == pytest.approx([100 * strip_m])
+
+
+def test_another_document_has_other_widths():
+    (line_8m,) = (item for item in SERVITUDES if item.key == "hv_line")
+    shape = line((-50, 0), (150, 0))
+    layer = source((shape, {"nature": "Ligne haute tension"}))
+    wider = read_constraints([layer], MERCHICH_NORTH, [replace(line_8m, side_m=12.0)])
+    assert ask(LOT, wider).servitude_m2.tolist() == pytest.approx([1200])
+    silent = read_constraints([layer], MERCHICH_NORTH)
+    assert silent.width_unknown.tolist() == [True]
+    assert [problem.code for problem in silent.problems] == ["hits.no-width"]
+    assert len(ask(LOT, silent)) == 0
 
 
 def test_a_railway_is_counted_from_its_right_of_way():

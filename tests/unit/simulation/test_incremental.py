@@ -7,12 +7,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from emadina_gis.regulation import NO_OVERRIDES, Overrides, load_document, sector_table
+from emadina_gis.regulation import NO_OVERRIDES, USES, Overrides, load_document, sector_table
 from emadina_gis.simulation import (
     BASELINE,
+    Regime,
     Scenario,
     SetRegime,
     SetSector,
@@ -294,6 +295,7 @@ def test_another_coefficient_is_not_answered_from_what_is_kept(key):
 
 @settings(max_examples=12, deadline=None)
 @given(edits(), edits())
+@example(first=(), second=(SetSector((248,), "E2"),))
 def test_reasons_add_up_to_the_difference(first, second):
     inputs = PARCELS["ain-chock-2025"]
     found = compare(inputs, DOCUMENT, Scenario("a", "a", first), Scenario("b", "b", second))
@@ -305,6 +307,23 @@ def test_reasons_add_up_to_the_difference(first, second):
             assert told.get(row["key"], 0.0) == pytest.approx(
                 row["difference"], rel=1e-6, abs=1e-6 + 1e-9 * abs(row["a"])
             )
+
+
+def test_a_scenario_does_not_change_what_stands():
+    """Shops of an industrial sector: an estimate of dwellings keeps the sector they stand in."""
+    inputs = parcel_inputs(
+        sector=[DOCUMENT.index_of("I3")],
+        area_m2=[400.0],
+        frontage_m=[20.0],
+        road_width_m=[20.0],
+        regime=[Regime.LOT],
+        use=[USES.index("commerce")],
+        existing_floor_area_m2=[900.0],
+    )
+    moved = Scenario("b", "b", (SetSector((0,), "E2"),))
+    found = compare(inputs, DOCUMENT, Scenario("a", "a"), moved)
+    stands = {row["key"]: row["difference"] for row in found.totals if "existing" in row["key"]}
+    assert set(stands.values()) == {0.0}
 
 
 def test_unknown_land_is_in_no_class():

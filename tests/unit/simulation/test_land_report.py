@@ -23,9 +23,10 @@ from emadina_gis.words import LANGUAGES, load_words
 from emadina_gis.workflows.land_budget import (
     GROUPS,
     group_name,
-    land_budget_document,
     land_groups,
+    land_json,
     land_report,
+    land_report_named,
     write_land_csv,
     write_land_parcels_csv,
 )
@@ -126,7 +127,7 @@ def test_without_layers_of_communes_what_they_say_stays_unknown():
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_document_is_json_and_stands_beside_the_reference(language):
     project = with_scenario(project_with_places())
-    found = land_budget_document(project, "s", load_words(language))
+    found = land_json(project, land_report_named(project, "s"), load_words(language))
     assert json.loads(json.dumps(found, allow_nan=False)) == found
     now, before = found["total"], found["reference"]["total"]
     assert now["gross_m2"] == before["gross_m2"]
@@ -146,7 +147,8 @@ def test_the_document_is_json_and_stands_beside_the_reference(language):
 
 def test_the_reference_stands_alone():
     project = with_scenario(small_project())
-    assert land_budget_document(project, project.reference_id, WORDS)["reference"] is None
+    for report in (land_report_named(project), land_report_named(project, project.reference_id)):
+        assert land_json(project, report, WORDS)["reference"] is None
     reference = scenario_outcome(project, project.reference_id)
     assert land_report(project, reference, reference).reference is None
 

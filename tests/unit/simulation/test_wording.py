@@ -32,7 +32,6 @@ def test_everything_has_its_sentence(language):
     words = load_words(language)
     for change in CHANGES:
         assert change_wording.change_text(change, DOCUMENT, words)
-        assert change_wording.without_text(change, DOCUMENT, words)
     for coefficient in default_parameters(DOCUMENT).values.values():
         assert wording.coefficient_label(coefficient, words)
         assert wording.source_text(coefficient, words)

@@ -9,12 +9,14 @@ from dataclasses import replace
 import pytest
 
 from emadina_gis.cli.main import run
-from emadina_gis.domain.crs import Crs
-from emadina_gis.domain.schema import Role
+from emadina_gis.domain.crs import UNKNOWN, Crs
+from emadina_gis.domain.schema import Role, guessed_schema
 from emadina_gis.domain.table import FeatureTable
+from emadina_gis.errors import EmadinaError
 from emadina_gis.io.project_file import load_project, save_project
 from emadina_gis.project import StoredDocument
-from emadina_gis.regulation import document_text_of
+from emadina_gis.regulation import document_text_of, load_document
+from emadina_gis.simulation.rows import Zoning, capacity_rows
 from emadina_gis.simulation.scenario import Scenario, SetSector
 from tests.builders import (
     DOCUMENT_ID,
@@ -83,6 +85,28 @@ def test_a_sector_that_the_document_lacks_is_named_with_the_document(capsys, tmp
     assert [row["status"] for row in rows] == ["ok", "no_sector"]
 
 
+def test_zones_without_outlines_are_refused(capsys, tmp_path):
+    zones = tmp_path / "zones.csv"
+    zones.write_text("sector\nB4\n", encoding="utf-8")
+    told, rows = capacity(capsys, tmp_path, [GOOD], "--zones", zones)
+    assert told.codes == [3, 3, 3]
+    assert rows is None
+
+
+def test_tables_that_cannot_lie_over_each_other_are_refused():
+    table, document = parcel_table(9), load_document(DOCUMENT_ID)
+    zones = FeatureTable.from_columns({"sector": ["B4"]}, lots(1), crs=MERCHICH_NORTH)
+    bare = FeatureTable.from_columns({"sector": ["B4"]})
+    for parcels, plan, code in (
+        (table, bare, "zones.no-geometry"),
+        (bare, zones, "zones.no-parcel-geometry"),
+        (parcel_table(9, crs=UNKNOWN), zones, "zones.crs-unknown"),
+    ):
+        zoning = Zoning(plan, guessed_schema(plan.names))
+        with pytest.raises(EmadinaError, match=code):
+            capacity_rows(parcels, guessed_schema(parcels.names), document, zoning=zoning)
+
+
 def test_a_parcel_of_no_area_is_named(capsys, tmp_path):
     bad = ["T.2/C,B4,0,12,25,20,oui", "T.3/C,B4,-5,12,25,20,oui"]
     told, rows = capacity(capsys, tmp_path, [GOOD, *bad])
@@ -127,6 +151,8 @@ def test_a_layer_in_degrees_is_said_and_nothing_is_measured_in_it(capsys, tmp_pa
         ("B4.beauty=1", ("beauty", "B4")),
         ("ZR.coverage=0.3", ("coverage", "ZR")),
         ("net_to_gross=5", ("net_to_gross",)),
+        ("housing_share.B=5", ("housing_share.B",)),
+        ("take_up_free=1.5", ("take_up_free",)),
         ("no_such_key=1", ("no_such_key",)),
         ("B4.floor_ratio=much", ("B4.floor_ratio=much",)),
     ],
@@ -210,6 +236,35 @@ def test_a_document_that_cannot_be_read_is_refused_with_its_place(
     assert told.codes == [3, 3, 3]
     assert told.names("mine", place)
     assert outcome is None
+
+
+GAP = re.compile(r'  \{ kind = "max_height_m".*\n')
+PLANTED = [
+    (lambda sector: GAP.sub("", sector), ("sector.B4", "max_height_m")),
+    (lambda sector: sector.replace("value = 4,", "value = 14,"), ("sector.B4", "14")),
+    (lambda sector: sector + sector.splitlines()[4] + "\n", ("B4",)),
+]
+
+
+@pytest.mark.parametrize(("plant", "named"), PLANTED, ids=["gap", "height", "toml"])
+def test_a_document_with_a_planted_fault_is_refused_with_its_place(capsys, tmp_path, plant, named):
+    text = document_text_of(DOCUMENT_ID)
+    start, end = text.index("[sector.B4]"), text.index("[sector.B4s]")
+    path = tmp_path / "plan.toml"
+    path.write_text(text[:start] + plant(text[start:end]) + text[end:], encoding="utf-8")
+    told, rows = capacity(capsys, tmp_path, [GOOD], "--document", path)
+    assert told.codes == [3, 3, 3]
+    assert told.names("plan", *named) or told.names("plan", "line")
+    assert rows is None
+
+
+def test_a_document_in_another_encoding_says_so(capsys, tmp_path):
+    path = tmp_path / "plan.toml"
+    path.write_bytes("# été".encode("latin-1"))
+    told, rows = capacity(capsys, tmp_path, [GOOD], "--document", path)
+    assert told.codes == [3, 3, 3]
+    assert told.names("plan.toml", "UTF-8")
+    assert rows is None
 
 
 @pytest.mark.parametrize("document_id", ["nowhere", ""])

@@ -16,7 +16,7 @@ from emadina_gis.session import commands as c
 from emadina_gis.simulation.scenario_text import document_version
 from emadina_gis.workflows.exchanging import export_scenario, import_scenario
 from emadina_gis.workflows.opening import save_project
-from emadina_gis.workflows.simulating import comparison_document, outcome_of, read_scenario
+from emadina_gis.workflows.simulating import comparison_document, outcome_of, scenario_file
 from tests.builders import DOCUMENT_ID, a_full_project, parcel_table, vector_layer
 from tests.unit.session.command_examples import CHANGES
 
@@ -138,7 +138,7 @@ def test_the_version_is_that_of_the_values():
 
 def test_a_file_can_be_compared_with_a_scenario(tmp_path):
     project, path = written(tmp_path)
-    assert read_scenario(path).name == "Scénario 1"
+    assert scenario_file(path)["name"] == "Scénario 1"
     found = comparison_document(project, "reference", str(path))
     assert found["why"]
     with pytest.raises(AnalysisError, match="other-document"):
