@@ -113,12 +113,16 @@ class _Writer:
 
         run = paragraph.add_run(text)
         run.bold = bold
+        run.font.cs_bold = bold
         run.font.name = FONT
         run._element.rPr.rFonts.set(qn("w:cs"), ARABIC_FONT)  # noqa: SLF001 - no public way
         if color:
             run.font.color.rgb = RGBColor.from_string(color)
         if size_pt:
             run.font.size = Pt(size_pt)
+            complex_size = OxmlElement("w:szCs")
+            complex_size.set(qn("w:val"), str(2 * size_pt))
+            run._element.get_or_add_rPr().append(complex_size)  # noqa: SLF001 - no public way
         if rtl:
             run._element.get_or_add_rPr().append(OxmlElement("w:rtl"))  # noqa: SLF001
 
@@ -133,6 +137,9 @@ class _Writer:
             return
         table = self.document.add_table(rows=0, cols=len(rows[0]))
         table.style = "Table Grid" if head else "Normal Table"
+        table.autofit = False
+        for place, share in zip(table.columns, shares, strict=True):
+            place.width = Mm(170 * share)
         if self.words.is_rtl:
             table._tbl.tblPr.append(OxmlElement("w:bidiVisual"))  # noqa: SLF001
         for index, row in enumerate(rows):

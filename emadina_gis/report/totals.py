@@ -62,7 +62,9 @@ def balance(reference: Totals, scenario: Totals | None = None) -> tuple[BalanceR
 
 
 def amount_of(totals: Totals, measure: str, figure: str) -> Amount:
-    """Return a figure of totals with its range."""
+    """Return a figure of totals with its range; nothing where no parcel has a capacity."""
+    if not totals.has(figure):
+        return Amount(None)
     return Amount(*(totals.value(measure, figure, end) for end in ("value", "low", "high")))
 
 

@@ -88,13 +88,13 @@ def simulate(
 
 
 def totals_dict(totals: Totals) -> dict[str, Any]:
-    """Return the four figures of each measure, with the ends of their ranges."""
-    return {
-        measure: {
-            figure: {end: totals.value(measure, figure, end) for end in ENDS} for figure in FIGURES
-        }
-        for measure in MEASURES
-    }
+    """Return the four figures of each measure, with the ends of their ranges; None if unknown."""
+
+    def ends(measure: str, figure: str) -> dict[str, float | None]:
+        known = totals.has(figure)
+        return {end: totals.value(measure, figure, end) if known else None for end in ENDS}
+
+    return {measure: {figure: ends(measure, figure) for figure in FIGURES} for measure in MEASURES}
 
 
 def extras_dict(totals: Totals) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """Parcels that lie in several sectors: cut by sector, computed by part, put together again.
 
 Areas, floor areas, dwellings and people are summed; levels and heights are the largest; sectors and
-rules are joined by ``|``, the largest part first. Land outside the document adds nothing.
+rules are joined by ``|``, the largest part first. Land outside the document, or without a number
+in it, adds nothing.
 """
 
 from __future__ import annotations
@@ -167,7 +168,8 @@ def merge_columns(
         for row in several.tolist():
             mine = np.arange(first[row], first[row] + sizes[row])
             inside = mine[counts[mine]]
-            merged[name][row] = _merged_value(name, values, mine if not len(inside) else inside)
+            some = inside if len(inside) and name not in _JOINED else mine
+            merged[name][row] = _merged_value(name, values, some)
     for row in several.tolist():
         mine = np.arange(first[row], first[row] + sizes[row])
         merged["status"][row], merged["reason"][row] = _merged_status(

@@ -59,10 +59,17 @@ class Totals:
     figures : ndarray of float64, shape (3 measures, 4 figures, 3 ends)
         See `MEASURES`, `FIGURES`, `ENDS`.
     extras : ndarray of float64, shape (len(EXTRAS),)
+    is_known : bool
+        False where no parcel has a capacity: then nothing but what stands is known.
     """
 
     figures: Floats
     extras: Floats
+    is_known: bool = True
+
+    def has(self, figure: str) -> bool:
+        """Whether a figure is known, and not the empty sum of unknown ones."""
+        return self.is_known or figure == FIGURES[EXISTING]
 
     def value(self, measure: str, figure: str, end: str = "value") -> float:
         """Return one figure."""
@@ -105,7 +112,13 @@ class Summary:
     @cached_property
     def total(self) -> Totals:
         """Totals over every parcel."""
-        return Totals(self.figures.sum(axis=(0, 1, 2)), self.extras.sum(axis=(0, 1, 2)))
+        whole = (0, 1, 2)
+        return Totals(self.figures.sum(axis=whole), self.extras.sum(axis=whole), self.has_capacity)
+
+    @cached_property
+    def has_capacity(self) -> bool:
+        """Whether any parcel has a capacity; none has under a document without numbers."""
+        return any(np.isfinite(part.central_net_m2).any() for part in self.outcome.blocks)
 
     @cached_property
     def by_sector(self) -> dict[str, Totals]:

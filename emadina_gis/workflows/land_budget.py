@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from emadina_gis.simulation.densities import densities
 from emadina_gis.simulation.land_budget import LandSums, land_budget
 from emadina_gis.simulation.land_chain import STEPS
 from emadina_gis.simulation.land_states import STATES
-from emadina_gis.simulation.outcome import problem_dict
+from emadina_gis.simulation.outcome import problem_dict, totals_dict
 from emadina_gis.simulation.totals import ENDS, FIGURES, MEASURES, Totals
 from emadina_gis.simulation.wording import coefficient_label, source_text
 from emadina_gis.words.numbers import without_isolates
@@ -130,7 +131,9 @@ def land_report(
 
 
 def mobilisable(totals: Totals, measure: str) -> Range:
-    """Return what may be expected in ten years beyond what stands: central, low, high."""
+    """Return what may be expected in ten years beyond what stands: central, low, high; or NaN."""
+    if not totals.is_known:
+        return math.nan, math.nan, math.nan
     value, low, high = (
         totals.value(measure, "expected", end) - totals.value(measure, "existing", end)
         for end in ENDS
@@ -274,11 +277,8 @@ def _group_dict(group: LandGroup) -> dict[str, Any]:
 
 
 def _capacity(totals: Totals) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    found = totals_dict(totals)
     for measure in MEASURES:
-        found[measure] = {
-            figure: {end: totals.value(measure, figure, end) for end in ENDS} for figure in FIGURES
-        }
         found[measure][MOBILISABLE] = _ends(mobilisable(totals, measure))
     return found
 
@@ -437,7 +437,8 @@ def _flat(group: LandGroup) -> dict[str, Any]:
     found |= {f"state_{name}_m2": land.state_m2(name) for name in STATES}
     for measure in MEASURES:
         for figure in FIGURES[:3]:
-            found[f"{figure}_{measure}"] = group.totals.value(measure, figure)
+            known = group.totals.has(figure)
+            found[f"{figure}_{measure}"] = group.totals.value(measure, figure) if known else None
         for end, value in zip(
             ("", "_low", "_high"), mobilisable(group.totals, measure), strict=True
         ):

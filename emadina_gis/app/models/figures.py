@@ -83,11 +83,15 @@ def _other_card(
     active: Totals, reference: Totals | None, name: str, unit: str, words: Words
 ) -> Card:
     factor = M2_PER_HA if unit == "ha" else 1.0
-    value = active.other(name) / factor
-    before = None if reference is None else reference.other(name) / factor
+    value = _other(active, name, factor)
+    before = None if reference is None else _other(reference, name, factor)
     decimals = 1 if unit == "ha" else 0
     title = words.text(f"balance.other.{name}")
     return _card(name, title, _Values(value, before, "", unit, decimals), words)
+
+
+def _other(totals: Totals, name: str, factor: float) -> float | None:
+    return totals.other(name) / factor if totals.is_known else None
 
 
 @dataclass(frozen=True)

@@ -349,8 +349,12 @@ class LandTexts:
     def _capacity_row(self, name: str, now: Totals, before: Totals | None) -> tuple[str, ...]:
         cells = [name]
         for figure in ("existing", "allowed", "addition"):
+            if not now.has(figure):
+                cells.append(self.words.number(None))
+                continue
             value = now.value("dwellings", figure)
-            old = None if before is None else before.value("dwellings", figure)
+            beside = before if before is not None and before.has(figure) else None
+            old = None if beside is None else beside.value("dwellings", figure)
             cells.append(self.with_change(self.count(value), self._count_change(value, old)))
         cells.append(self.ranged(mobilisable(now, "dwellings")))
         cells.append(self.ranged(mobilisable(now, "people")))

@@ -233,6 +233,8 @@ class BalancePanel(QWidget):
             return " ".join(words.error(results.error))
         if results.active is None:
             return words.text("inspector.computing" if results.is_busy else "balance.no-document")
+        if not results.active.summary.has_capacity:
+            return words.text("balance.no-capacity")
         key = "balance.is-reference" if results.is_reference else "balance.theoretical"
         return words.text(key)
 

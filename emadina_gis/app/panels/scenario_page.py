@@ -139,9 +139,13 @@ class ScenarioPage(SidePage):
             name = self._name_of(known[scenario.parent_id])
             told.append(words.text("scenario-page.branched", name=name))
         if scenario.created:
-            told.append(words.text("scenario-page.created", date=_said_day(scenario.created, words)))
+            told.append(
+                words.text("scenario-page.created", date=_said_day(scenario.created, words))
+            )
         if scenario.modified:
-            told.append(words.text("scenario-page.modified", date=_said_day(scenario.modified, words)))
+            told.append(
+                words.text("scenario-page.modified", date=_said_day(scenario.modified, words))
+            )
         return "\n".join(told)
 
     # --- changes ------------------------------------------------------------------------------

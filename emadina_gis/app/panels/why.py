@@ -225,6 +225,10 @@ def totals_rows(first: Totals, second: Totals, measure: str, words: Words) -> li
     factor, decimals, unit = factor_of(measure), decimals_of(measure), UNITS[measure]
     rows = []
     for figure in FIGURES:
+        title = words.text(f"balance.figure.{figure}")
+        if not (first.has(figure) and second.has(figure)):
+            rows.append([title, *[amount_said(None, unit, decimals, words)] * 3])
+            continue
         a, b = (
             [totals.value(measure, figure, end) / factor for end in ENDS]
             for totals in (first, second)
@@ -234,12 +238,6 @@ def totals_rows(first: Totals, second: Totals, measure: str, words: Words) -> li
         low, high = min(gained[1:]), max(gained[1:])
         if high - low >= _SMALLEST * 10.0**-decimals:
             said = f"{said} ({words.span(low, high, '', decimals)})"
-        rows.append(
-            [
-                words.text(f"balance.figure.{figure}"),
-                amount_said(a[0], unit, decimals, words),
-                amount_said(b[0], unit, decimals, words),
-                said,
-            ]
-        )
+        sides = [amount_said(side[0], unit, decimals, words) for side in (a, b)]
+        rows.append([title, *sides, said])
     return rows

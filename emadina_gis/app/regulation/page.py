@@ -75,11 +75,12 @@ class RegulationPage(QWidget):
         head.addWidget(self.more_button)
         head.addSpacing(SWITCH_PX)
         below.addWidget(self.tabs)
-        below.addWidget(self.state, 1)
+        below.addStretch(1)
         below.addWidget(self.force_button)
         below.addWidget(self.study_button)
         whole = column(self, spacing=10, margins=(16, 14, 16, 8))
         whole.addLayout(head)
+        whole.addWidget(self.state)
         whole.addLayout(below)
         whole.addWidget(self._stack, 1)
 
@@ -126,6 +127,7 @@ class RegulationPage(QWidget):
             self.rules.go_to(codes[0], kind)
 
     def _show_head(self) -> None:
+        """Say which document is open and where it stands; buttons only where they change that."""
         project, words = self._desk.project, self._desk.words
         self.choice.clear()
         for document_id, title in document_titles(project, words.language):

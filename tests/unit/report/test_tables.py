@@ -8,9 +8,12 @@ import pytest
 
 from emadina_gis.report.tables import csv_text, safe_cell, table_of_rows
 from emadina_gis.report.totals import amount_text, balance
+from emadina_gis.simulation import capacity
+from emadina_gis.simulation.outcome import totals_dict
 from emadina_gis.simulation.people import capacity_columns
 from emadina_gis.simulation.totals import summarise
 from emadina_gis.words import load_words
+from tests.unit.report.conftest import inputs_of
 
 
 def test_rows_take_the_geometry_of_their_parcels(outcome, project):
@@ -59,3 +62,13 @@ def test_the_four_figures_stand_beside_each_other(outcome):
     value, span = amount_text(rows[1].reference, load_words("fr"))
     assert "\u202f" in value
     assert " à " in span
+
+
+def test_a_document_without_numbers_leaves_the_totals_unknown(project, document):
+    table = project.parcels.table.with_column("sector", ["ZR"] * 30)
+    total = summarise(capacity(inputs_of(table, document), document)).total
+    rows = {(row.measure, row.figure): row.reference for row in balance(total)}
+    assert rows["dwellings", "existing"].value > 0
+    assert {rows["dwellings", name].value for name in ("allowed", "addition", "expected")} == {None}
+    assert totals_dict(total)["people"]["allowed"] == {"value": None, "low": None, "high": None}
+    assert amount_text(rows["people", "allowed"], load_words("fr"))[1] == ""

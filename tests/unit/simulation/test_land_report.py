@@ -176,3 +176,15 @@ def test_a_project_without_parcels_is_told_so():
     outcome = scenario_outcome(project, project.reference_id)
     with pytest.raises(MissingInput):
         land_report(replace(project, parcels_id=""), outcome)
+
+
+def test_what_no_document_gives_is_unknown_and_no_years_of_reserve():
+    project = small_project()
+    column = project.parcels.schema.column(Role.SECTOR)
+    table = project.parcels.table.with_column(column, ["ZR"] * project.parcels.table.row_count)
+    project = project.with_layer(replace(project.parcels, table=table))
+    found = land_json(project, land_report_named(project), WORDS)
+    dwellings = found["total"]["capacity"]["dwellings"]
+    assert dwellings["existing"]["value"] > 0
+    assert dwellings["allowed"]["value"] is dwellings["mobilisable"]["value"] is None
+    assert {entry["reason"] for entry in found["reserve"]} == {"no_reserve"}
