@@ -28,6 +28,7 @@ from emadina_gis.app.panels.inspector import Inspector
 from emadina_gis.app.panels.layers import LayersPanel
 from emadina_gis.app.panels.welcome import WelcomePage
 from emadina_gis.app.project_files import ProjectFiles
+from emadina_gis.app.real_shapes import RealShapes
 from emadina_gis.app.regulation.files import DocumentFiles
 from emadina_gis.app.scenario_views import ScenarioViews
 from emadina_gis.app.scenes import Scenes
@@ -80,6 +81,7 @@ class MainWindow(QMainWindow):
         self.panels = WindowPanels(self)
         self.scenarios = ScenarioViews(self)
         self.documents = DocumentFiles(self)
+        self.real_shapes = RealShapes(desk, self)
         self._hidden: set[str] = set()
         self._may_close = False
         self._lay_out()

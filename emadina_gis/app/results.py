@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Signal
 from emadina_gis.errors import EmadinaError
 from emadina_gis.session.jobs import NewestWins
 from emadina_gis.session.outcomes import OutcomeCache
+from emadina_gis.simulation.real_outcome import JoinedColumns, RealOutcome
 from emadina_gis.simulation.scenario_outcome import ScenarioOutcome
 from emadina_gis.workflows.simulating import KnownInputs, scenario_outcome
 
@@ -49,6 +50,7 @@ class Results(QObject):
         self.error: EmadinaError | None = None
         self.is_busy = False
         self._preview: Project | None = None
+        self._real: RealOutcome | None = None
         store.watch(lambda project: project, lambda _project: self.refresh())
         view.watch(lambda view: view.active_scenario_id, lambda _id: self.refresh())
 
@@ -73,7 +75,22 @@ class Results(QObject):
             return {}
         if len(self.active.outcome) != parcels.table.row_count:
             return {}  # other parcels: their outcome is still to come
+        if self.real is not None:
+            return {project.parcels_id: JoinedColumns(self.active.columns, self.real.columns)}
         return {project.parcels_id: self.active.columns}
+
+    @property
+    def real(self) -> RealOutcome | None:
+        """The active outcome on real shapes, where it was worked out; None once it is old."""
+        known = self._real
+        if known is None or self.active is None or known.plain is not self.active.outcome:
+            return None
+        return known
+
+    def take_real(self, found: RealOutcome) -> None:
+        """Keep an outcome on real shapes, beside that of the formulas."""
+        self._real = found
+        self.changed.emit()
 
     def columns_of(self, layer: VectorLayer) -> Mapping[str, Column]:
         """Return the outcome columns on the rows of a layer."""

@@ -62,6 +62,9 @@ def _edit_actions(window: MainWindow) -> tuple[Action, ...]:
                "upload"),
         Action("change-form.open", "change-form.open",
                lambda: window.scenarios.open_change_form(""), "square-pen", "Ctrl+Shift+M"),
+        Action("real-shapes.compute", "real-shapes.compute",
+               lambda: window.real_shapes.compute(),  # noqa: PLW0108 - made after the actions
+               "shapes", "Ctrl+Shift+G"),
         Action("scenario.next", "scenario.next", lambda: window.step_scenario(1), "",
                "Ctrl+PgDown"),
         Action("scenario.previous", "scenario.previous", lambda: window.step_scenario(-1), "",

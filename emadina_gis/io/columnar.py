@@ -99,7 +99,7 @@ def describe(path: Path, title: str) -> OgrLayer:
     """Return what a columnar file says of its one layer."""
     with _translated(title), _source(path) as (schema, rows, _):
         name, column = _geometry(schema)
-        fields = tuple(FieldInfo(f.name, _type(f.type)) for f in schema if f.name != name)
+        fields = tuple(FieldInfo(f.name, type_name(f.type)) for f in schema if f.name != name)
         types = column.get("geometry_types") or ["Unknown"]
         bbox = column.get("bbox")
         extent = (
@@ -113,7 +113,8 @@ def describe(path: Path, title: str) -> OgrLayer:
         )  # fmt: skip
 
 
-def _type(kind: pa.DataType) -> str:
+def type_name(kind: pa.DataType) -> str:
+    """Return the name of a column type: text, integer, number, boolean, date or datetime."""
     tests = (
         (pa.types.is_boolean, "boolean"),
         (pa.types.is_integer, "integer"),

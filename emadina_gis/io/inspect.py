@@ -9,11 +9,10 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
-
 from emadina_gis.domain.crs import WGS84, Crs, accuracy_m
 from emadina_gis.errors import CrsError, EmadinaError, LayerReadError, Problem, Severity
 from emadina_gis.io import vector
+from emadina_gis.io.columnar import type_name
 from emadina_gis.io.description import DECLARED, GUESSED, UNKNOWN_SOURCE
 from emadina_gis.io.raster import describe_raster
 from emadina_gis.progress import NULL_CONTEXT
@@ -120,18 +119,6 @@ def _layer(result: ReadResult, words: Words) -> dict[str, Any]:
         "extent": _extent(table.extent),
         "problems": [_problem(problem, words) for problem in result.problems],
     }
-
-
-def type_name(kind: pa.DataType) -> str:
-    """Return the name of a column type: text, integer, number, boolean, date or datetime."""
-    tests = (
-        (pa.types.is_boolean, "boolean"),
-        (pa.types.is_integer, "integer"),
-        (pa.types.is_floating, "number"),
-        (pa.types.is_date, "date"),
-        (pa.types.is_timestamp, "datetime"),
-    )
-    return next((name for test, name in tests if test(kind)), "text")
 
 
 def _crs(reading: CrsReading) -> dict[str, Any]:

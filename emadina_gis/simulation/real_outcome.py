@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from emadina_gis.progress import Context
     from emadina_gis.simulation.columns import Outcome
     from emadina_gis.simulation.parcels import ParcelInputs
+    from emadina_gis.simulation.scenario_outcome import OutcomeColumns
 
     Floats = NDArray[np.float64]
 
@@ -108,7 +109,8 @@ _MAKERS: dict[str, Callable[[RealOutcome], Any]] = {
 
 #: Names of the columns that compare real shapes with the formulas.
 REAL_FIELDS: tuple[str, ...] = tuple(_MAKERS)
-_WORDS = frozenset({"real_fronts", "real_reason"})
+#: Columns of real shapes that hold words, not numbers.
+REAL_WORDS = frozenset({"real_fronts", "real_reason"})
 
 
 class RealColumns(Mapping[str, Column]):
@@ -121,15 +123,44 @@ class RealColumns(Mapping[str, Column]):
     def __getitem__(self, name: str) -> Column:
         if name not in self._made:
             values = _MAKERS[name](self._found)
-            made = text_column(values) if name in _WORDS else column_of(values)
+            made = text_column(values) if name in REAL_WORDS else column_of(values)
             self._made.setdefault(name, made)
         return self._made[name]
+
+    def is_made(self, name: str) -> bool:
+        """Whether a column is there: making one takes a while for many parcels."""
+        return name in self._made
 
     def __iter__(self) -> Iterator[str]:
         return iter(_MAKERS)
 
     def __len__(self) -> int:
         return len(_MAKERS)
+
+
+class JoinedColumns(Mapping[str, Column]):
+    """The columns of the formulas, then those of real shapes, each made when asked for."""
+
+    def __init__(self, plain: OutcomeColumns, real: RealColumns) -> None:
+        self._plain = plain
+        self._real = real
+
+    def _part(self, name: str) -> OutcomeColumns | RealColumns:
+        return self._real if name in _MAKERS else self._plain
+
+    def __getitem__(self, name: str) -> Column:
+        return self._part(name)[name]
+
+    def is_made(self, name: str) -> bool:
+        """Whether a column is there."""
+        return self._part(name).is_made(name)
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self._plain
+        yield from self._real
+
+    def __len__(self) -> int:
+        return len(self._plain) + len(self._real)
 
 
 def shaped_inputs(inputs: ParcelInputs, footprints: PolygonFootprints) -> ParcelInputs:

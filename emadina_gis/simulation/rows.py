@@ -118,7 +118,7 @@ def _cut_rows(
     sectors, unread = sectors_from_table(zones, zoning.schema, document)
     parts = cut_by_zones(read.inputs, _sound(table), _sound(zones), sectors)
     found = capacity(parts.inputs, document, parameters, overrides=overrides)
-    merged = merge_columns(capacity_columns(found), parts, read.inputs.labels())
+    merged = merge_columns(capacity_columns(found), parts, read.inputs)
     return CapacityRows(merged, found, (*read.problems, *unread))
 
 

@@ -141,7 +141,7 @@ def _front_shares(
 
 
 def merge_columns(
-    columns: Mapping[str, NDArray[Any]], parts: Parts, titles: NDArray[np.object_]
+    columns: Mapping[str, NDArray[Any]], parts: Parts, inputs: ParcelInputs
 ) -> dict[str, NDArray[Any]]:
     """Return the columns of parcels from those of their parts.
 
@@ -150,16 +150,14 @@ def merge_columns(
     columns : Mapping[str, ndarray]
         A capacity row's columns, shape (k,), as `capacity_columns` gives them.
     parts : Parts
-    titles : ndarray of object, shape (n,)
-        The parcels' names.
+    inputs : ParcelInputs
+        The n parcels before they were cut: their names, and what stands on them.
     """
     first = np.searchsorted(parts.parent, np.arange(parts.count))
     sizes = np.bincount(parts.parent, minlength=parts.count)
     merged = {name: values[first].copy() for name, values in columns.items()}
-    merged["parcel_id"] = titles
+    merged["parcel_id"] = inputs.labels()
     several = np.flatnonzero(sizes > 1)
-    if not len(several):
-        return merged
     status = columns["status"]
     counts = ~np.isin(status, _OUTSIDE)
     for name, values in columns.items():
@@ -175,7 +173,16 @@ def merge_columns(
         merged["status"][row], merged["reason"][row] = _merged_status(
             status[mine], columns["reason"][mine]
         )
+    if inputs.existing_floor_area_m2 is not None:
+        _add_existing(merged, inputs.existing_floor_area_m2)
     return merged
+
+
+def _add_existing(merged: dict[str, NDArray[Any]], existing_m2: Floats) -> None:
+    """Put what stands on whole parcels, and what is left to build on them, among their columns."""
+    merged["existing_floor_area_m2"] = existing_m2
+    gross_m2 = merged["gross_floor_area_m2"]
+    merged["residual_floor_area_m2"] = np.maximum(gross_m2 - existing_m2, 0.0)
 
 
 def _merged_value(name: str, values: NDArray[Any], rows: NDArray[np.intp]) -> Any:

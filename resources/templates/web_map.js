@@ -137,11 +137,14 @@ function drawMap(map) {
     }
     return parts.some(function (rings) { return near(rings[0], at, 9); });
   }
-  function under(at) {
+  /* An outline that is drawn over parcels answers only where nothing else does. */
+  function under(at) { return foundUnder(at, false) || foundUnder(at, true); }
+  function foundUnder(at, outlines) {
     var margin = pointerMargin();
     for (var k = data.layers.length - 1; k >= 0; k -= 1) {
       var layer = data.layers[k];
       if (!layer.shown || !layer.fields.length) { continue; }
+      if ((layer.kind === "polygon" && !layer.filled) !== outlines) { continue; }
       for (var row = layer.shapes.length - 1; row >= 0; row -= 1) {
         var box = layer.boxes[row], pad = layer.kind === "polygon" ? 0 : margin;
         if (at.lat >= box[0] - pad && at.lat <= box[2] + pad &&

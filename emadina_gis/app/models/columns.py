@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from emadina_gis.domain.schema import Role
+from emadina_gis.simulation.real_outcome import REAL_WORDS, JoinedColumns
 from emadina_gis.simulation.scenario_outcome import WORD_FIELDS, OutcomeColumns
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ _SAID_BY_NAME = {
     "status": "report.status",
     "binding_rule": "why.rule",
     "binding_detail": "why.detail",
+    "real_fronts": "report.fronts",
+    "real_reason": "envelopes.reason",
 }
 #: Under these a value is missing because something that is not about the rules is unknown.
 _COMPUTED = frozenset({"", "ok", "assumed"})
@@ -73,7 +76,8 @@ class NamedColumn:
     @property
     def is_made(self) -> bool:
         """Whether the values are there: making them takes a while for many parcels."""
-        return not isinstance(self.source, OutcomeColumns) or self.source.is_made(self.field)
+        asked = isinstance(self.source, OutcomeColumns | JoinedColumns)
+        return not asked or self.source.is_made(self.field)  # type: ignore[union-attr]
 
 
 def value_text(value: Any, named: NamedColumn, words: Words, *, with_unit: bool = False) -> str:
@@ -163,7 +167,7 @@ def _own(desk: Desk, layer: VectorLayer, name: str) -> NamedColumn:
 
 def _of_outcome(desk: Desk, name: str, source: Mapping[str, Column]) -> NamedColumn:
     title = desk.words.text("columns.outcome", name=desk.words.text(f"outcome.column.{name}"))
-    number = name not in WORD_FIELDS
+    number = name not in WORD_FIELDS | REAL_WORDS
     return NamedColumn(
         name,
         title,

@@ -104,6 +104,8 @@ class AttributesPage:
             return words.text("value.not-stated")
         low, high = float(known.min()), float(known.max())
         span = words.span(low, high, named.unit, named.decimals)
+        if low == high:
+            span = value_text(low, named, words, with_unit=True)
         if named.unit not in SUMMED_UNITS:
             return span
         total = words.quantity(float(known.sum()), named.unit, named.decimals)

@@ -24,6 +24,7 @@ from emadina_gis.errors import EmadinaError
 from emadina_gis.regulation import PlanningDocument
 from emadina_gis.report.reading import ParcelReading, read_parcel
 from emadina_gis.report.reading_hits import read_hits, study_notices, table_notices, with_hits
+from emadina_gis.report.real_shape import real_rows
 from emadina_gis.report.situation import situation_of_row
 from emadina_gis.report.values import ParcelValues
 from emadina_gis.workflows.simulating import document_of
@@ -312,6 +313,11 @@ class Inspector(QWidget):
         if reading.place:
             content.addWidget(plain_label(reading.place, "bold", wrap=True))
         content.addWidget(self._view.rows(self._in_unit(reading.land)))
+        real = self._desk.results.real
+        if real is not None:
+            content.addWidget(self._desk.voice.label("inspector.real-shape", "section"))
+            shown = real_rows(real, int(rows[0]), self._desk.words)
+            content.addWidget(self._view.rows(self._in_unit(shown)))
         self._view.listed(content, "inspector.assumptions", reading.assumptions)
         content.addWidget(plain_label(reading.document, "secondary", wrap=True))
         layer = self._desk.project.parcels

@@ -138,7 +138,7 @@ def straddled(zones, sectors, shapes=None):
     index = np.array([DOCUMENT.index_of(code) for code in sectors], dtype=np.int32)
     parts = cut_by_zones(inputs, shapes, np.array(zones, dtype=object), index)
     outcome = capacity(parts.inputs, DOCUMENT)
-    merged = merge_columns(capacity_columns(outcome), parts, inputs.labels())
+    merged = merge_columns(capacity_columns(outcome), parts, inputs)
     return parts, outcome, merged
 
 
@@ -164,6 +164,16 @@ def test_land_outside_adds_nothing():
     assert merged["net_floor_area_m2"][0] == pytest.approx(928.2)
 
 
+def test_land_without_a_number_is_named_and_what_stands_is_counted_whole():
+    zones = [shapely.box(-5, -5, 12, 30), shapely.box(12, -5, 40, 30)]
+    _parts, _outcome, merged = straddled(zones, ["B4", "ZR"])
+    assert (merged["sector"][0], merged["article"][0]) == ("B4|ZR", "28-34|63")
+    assert (merged["status"][0], merged["reason"][0]) == ("ok", "partly_outside")
+    assert merged["gross_floor_area_m2"][0] == pytest.approx(1092)
+    assert merged["existing_floor_area_m2"][0] == 600
+    assert merged["residual_floor_area_m2"][0] == pytest.approx(492)
+
+
 def test_whole_parcels_pass_through_and_slivers_are_dropped():
     shapes = [shapely.box(0, 0, 24, 25), shapely.box(100, 0, 124, 25), shapely.box(24, 0, 48, 25)]
     zones = [shapely.box(-5, -5, 24.01, 30), shapely.box(24.01, -5, 60, 30)]
@@ -178,9 +188,7 @@ def test_one_unknown_part_makes_the_whole_unknown():
     zones = np.array([shapely.box(-5, -5, 12, 30), shapely.box(12, -5, 40, 30)], dtype=object)
     index = np.array([DOCUMENT.index_of(code) for code in ("B4", "S4")], dtype=np.int32)
     parts = cut_by_zones(inputs, shapes, zones, index)
-    merged = merge_columns(
-        capacity_columns(capacity(parts.inputs, DOCUMENT)), parts, inputs.labels()
-    )
+    merged = merge_columns(capacity_columns(capacity(parts.inputs, DOCUMENT)), parts, inputs)
     assert merged["status"][0] == "missing_input"
     assert math.isnan(merged["net_floor_area_m2"][0])
 
