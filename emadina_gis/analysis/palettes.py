@@ -74,7 +74,6 @@ RAMPS: dict[str, Ramp] = {
     )
 }  # fmt: skip
 DEFAULT_RAMP = "lagoon"
-DEFAULT_DIVERGING = "teal-orange"
 
 #: Twelve hues, neighbours in the list also unlike in lightness.
 QUALITATIVE = (
@@ -107,20 +106,6 @@ _SECTOR_SHADES: dict[str, float] = {
     "I8s": 1.0,
     "PBC4": 0.3, "PBC5": 0.9, "PU1": 0.1, "PU2": 0.5, "PU3": 0.9, "S4": 0.5, "ZR": 0.5,
 }  # fmt: skip
-
-#: Colours of facilities and land states as planning legends in Morocco have them.
-FACILITY_COLORS: dict[str, str] = {
-    "green": "#a8cf9e",
-    "education": "#8cb4d9",
-    "health": "#d98c9f",
-    "worship": "#c3a6d6",
-    "administration": "#9aa7bd",
-    "sport": "#8fc7a9",
-    "culture": "#d6a86b",
-    "cemetery": "#9aae8d",
-    "market": "#e3c08a",
-    "transport": "#b0aca4",
-}
 
 
 def ramp(ramp_id: str) -> Ramp:

@@ -132,9 +132,9 @@ def guessed_schema(names: list[str]) -> Schema:
     return Schema({role: columns[0] for role, columns in _claims(names).items()})
 
 
-def rival_columns(names: list[str]) -> tuple[tuple[str, ...], ...]:
+def rival_columns(names: list[str]) -> dict[Role, tuple[str, ...]]:
     """Return the columns that claim one role, the one that `guessed_schema` takes first."""
-    return tuple(tuple(columns) for columns in _claims(names).values() if len(columns) > 1)
+    return {role: tuple(columns) for role, columns in _claims(names).items() if len(columns) > 1}
 
 
 def _claims(names: list[str]) -> dict[Role, list[str]]:

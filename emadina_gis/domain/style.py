@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from emadina_gis.domain.column import Column
 
-RED_GREEN_BLUE = 3
 OPAQUE = 255
 OTHER_COLOR = "#c9c5bd"
 MISSING_COLOR = "#e4e1da"

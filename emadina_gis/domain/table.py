@@ -35,8 +35,6 @@ if TYPE_CHECKING:
 
     from emadina_gis.domain.geometry import Shapes
 
-GEOMETRY_FIELD = "geometry"
-
 
 @dataclass(frozen=True, eq=False)
 class FeatureTable:

@@ -9,7 +9,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from emadina_gis.domain.geometry import Kind
-from emadina_gis.domain.schema import CONSTRAINT_ROLES, Role
+from emadina_gis.domain.schema import CONSTRAINT_ROLES, Role, rival_columns
 from emadina_gis.errors import Problem, Severity
 
 if TYPE_CHECKING:
@@ -23,6 +23,9 @@ _LAND = frozenset({
     Role.AREA_M2, Role.FRONTAGE_M, Role.DEPTH_M, Role.FRONTS, Role.ISSU_LOTISSEMENT,
     Role.PLAN_ROADS_M2, Role.EQUIPMENT_M2, Role.SERVITUDE_M2,
 })  # fmt: skip
+_OF_PARCELS = _LAND | {
+    Role.PARCEL_ID, Role.SECTOR, Role.ROAD_WIDTH_M, Role.USE, Role.EXISTING_FLOOR_AREA_M2,
+}  # fmt: skip
 #: A name may also be a title, an index or a code: that is no contradiction.
 _MAY_SHARE = frozenset({Role.NAME, Role.CONSTRAINT_NATURE, Role.CONSTRAINT_INDEX})
 
@@ -30,6 +33,21 @@ _MAY_SHARE = frozenset({Role.NAME, Role.CONSTRAINT_NATURE, Role.CONSTRAINT_INDEX
 def role_problems(project: Project) -> tuple[Problem, ...]:
     """Return the contradictions between the roles of a project's layers."""
     return (*_two_parcels(project), *_two_zonings(project), *_columns_twice(project))
+
+
+def rival_problems(names: list[str]) -> tuple[Problem, ...]:
+    """Return where several columns of a table claim one role of parcels: the first is read."""
+    return tuple(
+        Problem(
+            "roles.two-columns",
+            Severity.WARNING,
+            columns[0],
+            len(columns),
+            {"columns": ", ".join(columns)},
+        )
+        for role, columns in rival_columns(names).items()
+        if role in _OF_PARCELS
+    )
 
 
 def _two_parcels(project: Project) -> Iterator[Problem]:

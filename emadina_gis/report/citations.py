@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 from emadina_gis.regulation import cite, rule_of
 from emadina_gis.regulation.wording import citation_text
 from emadina_gis.report.terms import granted_letter, granted_of, letter_text
+from emadina_gis.simulation.constraint_natures import RESERVATIONS
 from emadina_gis.simulation.parcels import Regime
 from emadina_gis.words.numbers import format_number, isolate_number
 
 if TYPE_CHECKING:
     from emadina_gis.regulation import PlanningDocument
     from emadina_gis.report.values import ParcelValues
+    from emadina_gis.simulation.constraint_natures import Nature
     from emadina_gis.words import Words
 
 #: Which kind of rule prints what a constraint of the envelope comes from.
@@ -76,6 +78,24 @@ def cited(values: ParcelValues, document: PlanningDocument, kind: str, words: Wo
     return "; ".join(dict.fromkeys(text for text in found if text))
 
 
+def article_of_nature(nature: Nature, document: PlanningDocument | None) -> str:
+    """Return the article of a document that treats a kind of constraint; empty where none does."""
+    if document is None:
+        return ""
+    printed = document.printed
+    stated = {item.key: item.citation.article for item in printed.servitudes}
+    stated |= {item.code: item.citation.article for item in printed.reservations}
+    stated |= {item.code: item.citation.article for item in printed.linear_rules}
+    for name in (nature.key.removesuffix("_rural"), *nature.codes):
+        if name in stated:
+            return stated[name]
+    if nature.topic == RESERVATIONS:
+        found = {item.citation.article for item in printed.reservations}
+        return found.pop() if len(found) == 1 else ""
+    treating = (item.number for item in printed.articles if nature.topic in item.topics)
+    return ", ".join(treating)
+
+
 def first_cited(
     values: ParcelValues, document: PlanningDocument, kinds: tuple[str, ...], words: Words
 ) -> str:
@@ -124,7 +144,7 @@ def binding_of(values: ParcelValues, document: PlanningDocument, words: Words) -
     rule = values.word("binding")
     if not rule:
         return None
-    detail = values.word("binding_detail")
+    detail = values.binding_detail
     first = rule.split("|")[0]
     first_detail = detail.split("|")[0]
     kind = _KIND_OF_RULE.get(first) or _KIND_OF_DETAIL.get(first_detail, "band_depth_m")

@@ -20,6 +20,7 @@ from emadina_gis.report.values import ParcelValues
 from emadina_gis.simulation.articles import barring_article
 from emadina_gis.simulation.binding import flags_of
 from emadina_gis.simulation.parcels import Fronts, Regime
+from emadina_gis.simulation.people import basements_for
 from emadina_gis.words.numbers import isolate_number
 
 if TYPE_CHECKING:
@@ -258,6 +259,11 @@ def _assumptions(values: ParcelValues, document: PlanningDocument, words: Words)
         use = words.text(f"report.use.{values.use(document)}")
         yield words.text("report.assumed.use", use=use)
     yield from _remarks(values, document, words)
+    places, ground_m2 = values.parking_places, values.number("reference_area_m2")
+    if places is not None and ground_m2 is not None:
+        levels = basements_for(places, ground_m2, values.outcome.parameters)
+        if levels > _BASEMENTS_TOLD:
+            yield words.plural("report.assumed.basements", levels)
     share = values.outcome.parameters.coefficient("net_to_gross")
     yield words.text(
         "report.assumed.net_to_gross",
@@ -267,6 +273,8 @@ def _assumptions(values: ParcelValues, document: PlanningDocument, words: Words)
     )
 
 
+#: More levels of basement than this for the parking places alone are told.
+_BASEMENTS_TOLD = 2
 #: Remarks that rows and assumptions of their own tell already.
 _TOLD_ELSEWHERE = frozenset({"below_min_plot", "if_authorised"})
 

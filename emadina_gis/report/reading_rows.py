@@ -230,7 +230,7 @@ def _net(values: ParcelValues, document: PlanningDocument, words: Words) -> Read
         return ReadingRow("net_floor_area_m2", label, text, citation, "unknown", is_main=True)
     text = words.quantity(number, "m2")
     if low is not None and high is not None and low != high:
-        text = words.text("report.row.with_range", value=text, span=words.span(low, high, ""))
+        text = _with_span(text, words.span(low, high, ""), words)
     return ReadingRow("net_floor_area_m2", label, text, citation, "", number, is_main=True)
 
 
@@ -259,8 +259,13 @@ def _with_range(values: ParcelValues, name: str, words: Words) -> ReadingRow | N
     text = words.number(number, _decimals(number))
     if low is not None and high is not None and low < high:
         span = words.span(low, high, "", _decimals(high))
-        text = words.text("report.row.with_range", value=text, span=span)
+        text = _with_span(text, span, words)
     return ReadingRow(name, words.text(f"report.row.{name}"), text, "", "", number)
+
+
+def _with_span(value: str, span: str, words: Words) -> str:
+    """Return a value with its range, which is not broken where a line ends."""
+    return words.text("report.row.with_range", value=value, span=span.replace(" ", "\u00a0"))
 
 
 def _open_range(

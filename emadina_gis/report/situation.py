@@ -17,6 +17,7 @@ import shapely
 from emadina_gis.domain.layer import Title
 from emadina_gis.errors import MissingInput
 from emadina_gis.regulation.life import lapse_date
+from emadina_gis.report.citations import article_of_nature
 from emadina_gis.report.plan_index import PlanIndex, plan_index, zoning_layer
 from emadina_gis.simulation.constraint_natures import NATURES, State, Takes
 from emadina_gis.simulation.hits import find_hits
@@ -222,7 +223,7 @@ def _situation(
         area_m2=area,
         shares=shares,
         outside_m2=outside if shares else area,
-        hits=tuple(hits_of(hits, plan.constraints, expire)),
+        hits=tuple(hits_of(hits, plan.constraints, document)),
         remainder_m2=float(hits.remainder_m2[0]),
         has_plan=plan.has_plan,
         has_reservations=plan.has_constraints,
@@ -268,8 +269,12 @@ def _zone(document: PlanningDocument | None, sector: str) -> str:
     return document.sector(sector).zone.code
 
 
-def hits_of(hits: Hits, constraints: Constraints, expire: dt.date | None) -> Iterator[Hit]:
+def hits_of(
+    hits: Hits, constraints: Constraints, document: PlanningDocument | None
+) -> Iterator[Hit]:
     """Yield each hit as a value, in the order of the overlay."""
+    expire = expiry_of(document)
+    articles = [article_of_nature(nature, document) for nature in NATURES]
     for place, row in enumerate(hits.constraint.tolist()):
         nature = NATURES[constraints.nature[row]]
         expiry, assumed = _expiry_of(constraints, row, expire)
@@ -284,7 +289,7 @@ def hits_of(hits: Hits, constraints: Constraints, expire: dt.date | None) -> Ite
             width_m=width if width == width else None,  # noqa: PLR0124 - NaN is missing
             kind=nature.key,
             rank=int(nature.rank),
-            article=nature.article,
+            article=articles[constraints.nature[row]],
             taken_m2=float(hits.taken_m2[place]),
             own_m2=float(hits.own_m2[place]),
             length_m=length if length == length else None,  # noqa: PLR0124

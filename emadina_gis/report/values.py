@@ -11,7 +11,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from emadina_gis.regulation import USES, Condition
+from emadina_gis.simulation.binding import binding_details
 from emadina_gis.simulation.parcels import Fronts, Regime
 from emadina_gis.simulation.people import (
     CENTRAL,
@@ -97,6 +100,11 @@ class ParcelValues:
     def word(self, name: str) -> str:
         """Return a word of the outcome, empty where there is none."""
         return str(getattr(self.outcome, name)[self.row] or "")
+
+    @cached_property
+    def binding_detail(self) -> str:
+        """Which constraint, relaxed alone, would gain most; worked out for this row only."""
+        return binding_details(self.outcome, np.array([self.row]))[self.row]
 
     @property
     def sectors(self) -> tuple[str, ...]:

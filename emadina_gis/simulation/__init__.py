@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from emadina_gis.simulation.binding import (
-    LevelDetail,
     binding_details,
     flags_of,
-    level_details,
 )
 from emadina_gis.simulation.capacity import capacity
 from emadina_gis.simulation.codes import Labels
@@ -23,7 +21,7 @@ from emadina_gis.simulation.parcels import (
     parcel_inputs,
 )
 from emadina_gis.simulation.people import (
-    basements_of,
+    basements_for,
     capacity_columns,
     dwellings_of,
     jobs_of,
@@ -59,7 +57,6 @@ __all__ = [
     "Comparison",
     "Fronts",
     "Labels",
-    "LevelDetail",
     "Outcome",
     "Parameters",
     "ParcelInputs",
@@ -75,7 +72,7 @@ __all__ = [
     "Totals",
     "Zoning",
     "apply_scenario",
-    "basements_of",
+    "basements_for",
     "binding_details",
     "capacity",
     "capacity_columns",
@@ -88,7 +85,6 @@ __all__ = [
     "flags_of",
     "inputs_from_table",
     "jobs_of",
-    "level_details",
     "merge_columns",
     "outcome_dict",
     "parcel_inputs",

@@ -14,14 +14,12 @@ import numpy as np
 
 from emadina_gis.regulation import Condition, rule_of
 from emadina_gis.simulation import codes as col
-from emadina_gis.simulation.envelope import CONSTRAINTS, envelope_of, footprints, retreats_of
+from emadina_gis.simulation.envelope import CONSTRAINTS, envelope_of
 from emadina_gis.simulation.land import caps_of, reference_of
 from emadina_gis.simulation.parcels import Fronts, Regime
 from emadina_gis.simulation.stacking import site_of, stacked
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from numpy.typing import NDArray
 
     from emadina_gis.regulation import Ruling
@@ -156,84 +154,6 @@ def _relaxed_net(
     limit = ruling.floor_ratio[0 if lot else 1]
     net = parameters["net_to_gross"] * stack.gross
     return net if np.isinf(limit) else np.minimum(net, limit * reference)
-
-
-@dataclass(frozen=True)
-class LevelDetail:
-    """One level of a parcel, for show.
-
-    Attributes
-    ----------
-    number : int
-        0 is the ground floor.
-    top_m, retreat_m : float
-        Height of its top, and how far it stands behind the alignment, in metres.
-    footprint_m2 : float
-    limit : str
-        The constraint whose lifting enlarges this level most; ``"ratio"`` or ``"court"`` where a
-        cap does; ``""`` where it covers all it could.
-    losses_m2 : Mapping[str, float]
-        What each constraint alone takes from this level.
-    """
-
-    number: int
-    top_m: float
-    retreat_m: float
-    footprint_m2: float
-    limit: str
-    losses_m2: Mapping[str, float]
-
-
-def level_details(outcome: Outcome, row: int) -> list[LevelDetail]:
-    """Return the levels of one parcel from the ground up, and what limits each.
-
-    A parcel of unknown regime is shown as a lot; a mix of sectors as its larger part. Empty where
-    the parcel has no figures.
-    """
-    case = outcome.table.cases[outcome.case[row]] if outcome.case[row] >= 0 else ()
-    if not case or not outcome.net_floor_area_high_m2[row] >= 0:
-        return []
-    ruling, _share = case[0]
-    fronts = Fronts.ONE if outcome.inputs.fronts is None else Fronts(outcome.inputs.fronts[row])
-    rows = np.array([row], dtype=np.intp)
-    site = site_of(outcome.inputs, rows, fronts, road=ruling.needs_road)
-    lot = outcome.inputs.regime is None or outcome.inputs.regime[row] != Regime.RAW
-    return _explained(outcome, site, ruling, lot=bool(lot))
-
-
-def _explained(outcome: Outcome, site: Site, ruling: Ruling, *, lot: bool) -> list[LevelDetail]:
-    parameters = outcome.parameters
-    one_front = site.plots.fronts is Fronts.ONE
-    reference = reference_of(site.land, ruling, lot=lot).area_m2
-    caps = caps_of(site.land, reference, ruling, lot=lot, one_front=one_front)
-    court = _court_is_less(reference, ruling, lot=lot, one_front=one_front)[0]
-    limits = [float(np.asarray(cap).reshape(-1)[0]) for cap in (caps.ground_m2, caps.upper_m2)]
-
-    def areas(relaxed: str = "") -> list[float]:
-        envelope = envelope_of(ruling, parameters["storey_m"], relaxed=relaxed)
-        levels = footprints(envelope, site.plots, parameters["min_block_width_m"])
-        return [float(level[0]) for level in levels]
-
-    printed = areas()
-    lifted = {name: areas(name) for name in CONSTRAINTS if name != "height"}
-    envelope = envelope_of(ruling, parameters["storey_m"])
-    retreats = retreats_of(envelope, site.plots)
-    details = []
-    for number, area in enumerate(printed):
-        cap = limits[min(number, 1)]
-        losses = {
-            name: max(0.0, min(found[number], cap) - min(area, cap))
-            for name, found in lifted.items()
-        }
-        limit = max(losses, key=lambda key: losses[key])
-        if cap <= area * (1 + 1e-9):
-            limit = "court" if court and number else "ratio"
-        elif losses[limit] <= 1e-9:
-            limit = ""
-        top_m = envelope.levels[number].top_m
-        detail = LevelDetail(number, top_m, retreats[number], min(area, cap), limit, losses)
-        details.append(detail)
-    return details
 
 
 def flags_of(outcome: Outcome, row: int) -> tuple[str, ...]:

@@ -272,8 +272,9 @@ class Outcome:
         raw = np.zeros(len(self), dtype=bool) if inputs.regime is None else inputs.regime == 0
         shares = [max((r.green_share[1] for r, _ in c), default=0.0) for c in self._cases]
         strips = [max((r.strip_share[1] for r, _ in c), default=0.0) for c in self._cases]
-        roads = 0.0 if inputs.plan_roads_m2 is None else np.nan_to_num(inputs.plan_roads_m2)
+        roads = np.zeros(1) if inputs.plan_roads_m2 is None else np.fmax(inputs.plan_roads_m2, 0.0)
         share, strip = (np.array([*values, 0.0])[self.case] for values in (shares, strips))
-        green = np.where(strip > 0, strip * inputs.area_m2, share * (inputs.area_m2 - roads))
+        rest = np.maximum(inputs.area_m2 - roads, 0.0)
+        green = np.where(strip > 0, strip * inputs.area_m2, share * rest)
         green[~raw | ((share == 0) & (strip == 0)) | (self.status_code == BAD)] = np.nan
         return green

@@ -14,6 +14,9 @@ from enum import IntEnum
 from functools import cache
 from types import MappingProxyType
 
+#: Topic of what the nomenclature lists: its articles are those of its codes.
+RESERVATIONS = "reservations"
+
 
 class Rank(IntEnum):
     """Which constraint comes before which; the sector comes after all of them."""
@@ -42,8 +45,8 @@ class Nature:
     ----------
     key : str
         Stable name; its label and its effect are in the words.
-    article : str
-        Where the plan of Aïn Chock treats it; empty where no article was read.
+    topic : str
+        Topic of the articles that treat it in a planning document; empty where none is known to.
     codes : tuple of str
         Letters of its index in the nomenclature.
     words : tuple of str
@@ -53,7 +56,7 @@ class Nature:
     key: str
     rank: Rank
     takes: Takes
-    article: str
+    topic: str
     codes: tuple[str, ...]
     words: tuple[str, ...]
 
@@ -61,11 +64,11 @@ class Nature:
 def _heritage() -> tuple[Nature, ...]:
     rank, none = Rank.HERITAGE, Takes.NOTHING
     return (
-        Nature("heritage_a", rank, none, "78", (),
+        Nature("heritage_a", rank, none, "heritage", (),
                ("batie exceptionnelle", "وحدة مبنية استثنائية")),
-        Nature("heritage_b", rank, none, "78", (), ("batie notable", "وحدة مبنية متميزة")),
+        Nature("heritage_b", rank, none, "heritage", (), ("batie notable", "وحدة مبنية متميزة")),
         Nature(
-            "heritage", rank, none, "78", ("HA",),
+            "heritage", rank, none, "heritage", ("HA",),
             ("patrimoine", "patrimoniale", "unite patrimoniale", "ensemble a conserver",
              "heritage", "listed building", "وحدة تراثية", "تراث"),
         ),
@@ -75,64 +78,65 @@ def _heritage() -> tuple[Nature, ...]:
 def _servitudes() -> tuple[Nature, ...]:
     rank, takes, none = Rank.SERVITUDE, Takes.SERVITUDE, Takes.NOTHING
     return (
-        Nature("railway_rural", rank, takes, "5", (),
+        Nature("railway_rural", rank, takes, "servitudes", (),
                ("chemin de fer rural", "voie ferree rurale", "chemin de fer hors agglomeration",
                 "rural railway", "سكة حديدية قروية")),
-        Nature("railway", rank, takes, "5", ("CF", "VF"),
+        Nature("railway", rank, takes, "servitudes", ("CF", "VF"),
                ("chemin de fer", "voie ferree", "ferroviaire", "railway", "السكة الحديدية",
                 "سكة حديدية")),
-        Nature("very_hv_line", rank, takes, "5", ("THT",),
+        Nature("very_hv_line", rank, takes, "servitudes", ("THT",),
                ("tres haute tension", "very high voltage", "جهد جد عال")),
-        Nature("hv_line", rank, takes, "5", ("HT", "LE"),
+        Nature("hv_line", rank, takes, "servitudes", ("HT", "LE"),
                ("haute tension", "ligne electrique", "high voltage", "power line",
                 "خط كهربائي", "جهد عال")),
-        Nature("water_main", rank, takes, "5", ("EP", "AEP"),
+        Nature("water_main", rank, takes, "servitudes", ("EP", "AEP"),
                ("eau potable", "adduction d'eau", "adduction", "water main", "ماء صالح للشرب",
                 "الماء الشروب")),
-        Nature("oued", rank, takes, "5", ("OU",),
+        Nature("oued", rank, takes, "servitudes", ("OU",),
                ("oued", "lit d'oued", "cours d'eau", "wadi", "مجرى مائي", "واد")),
-        Nature("cemetery_belt", rank, takes, "5", (),
+        Nature("cemetery_belt", rank, takes, "servitudes", (),
                ("servitude de cimetiere", "zone de protection du cimetiere", "cemetery belt",
                 "ارتفاق مقبرة")),
-        Nature("heritage_belt", rank, takes, "5", (),
+        Nature("heritage_belt", rank, takes, "servitudes", (),
                ("servitude patrimoniale", "abords d'un monument", "perimetre de protection",
                 "heritage belt", "ارتفاق تراثي")),
-        Nature("quarry", rank, none, "5", ("CA",),
+        Nature("quarry", rank, none, "servitudes", ("CA",),
                ("carriere", "perimetre de carriere", "quarry", "مقلع")),
-        Nature("interchange", rank, none, "5", ("EC",),
+        Nature("interchange", rank, none, "servitudes", ("EC",),
                ("echangeur", "etude de mobilite", "interchange", "محول طرقي", "دراسة التنقل")),
-        Nature("servitude", rank, takes, "5", (), ("servitude", "ارتفاق")),
+        Nature("servitude", rank, takes, "servitudes", (), ("servitude", "ارتفاق")),
     )  # fmt: skip
 
 
 def _reservations() -> tuple[Nature, ...]:
     rank, roads, site = Rank.RESERVATION, Takes.ROADS, Takes.EQUIPMENT
     return (
-        Nature("road", rank, roads, "4", ("AC",),
+        Nature("road", rank, roads, RESERVATIONS, ("AC",),
                ("voie", "voie d'amenagement", "route", "boulevard", "voie a creer",
                 "voie a elargir", "road", "طريق", "طريق التهيئة")),
-        Nature("footpath", rank, roads, "4", ("CP",),
+        Nature("footpath", rank, roads, RESERVATIONS, ("CP",),
                ("chemin pieton", "cheminement pieton", "footpath", "ممر الراجلين")),
-        Nature("square", rank, site, "4", ("PL",), ("place", "mail", "square", "ساحة")),
-        Nature("car_park", rank, site, "4", ("PK",),
+        Nature("square", rank, site, RESERVATIONS, ("PL",), ("place", "mail", "square", "ساحة")),
+        Nature("car_park", rank, site, RESERVATIONS, ("PK",),
                ("parking", "stationnement", "car park", "موقف السيارات")),
-        Nature("green", rank, site, "4", ("V", "EV"),
+        Nature("green", rank, site, RESERVATIONS, ("V", "EV"),
                ("espace vert", "bassin de retention", "jardin", "green space", "مساحة خضراء")),
-        Nature("education", rank, site, "4", ("E",),
+        Nature("education", rank, site, RESERVATIONS, ("E",),
                ("enseignement", "ecole", "ecole primaire", "college", "lycee", "creche",
                 "education", "school", "التعليم", "مدرسة")),
-        Nature("health", rank, site, "4", ("S",),
+        Nature("health", rank, site, RESERVATIONS, ("S",),
                ("sante", "centre de sante", "hopital", "health", "الصحة")),
-        Nature("mosque", rank, site, "4", ("M",), ("mosquee", "mosque", "مسجد")),
-        Nature("cemetery", rank, site, "4", ("C",), ("cimetiere", "cemetery", "مقبرة")),
-        Nature("sport", rank, site, "4", ("SP",), ("sport", "terrain de sport", "الرياضة")),
-        Nature("private_facility", rank, site, "4", ("G",),
+        Nature("mosque", rank, site, RESERVATIONS, ("M",), ("mosquee", "mosque", "مسجد")),
+        Nature("cemetery", rank, site, RESERVATIONS, ("C",), ("cimetiere", "cemetery", "مقبرة")),
+        Nature("sport", rank, site, RESERVATIONS, ("SP",),
+               ("sport", "terrain de sport", "الرياضة")),
+        Nature("private_facility", rank, site, RESERVATIONS, ("G",),
                ("equipement prive", "equipement prive d'interet general", "private facility",
                 "تجهيز خاص")),
-        Nature("public_service", rank, site, "4", ("P", "A"),
+        Nature("public_service", rank, site, RESERVATIONS, ("P", "A"),
                ("service public", "administration", "administratif", "socio-culturel",
                 "public service", "مرفق عمومي", "ادارة")),
-        Nature("facility", rank, site, "4", (),
+        Nature("facility", rank, site, RESERVATIONS, (),
                ("equipement", "equipement public", "facility", "تجهيز")),
     )  # fmt: skip
 
@@ -140,11 +144,11 @@ def _reservations() -> tuple[Nature, ...]:
 def _others() -> tuple[Nature, ...]:
     front, graphic, none = Rank.FRONT, Rank.GRAPHIC, Takes.NOTHING
     return (
-        Nature("front_3", front, none, "38, 52", ("FB3",), ("front bati fb3", "fb3")),
-        Nature("front_4", front, none, "38, 52", ("FB4",), ("front bati fb4", "fb4")),
-        Nature("front", front, none, "38, 52", ("FB",),
+        Nature("front_3", front, none, "fronts", ("FB3",), ("front bati fb3", "fb3")),
+        Nature("front_4", front, none, "fronts", ("FB4",), ("front bati fb4", "fb4")),
+        Nature("front", front, none, "fronts", ("FB",),
                ("front bati", "continuous front", "واجهة مبنية متصلة")),
-        Nature("arcade", front, none, "38, 52", (), ("arcade", "arcades", "أروقة", "اروقة")),
+        Nature("arcade", front, none, "fronts", (), ("arcade", "arcades", "أروقة", "اروقة")),
         Nature("commerce_front", front, none, "", ("LC",),
                ("lineaire de commerce", "lineaire commercial", "commercial frontage",
                 "خط تجاري", "واجهة تجارية")),
@@ -152,7 +156,7 @@ def _others() -> tuple[Nature, ...]:
                ("non aedificandi", "zone non aedificandi", "no-build zone", "منطقة ممنوعة البناء")),
         Nature("public_garden", graphic, Takes.EQUIPMENT, "", ("PJP",),
                ("parcs et jardins publics", "public gardens", "منتزهات وحدائق عمومية")),
-        Nature("green_strip", graphic, none, "56", ("PB",),
+        Nature("green_strip", graphic, none, "green_strip", ("PB",),
                ("bande verte", "bande pb", "green strip", "شريط أخضر", "شريط اخضر")),
         Nature("unknown", Rank.RESERVATION, none, "", (), ()),
     )  # fmt: skip
@@ -160,7 +164,6 @@ def _others() -> tuple[Nature, ...]:
 
 NATURES: tuple[Nature, ...] = (*_heritage(), *_servitudes(), *_reservations(), *_others())
 UNKNOWN = len(NATURES) - 1
-POSITION: Mapping[str, int] = MappingProxyType({n.key: i for i, n in enumerate(NATURES)})
 _NO_WORD = re.compile(r"[^\w]+")
 _INDEX = re.compile(r"^\s*([A-Z]+\d*[A-Z]+|[A-Z]+)[\s.\-_°n]*\d+", re.IGNORECASE)
 

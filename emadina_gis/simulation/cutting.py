@@ -31,6 +31,11 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Length = Floats | float
 
+#: What lies no deeper than a distance behind the limits on a street, or at the rear.
+_Zone = tuple[int, float]
+#: Stands for the rear in a `_Zone`.
+_REAR = -1
+
 #: Strips deeper than this leave nothing of a parcel.
 _DEEPEST_M = 5_000.0
 #: Segments of a quarter of a circle around a corner that turns inwards.
@@ -86,7 +91,8 @@ class CutGround:
     road_m: tuple[Floats, ...]
     taken_m: tuple[Floats, ...]
     min_block_width_m: float
-    _known: dict[bytes, Shapes] = field(default_factory=dict)
+    _known: dict[_Zone | None, list[tuple[Floats, Shapes]]] = field(default_factory=dict)
+    _zones: dict[_Zone, Shapes] = field(default_factory=dict)
 
     @cached_property
     def depth_m(self) -> Floats:
@@ -111,21 +117,26 @@ class CutGround:
 
     def strip(self, kept: Distances, front: int, end_m: float) -> Drawn:
         """Return what of it lies no deeper than `end_m` behind one of the fronts."""
-        whole = self._left(kept)
         if not np.isfinite(end_m):
-            return self._drawn(whole)
-        zone = self._zone(self.limits.front == front, end_m)
-        return self._drawn(overlaid(shapely.intersection, whole, zone))
+            return self.left_by(kept)
+        return self._drawn(self._left(kept, within=(front, end_m)))
 
     def rear_strip(self, kept: Distances, front: int, end_m: float, rear_m: float) -> Drawn:
         """Return what of a strip lies nearer to the rear limits than `rear_m`."""
         strip = self.strip(kept, front, end_m)
-        rear = (self.limits.side == Side.REAR) & ~self.limits.lifted
-        zone = self._zone(rear, rear_m)
+        zone = self._zone(_REAR, rear_m)
         return self._drawn(overlaid(shapely.intersection, strip.shapes, zone))
 
-    def _zone(self, chosen: NDArray[np.bool_], depth_m: float) -> Shapes:
-        """Return what lies no deeper than a distance behind some limits, shape (n,)."""
+    def _zone(self, front: int, depth_m: float) -> Shapes:
+        """Return what lies no deeper than a distance behind a front, or the rear, shape (n,)."""
+        if (front, depth_m) not in self._zones:
+            chosen = self.limits.front == front
+            if front == _REAR:
+                chosen = (self.limits.side == Side.REAR) & ~self.limits.lifted
+            self._zones[front, depth_m] = self._strips_together(chosen, depth_m)
+        return self._zones[front, depth_m]
+
+    def _strips_together(self, chosen: NDArray[np.bool_], depth_m: float) -> Shapes:
         active = np.flatnonzero(chosen)
         zone = np.full(len(self.parcels), shapely.Polygon(), dtype=object)
         if not len(active) or depth_m <= 0:
@@ -136,17 +147,17 @@ class CutGround:
         ends = np.stack([self.limits.start[active], self.limits.end[active]], axis=1)[round_]
         strips[round_] = shapely.buffer(shapely.linestrings(ends), depth_m, quad_segs=_ARC)
         rank = np.arange(len(active)) - np.searchsorted(owner, owner)
-        for number in range(int(rank.max()) + 1):
+        zone[owner[rank == 0]] = strips[rank == 0]
+        for number in range(1, int(rank.max()) + 1):
             now = rank == number
             zone[owner[now]] = overlaid(shapely.union, zone[owner[now]], strips[now])
         return zone
 
     def less(self, whole: Drawn, part: Drawn) -> Drawn:
         """Return a region without a part of it; on a grid, so that no seam is left of the part."""
-        shapes = overlaid(shapely.difference, whole.shapes, part.shapes, grid=_GRID_M)
         area = np.maximum(whole.area_m2 - part.area_m2, 0.0)
-        shapes[area <= SAME] = shapely.Polygon()
-        return _known_region(shapes, np.where(area <= SAME, 0.0, area))
+        nothing = area <= SAME
+        return Drawn(np.where(nothing, 0.0, area), lambda: _rest(whole, part, nothing))
 
     def both(self, first: Drawn, second: Drawn) -> Drawn:
         """Return two regions that do not overlap as one."""
@@ -199,23 +210,47 @@ class CutGround:
             shapes = np.where(area <= SAME, shapely.Polygon(), shapes)
         return _known_region(shapes, np.where(area <= SAME, 0.0, area))
 
-    def _left(self, kept: Distances) -> Shapes:
-        """Return the parcels less the strips at the rear, the streets, the sides; all are kept."""
+    def _left(self, kept: Distances, within: _Zone | None = None) -> Shapes:
+        """Return the parcels, or their zone behind a front, less the strips along the limits."""
         distance = self._distances(kept)
-        shapes, key = self._parcels, b""
         unknown = np.unique(self.limits.owner[np.isnan(distance)])
+        distance = np.nan_to_num(distance, posinf=_DEEPEST_M) + self._taken
+        known = self._known.setdefault(within, [])
+        if not known:
+            known.append((self._taken, self._ground_of(within)))
+        done, shapes = self._nearest(known, distance)
+        further = distance > done
+        if further.any():
+            shapes = self._without_strips(shapes, np.where(further, distance, 0.0))
+            known.append((distance, shapes))
         if len(unknown):
             shapes = shapes.copy()
             shapes[unknown] = shapely.Polygon()
-        distance = np.nan_to_num(distance, posinf=_DEEPEST_M)
-        side = self.limits.side
-        for step in (side == Side.REAR, side == Side.FRONT, side <= Side.RIGHT):
-            now = np.where(step, distance, 0.0)
-            key += now.tobytes()
-            if key not in self._known:
-                self._known[key] = self._without_strips(shapes, now)
-            shapes = self._known[key]
         return shapes
+
+    def _ground_of(self, within: _Zone | None) -> Shapes:
+        if within is None:
+            return self._parcels
+        return overlaid(shapely.intersection, self._parcels, self._zone(*within))
+
+    def _nearest(
+        self, known: list[tuple[Floats, Shapes]], distance: Floats
+    ) -> tuple[Floats, Shapes]:
+        """Return for each parcel what was cut most of it, but no further than these distances.
+
+        A strip holds those of the same limit that are less deep: what they left can be cut on.
+        """
+        first = self.limits.starts[:-1]
+        done, shapes = known[0]
+        most = np.add.reduceat(done, first)
+        for other, cut in known[1:]:
+            total = np.add.reduceat(other, first)
+            better = np.logical_and.reduceat(other <= distance, first) & (total > most)
+            if better.any():
+                most = np.where(better, total, most)
+                done = np.where(better[self.limits.owner], other, done)
+                shapes = np.where(better, cut, shapes)
+        return done, shapes
 
     def _distances(self, kept: Distances) -> Floats:
         """Return the distance kept from each limit, shape (m,)."""
@@ -229,7 +264,7 @@ class CutGround:
             mine = limits.front == front
             each = np.broadcast_to(np.asarray(length), len(limits))[limits.owner]
             found[mine] = each[mine]
-        return found + np.where(found > 0, self._taken, 0.0)
+        return found
 
     @cached_property
     def _taken(self) -> Floats:
@@ -247,7 +282,8 @@ class CutGround:
 
     def _without_strips(self, shapes: Shapes, distance: Floats) -> Shapes:
         """Return shapes less the strips along their limits, each parcel's first strip first."""
-        active = np.flatnonzero(distance > 0)
+        some = ~shapely.is_empty(shapes)
+        active = np.flatnonzero((distance > 0) & some[self.limits.owner])
         if not len(active):
             return shapes
         result = shapes.copy()
@@ -268,12 +304,16 @@ class CutGround:
 
     def _cut_around(self, shapes: Shapes, active: NDArray[np.intp], distance: Floats) -> None:
         """Take what lies near some limits off shapes, in place."""
+        ends = np.stack([self.limits.start[active], self.limits.end[active]], axis=1)
+        lines, owner = shapely.linestrings(ends), self.limits.owner[active]
         for depth in np.unique(distance):
-            mine = active[distance == depth]
-            rows, owner = np.unique(self.limits.owner[mine], return_inverse=True)
-            ends = np.stack([self.limits.start[mine], self.limits.end[mine]], axis=1)
-            lines = shapely.multilinestrings(shapely.linestrings(ends), indices=owner)
-            near = shapely.buffer(lines, depth, quad_segs=_ARC)
+            mine = np.flatnonzero(distance == depth)
+            mine = mine[shapely.dwithin(shapes[owner[mine]], lines[mine], depth)]
+            if not len(mine):
+                continue
+            rows, number = np.unique(owner[mine], return_inverse=True)
+            together = shapely.multilinestrings(lines[mine], indices=number)
+            near = shapely.buffer(together, depth, quad_segs=_ARC)
             shapes[rows] = overlaid(shapely.difference, shapes[rows], near)
 
     def _strips(self, active: NDArray[np.intp], distance: Floats) -> Shapes:
@@ -338,6 +378,12 @@ class CutGround:
         wide = (cross > 0) & (dot > 0)
         ratio = np.divide(dot, cross, out=np.zeros_like(dot), where=wide)
         return np.where(wide, np.minimum(ratio, 2.0), 0.0)
+
+
+def _rest(whole: Drawn, part: Drawn, nothing: NDArray[np.bool_]) -> Shapes:
+    shapes = overlaid(shapely.difference, whole.shapes, part.shapes, grid=_GRID_M)
+    shapes[nothing] = shapely.Polygon()
+    return shapes
 
 
 def _together(first: Shapes, second: Shapes) -> Shapes:

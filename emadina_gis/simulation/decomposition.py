@@ -1,7 +1,7 @@
 """Why two scenarios differ: the difference shared among the edits that only one of them has.
 
-With up to six such edits each gets its mean gain over every order in which they could be made; with
-more, its gain in the order of the list. Either way the shares add up to the difference. Parcels
+On land that up to six such edits touch each gets its mean gain over every order in which they could
+be made; where more touch the same land, its gain in the order of the list. Either way the shares add up to the difference. Parcels
 that the same edits touch are taken together; edits that change rules leave them in the same blocks,
 and a block is computed once for each set of rules that it gets, whichever edits brought them.
 """
@@ -225,7 +225,7 @@ class _Group:
     @cached_property
     def _subsets(self) -> tuple[frozenset[int], ...]:
         players = self.players
-        if len(self.question.players) > MOST_SHARED_EDITS:
+        if len(self.players) > MOST_SHARED_EDITS:
             return tuple(frozenset(players[:size]) for size in range(len(players) + 1))
         sizes = range(len(players) + 1)
         return tuple(frozenset(c) for size in sizes for c in combinations(players, size))
@@ -237,7 +237,7 @@ class _Group:
     def shares(self) -> Iterator[tuple[int, Floats]]:
         """Yield each edit's share of the difference, shape (places, keys)."""
         values, players = self._values, self.players
-        if len(self.question.players) > MOST_SHARED_EDITS:
+        if len(self.players) > MOST_SHARED_EDITS:
             for before, after, player in zip(
                 self._subsets[:-1], self._subsets[1:], players, strict=True
             ):

@@ -137,13 +137,13 @@ class _Reader:
             side_road_width_m=side,
             fronts=self._coded(Role.FRONTS, _FRONTS, Fronts.ONE),
             regime=self._coded(Role.ISSU_LOTISSEMENT, _REGIMES, Regime.UNKNOWN),
-            plan_roads_m2=self._numbers(Role.PLAN_ROADS_M2),
-            equipment_m2=self._numbers(Role.EQUIPMENT_M2),
-            servitude_m2=self._numbers(Role.SERVITUDE_M2),
+            plan_roads_m2=self._amounts(Role.PLAN_ROADS_M2),
+            equipment_m2=self._amounts(Role.EQUIPMENT_M2),
+            servitude_m2=self._amounts(Role.SERVITUDE_M2),
             use=self._coded(Role.USE, _USES, -1),
-            existing_floor_area_m2=self._numbers(Role.EXISTING_FLOOR_AREA_M2),
-            existing_dwellings=self._numbers(Role.EXISTING_DWELLINGS),
-            existing_people=self._numbers(Role.EXISTING_POPULATION),
+            existing_floor_area_m2=self._amounts(Role.EXISTING_FLOOR_AREA_M2),
+            existing_dwellings=self._amounts(Role.EXISTING_DWELLINGS),
+            existing_people=self._amounts(Role.EXISTING_POPULATION),
             land_class=self._coded(Role.LAND_STATE, _CLASSES, -1, told=False),
             commune=commune,
             commune_codes=codes,
@@ -161,6 +161,15 @@ class _Reader:
     def _numbers(self, role: Role) -> Floats | None:
         name = self._column(role)
         return None if name is None else self._table.numbers(name)
+
+    def _amounts(self, role: Role) -> Floats | None:
+        """Return a column of amounts, NaN where one is below zero, which is told."""
+        values = self._numbers(role)
+        if values is None or not np.any(values < 0):
+            return values
+        rows = np.flatnonzero(values < 0)
+        self._tell("negative", role, rows, parcel=self._label(int(rows[0])))
+        return np.where(values < 0, np.nan, values)
 
     def _texts(self, role: Role) -> NDArray[np.object_] | None:
         name = self._column(role)

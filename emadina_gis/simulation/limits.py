@@ -41,8 +41,8 @@ class Side(IntEnum):
 
 
 #: Why a parcel has no front, or why its front is not certain.
-FRONT_REASONS = ("", "no_geometry", "no_front", "front_from_gap", "front_from_table")
-NO_GEOMETRY, NO_FRONT, FROM_GAP, FROM_TABLE = 1, 2, 3, 4
+FRONT_REASONS = ("", "no_geometry", "no_front", "front_from_gap")
+NO_GEOMETRY, NO_FRONT, FROM_GAP = 1, 2, 3
 
 
 @dataclass(frozen=True, eq=False)

@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from emadina_gis.simulation.totals import Summary
 
 SCHEMA = 1
-_BASEMENTS_WARNED = 2
 
 
 def simulate(

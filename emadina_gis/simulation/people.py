@@ -9,6 +9,7 @@ Sources: parking, article 3.3.1; the rest as each coefficient says.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -348,14 +349,12 @@ def _places_per_dwelling(document: PlanningDocument) -> float:
     return next(norms, 0.0)
 
 
-def basements_of(outcome: Outcome) -> Floats:
-    """Return the levels of basement that the places need on the reference area, shape (n,)."""
-    places = outcome.parking_places
-    needed_m2 = places * outcome.parameters["parking_m2_per_place"]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        levels = np.ceil(needed_m2 / outcome.reference_area_m2 * (1 - _NEAR_INTEGER))
-    levels[~np.isfinite(levels)] = np.nan
-    return levels
+def basements_for(places: float, ground_m2: float, parameters: Parameters) -> int:
+    """Return the levels of basement that parking places need on buildable ground; 0 without any."""
+    if ground_m2 <= 0:
+        return 0
+    needed_m2 = places * parameters["parking_m2_per_place"]
+    return math.ceil(needed_m2 / ground_m2 * (1 - _NEAR_INTEGER))
 
 
 def capacity_columns(outcome: Outcome) -> dict[str, NDArray[np.object_] | Floats]:

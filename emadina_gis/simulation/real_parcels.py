@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 _THREADS = 2
 #: Drawn shapes are rounded to this: far from the origin nearly equal corners would cross.
 _DRAWN_M = 1e-5
-_MOST_STREETS = 4
 
 
 @dataclass(frozen=True, eq=False)

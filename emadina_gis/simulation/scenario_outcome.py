@@ -54,8 +54,6 @@ _MAKERS: dict[str, Maker] = {
     "green_m2": lambda outcome: outcome.green_m2,
 }
 
-#: Names of the outcome columns, in the order of the command-line contract.
-OUTCOME_FIELDS: tuple[str, ...] = tuple(_MAKERS)
 #: Outcome columns that hold words, not numbers.
 WORD_FIELDS = frozenset({"sector", "status", "reason", "binding_rule", "binding_detail", "article"})
 

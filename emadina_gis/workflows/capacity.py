@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from emadina_gis.domain.schema import guessed_schema, rival_columns
-from emadina_gis.errors import Problem, Severity
+from emadina_gis.domain.schema import guessed_schema
 from emadina_gis.io.atomic import write_text
 from emadina_gis.io.vector import read_layer
 from emadina_gis.io.write import write_layer
 from emadina_gis.progress import NULL_CONTEXT, Context
 from emadina_gis.project.model import parcels_like
+from emadina_gis.project.role_check import rival_problems
 from emadina_gis.regulation import document_ids
 from emadina_gis.report.tables import csv_text, table_of_rows
 from emadina_gis.simulation.coefficients import Parameters, default_parameters
@@ -31,11 +31,11 @@ if TYPE_CHECKING:
 
     from emadina_gis.domain.schema import Schema
     from emadina_gis.domain.table import FeatureTable
+    from emadina_gis.errors import Problem
     from emadina_gis.io.description import ReadResult
     from emadina_gis.words import Words
 
 STDIO = "-"
-TEXT_ENDINGS = {".csv", ".json"}
 
 
 @dataclass(frozen=True)
@@ -118,17 +118,7 @@ def _parcels(
 def _guessed(result: ReadResult) -> tuple[FeatureTable, Schema, tuple[Problem, ...]]:
     """Return a table with the roles that its names give away, and where two names claim one."""
     names = result.table.names
-    rivals = tuple(
-        Problem(
-            "roles.two-columns",
-            Severity.WARNING,
-            columns[0],
-            len(columns),
-            {"columns": ", ".join(columns)},
-        )
-        for columns in rival_columns(names)
-    )
-    return result.table, guessed_schema(names), (*result.problems, *rivals)
+    return result.table, guessed_schema(names), (*result.problems, *rival_problems(names))
 
 
 def _from_stdin(ctx: Context) -> tuple[FeatureTable, Schema, tuple[Problem, ...]]:

@@ -22,6 +22,7 @@ from emadina_gis.io.project_file import file_fingerprint
 from emadina_gis.io.vector import describe, is_raster_name, read_layer
 from emadina_gis.progress import NULL_CONTEXT, Context
 from emadina_gis.project.model import parcels_like
+from emadina_gis.project.role_check import rival_problems
 from emadina_gis.workflows.opening import new_project, save_project
 from emadina_gis.workflows.rasters import RasterTexts, raster_layer
 
@@ -161,6 +162,7 @@ def _vector_candidate(
 
 def _candidate_of(path: Path, result: ReadResult) -> ImportCandidate:
     key = uuid.uuid4().hex
+    problems = (*result.problems, *rival_problems(result.table.names))
     schema = guessed_schema(result.table.names)
     layer = VectorLayer(
         id=key,
@@ -169,14 +171,14 @@ def _candidate_of(path: Path, result: ReadResult) -> ImportCandidate:
         style=default_style(result.table.main_kind),
         schema=schema,
         source=Source(str(path), result.name, result.encoding.name, file_fingerprint(path)),
-        problems=result.problems,
+        problems=problems,
     )
     return ImportCandidate(
         key,
         path,
         result.name,
         layer,
-        result.problems,
+        problems,
         result.crs.candidates,
         result.encoding.name,
         result.encoding.confidence,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtWidgets import QLabel
 
 from emadina_gis.app.models.columns import named_column, value_text
 from emadina_gis.session.commands.scenarios import SetSectorValue

@@ -76,8 +76,10 @@ class NamedColumn:
     @property
     def is_made(self) -> bool:
         """Whether the values are there: making them takes a while for many parcels."""
-        asked = isinstance(self.source, OutcomeColumns | JoinedColumns)
-        return not asked or self.source.is_made(self.field)  # type: ignore[union-attr]
+        source = self.source
+        if isinstance(source, OutcomeColumns | JoinedColumns):
+            return source.is_made(self.field)
+        return True
 
 
 def value_text(value: Any, named: NamedColumn, words: Words, *, with_unit: bool = False) -> str:

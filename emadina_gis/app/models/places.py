@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from emadina_gis.project import Project
 
 MOST_FOUND = 12
-LARGEST_NAMED_LAYER = 2_000_000
 _NUMBER = re.compile(r"[+-]?\d[\d\u202f\u00a0]*(?:[.,]\d+)?")
 _SEARCHED = (Role.PARCEL_ID, Role.SECTOR, Role.NAME, Role.COMMUNE)
 

@@ -57,7 +57,7 @@ class AboutPanel(SidePage):
             origin = layer.provenance
             facts = " · ".join(p for p in (origin.producer, origin.year, origin.licence) if p)
             if facts:
-                found.append(f"{self._desk.speech.title(layer.title)} : {facts}")
+                found.append(f"{self._desk.speech.title(layer.title)} · {facts}")
         return found
 
     def _add(self, text: str, tone: str = "") -> None:

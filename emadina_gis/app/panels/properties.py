@@ -80,7 +80,8 @@ class PropertiesPanel(SidePage):
         self.crs = CrsChooser(self._desk)
         self.crs.offer((), layer.crs)
         self.crs.chosen.connect(lambda crs: self._assign(layer.id, crs))
-        form.addRow(self._label("properties.crs"), self.crs)
+        form.addRow(self._label("properties.crs"))
+        form.addRow(self.crs)
         diffusion = _box(
             [(d.value, say(f"properties.diffusion.{d.value}")) for d in Diffusion],
             layer.diffusion.value,

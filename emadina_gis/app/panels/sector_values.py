@@ -42,7 +42,6 @@ if TYPE_CHECKING:
 
 CODE = Qt.ItemDataRole.UserRole
 PERCENT = 100.0
-SCENARIO_NAME_LENGTH = 40
 
 
 class CalmSlider(QSlider):

@@ -68,7 +68,7 @@ def hit_texts(
         shapes = index.placed(layer.table.shapes(rows), layer.crs)
         found = find_hits(shapes, index.constraints, on, expire=expire, ctx=ctx.part(0, 0))
         lines: dict[int, list[Hit]] = {}
-        for row, hit in zip(found.parcel, hits_of(found, index.constraints, expire), strict=True):
+        for row, hit in zip(found.parcel, hits_of(found, index.constraints, document), strict=True):
             if hit.layer in public:
                 lines.setdefault(int(row), []).append(hit)
         for row, hits in lines.items():

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from emadina_gis.regulation import Overrides
+from emadina_gis.regulation import USES, Overrides
 from emadina_gis.report.reading import read_parcel
 from emadina_gis.simulation import capacity
 from emadina_gis.words import LANGUAGES, load_words
@@ -170,3 +170,27 @@ def test_isolates_are_balanced(project, document):
             depth -= char == "\u2069"
             assert depth >= 0
         assert depth == 0, text
+
+
+def test_nothing_is_told_with_the_article_that_bars_it(project, document):
+    narrow = {"sector": "D4", "area_m2": 100.0, "frontage_m": 12.0, "issu_lotissement": True}
+    (notice,) = _read(project, document, **narrow).notices
+    assert without_isolates(notice).endswith("sur cette parcelle (art. 47).")
+    (notice,) = _read(project, document, "ar", **narrow).notices
+    assert "47" in notice
+
+
+def test_more_than_two_basements_for_parking_are_told(project, document):
+    tower = {"sector": "A6", "road_width_m": 40.0, "area_m2": 600.0, "frontage_m": 20.0}
+    project = _set(project, 0, issu_lotissement=True, **tower)
+    table = project.parcels.table
+
+    def told(use):
+        uses = np.full(table.row_count, USES.index(use))
+        outcome = capacity(inputs_of(table, document, use=uses), document)
+        assumptions = read_parcel(project, 0, outcome, document, load_words("fr")).assumptions
+        return [line for line in map(without_isolates, assumptions) if "sous-sol" in line]
+
+    (line,) = told("office")
+    assert line.startswith("Le stationnement demande 3 niveaux de sous-sol")
+    assert told("hotel") == []

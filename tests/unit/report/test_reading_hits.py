@@ -16,11 +16,14 @@ from emadina_gis.domain.table import FeatureTable
 from emadina_gis.domain.title import Title
 from emadina_gis.errors import NotMetric
 from emadina_gis.project.role_check import role_problems
+from emadina_gis.regulation import load_document
+from emadina_gis.report.citations import article_of_nature
 from emadina_gis.report.plan_index import constraint_sources, lacking_inputs, map_basis, plan_index
 from emadina_gis.report.reading_hits import read_hits, table_notices
 from emadina_gis.report.situation import Case, situation_of, situation_of_row
 from emadina_gis.report.values import ParcelValues
 from emadina_gis.simulation.capacity import capacity
+from emadina_gis.simulation.constraint_natures import NATURES
 from emadina_gis.simulation.from_table import inputs_from_table
 from emadina_gis.words import LANGUAGES, load_words
 from emadina_gis.workflows.hits import compare_with_map, supplied_inputs
@@ -337,3 +340,20 @@ def test_contradictory_roles_are_told_with_their_layer():
 
 def test_plain_projects_have_no_contradictions():
     assert role_problems(project_with()) == ()
+
+
+def test_a_hit_cites_the_document_of_the_project_and_no_other(document):
+    cited = {nature.key: article_of_nature(nature, document) for nature in NATURES}
+    assert cited["hv_line"] == cited["railway_rural"] == cited["servitude"] == "5"
+    assert (cited["heritage"], cited["education"], cited["facility"]) == ("78", "4", "4")
+    assert (cited["front_4"], cited["front"], cited["green_strip"]) == ("38, 52", "38, 52", "56")
+    other = load_document("ain-sebaa-incomplet")
+    assert {article_of_nature(nature, other) for nature in NATURES} == {""}
+    assert {article_of_nature(nature, None) for nature in NATURES} == {""}
+
+
+def test_another_document_is_read_with_its_own_widths():
+    project = project_with(constraint_layer(HIT))
+    index = plan_index(project, None)
+    assert index.holds_for(project)
+    assert not index.holds_for(replace(project, document_id="ain-sebaa-incomplet"))

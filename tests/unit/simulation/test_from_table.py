@@ -228,3 +228,26 @@ def test_rows_of_a_table_with_and_without_zones():
     assert found.columns["net_floor_area_m2"][0] == pytest.approx(928.2)
     with pytest.raises(SchemaError):
         capacity_rows(table.without_column("sector"), Schema(), DOCUMENT)
+
+
+def test_amounts_below_zero_are_told_and_count_as_unknown():
+    columns = {
+        "parcel_id": ["T.1/C", "T.2/C", "T.3/C"],
+        "sector": ["B4"] * 3,
+        "area_m2": [300.0] * 3,
+        "frontage_m": [12.0] * 3,
+        "road_width_m": [20.0] * 3,
+        "issu_lotissement": [0, 0, 0],
+        "plan_roads_m2": [0.0, -50.0, 400.0],
+        "existing_floor_area_m2": [100.0, -5.0, -5.0],
+    }
+    table = FeatureTable.from_columns(columns, crs=UNKNOWN)
+    read = inputs_from_table(table, guessed_schema(table.names), DOCUMENT)
+    told = {problem.where: problem for problem in read.problems}
+    assert {problem.code for problem in read.problems} == {"parcels.negative"}
+    assert told["plan_roads_m2"].params["parcel"] == "T.2/C"
+    assert told["existing_floor_area_m2"].count == 2
+    found = capacity(read.inputs, DOCUMENT)
+    assert np.isnan(found.residual_floor_area_m2[1:]).all()
+    assert found.residual_floor_area_m2[0] == pytest.approx(350)
+    assert found.green_m2.tolist() == pytest.approx([30, 30, 0])

@@ -69,6 +69,15 @@ def test_more_than_six_edits_in_the_order_of_the_list():
     assert_sums(compare(PARCELS, DOCUMENT, BASELINE, scenario(CHANGES)))
 
 
+def test_edits_elsewhere_do_not_change_how_land_is_shared():
+    two = (SetSectorValue("B4", "levels", 3), SetSectorValue("B4", "max_height_m", 14.5))
+    more = tuple(SetSectorValue("E2", "coverage", 0.3 + 0.01 * n) for n in range(7))
+    alone = by_edit(compare(PARCELS, DOCUMENT, BASELINE, scenario(two)))
+    among = by_edit(compare(PARCELS, DOCUMENT, BASELINE, scenario((*two, *more))))
+    for name, gain in alone.items():
+        assert among[name] == pytest.approx(gain)
+
+
 @given(SOME)
 def test_identical_scenarios_have_no_parts(changes):
     found = compare(PARCELS, DOCUMENT, scenario(changes, "a"), scenario(changes))

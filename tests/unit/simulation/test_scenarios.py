@@ -23,7 +23,7 @@ from emadina_gis.simulation import (
     SetSector,
     SetSectorValue,
     apply_scenario,
-    basements_of,
+    basements_for,
     capacity,
     capacity_columns,
     compare,
@@ -265,7 +265,9 @@ def test_jobs_and_parking_by_use():
         math.ceil(928.2 / 50),
         math.ceil(1092 / 70),
     ]
-    assert basements_of(capacity(inputs, DOCUMENT))[1] == math.ceil(19 * 25 / 300)
+    parameters = default_parameters(DOCUMENT)
+    assert [basements_for(places, 300.0, parameters) for places in (0, 12, 19)] == [0, 1, 2]
+    assert basements_for(12, 0.0, parameters) == 0
 
 
 def test_totals_of_groups_add_up():

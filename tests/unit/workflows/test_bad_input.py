@@ -359,3 +359,11 @@ def test_a_scenario_file_that_is_not_there_is_said_so(capsys, tmp_path):
     assert told.codes == [3, 3, 3]
     assert told.names("absent.json")
     assert not (tmp_path / "q.emadina").exists()
+
+
+def test_an_import_tells_two_columns_for_one_role(capsys, tmp_path):
+    source = tmp_path / "parcels.csv"
+    source.write_text(f"{HEAD},secteur\n{GOOD},E2\n", encoding="utf-8")
+    told = Told(capsys, ["import", source, "-o", tmp_path / "made.emadina"])
+    assert told.codes == [0, 0, 0]
+    assert told.names("sector, secteur")
