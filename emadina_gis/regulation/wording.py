@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -123,11 +124,12 @@ def value_text(kind: str, value: float, words: Words) -> str:
 def scope_text(document: PlanningDocument, scope: str, words: Words) -> str:
     """Return whose rules a scope means: the document, "Zone B", "Sector B4", or an article."""
     owner, _, code = scope.partition(".")
-    if not scope:
+    if not scope or (owner not in _OWNERS and code.islower()):
+        # Keys of the file's own parts tell a person nothing.
         return words.isolated(document.identity.title.in_language(words.language))
     shown = isolate_number(code, words.language)
     key = _OWNERS.get(owner)
-    return words.text(key, code=shown) if key else words.text("regulation.part", part=scope)
+    return words.text(key, code=shown) if key else words.text("regulation.part", part=shown)
 
 
 _OWNERS = {
@@ -157,7 +159,9 @@ def finding_text(problem: Problem, document: PlanningDocument, words: Words) -> 
     ]
     if case:
         params["kind"] = f"{params['kind']} ({_listed(case, words)})"
-    return words.problem(replace(problem, params=params))
+    title = document.identity.title.in_language(words.language)
+    where = title if problem.where == document.id else problem.where
+    return words.problem(replace(problem, where=where, params=params))
 
 
 def _named(document: PlanningDocument, name: str, value: Any, words: Words) -> Any:
@@ -199,6 +203,46 @@ def _what(difference: Difference, document: PlanningDocument, words: Words) -> s
     return f"{label} ({condition})" if condition else label
 
 
+#: Entries whose values are codes, with the words that say them.
+_CODED = {
+    "status": "regulation.status",
+    "verified_by": "regulation.verified",
+    "bulletin_source": "regulation.source",
+    "form": "regulation.form",
+    "nature": "regulation.nature",
+    "default_use": "regulation.use",
+    "other_use": "regulation.use",
+}
+_PROFILE = re.compile(
+    r"housing_share value ([\d.]+), low ([\d.]+), high ([\d.]+).*?(?:other_use (\w+))?"
+)
+
+
+def _entry(field: str, value: str, words: Words) -> str:
+    """Return an entry that is no number: codes, dates, yes and no in words, the rest as written."""
+    if not value:
+        return words.text("regulation.nothing")
+    key = f"{_CODED.get(field, '')}.{value}"
+    if field in _CODED and words.has(key):
+        return words.text(key)
+    if value in {"True", "False"}:
+        return words.text("regulation.yes" if value == "True" else "regulation.no")
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+        return isolate_number("/".join(reversed(value.split("-"))), words.language)
+    profile = _PROFILE.fullmatch(value)
+    return words.isolated(value) if profile is None else _profile(profile, words)
+
+
+def _profile(found: re.Match[str], words: Words) -> str:
+    share, low, high = (PERCENT * float(number) for number in found.groups()[:3])
+    told = words.text(
+        "regulation.profile",
+        share=words.quantity(share, "percent"),
+        span=words.span(low, high, "percent"),
+    )
+    return " · ".join([told, *([use_label(found[4], words)] if found[4] else [])])
+
+
 def _side(
     difference: Difference,
     value: float | str | Text | None,
@@ -210,7 +254,7 @@ def _side(
     if value is None:
         return words.text("regulation.nothing")
     if isinstance(value, str):
-        return words.isolated(value) if value else words.text("regulation.nothing")
+        return _entry(difference.field, value, words)
     said = value_text(difference.kind, value, words)
     cited = citation_text(citation, words)
     return f"{said} ({cited})" if cited else said

@@ -19,6 +19,7 @@ from emadina_gis.simulation.limits import Limits, Side
 from emadina_gis.simulation.outlines import STRAIGHT_M
 from emadina_gis.simulation.overlay import overlaid, polygonal
 from emadina_gis.simulation.rings import SAME, Distances
+from emadina_gis.simulation.trimming import Strips, without
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,8 +39,6 @@ _REAR = -1
 
 #: Strips deeper than this leave nothing of a parcel.
 _DEEPEST_M = 5_000.0
-#: Segments of a quarter of a circle around a corner that turns inwards.
-_ARC = 8
 #: Drawn regions are put together on a grid this fine, so that neighbours meet without a gap.
 _GRID_M = 1e-7
 
@@ -142,15 +141,12 @@ class CutGround:
         if not len(active) or depth_m <= 0:
             return zone
         strips = self._strips(active, depth_m + self._taken[active])
-        owner = self.limits.owner[active]
-        round_ = np.flatnonzero(~self.convex[owner] & (self.limits.front[active] < 0))
-        ends = np.stack([self.limits.start[active], self.limits.end[active]], axis=1)[round_]
-        strips[round_] = shapely.buffer(shapely.linestrings(ends), depth_m, quad_segs=_ARC)
+        bodies, owner = strips.shapes(), strips.owner
         rank = np.arange(len(active)) - np.searchsorted(owner, owner)
-        zone[owner[rank == 0]] = strips[rank == 0]
+        zone[owner[rank == 0]] = bodies[rank == 0]
         for number in range(1, int(rank.max()) + 1):
             now = rank == number
-            zone[owner[now]] = overlaid(shapely.union, zone[owner[now]], strips[now])
+            zone[owner[now]] = overlaid(shapely.union, zone[owner[now]], bodies[now])
         return zone
 
     def less(self, whole: Drawn, part: Drawn) -> Drawn:
@@ -281,56 +277,35 @@ class CutGround:
         return self._without_strips(self.parcels, self._taken)
 
     def _without_strips(self, shapes: Shapes, distance: Floats) -> Shapes:
-        """Return shapes less the strips along their limits, each parcel's first strip first."""
+        """Return shapes less the strips along their limits: streets first, then rear, then sides.
+
+        Where a parcel turns inwards, the strips of its other limits are round.
+        """
         some = ~shapely.is_empty(shapes)
         active = np.flatnonzero((distance > 0) & some[self.limits.owner])
+        active = active[np.lexsort((-self.limits.side[active], self.limits.owner[active]))]
         if not len(active):
             return shapes
-        result = shapes.copy()
-        # Where limits turn inwards, what is near all of them is one shape.
-        around = ~self.convex[self.limits.owner[active]] & (self.limits.front[active] < 0)
-        self._cut_around(result, active[around], distance[active[around]])
-        active = active[~around]
-        if not len(active):
-            return result
-        strips = self._strips(active, distance[active])
-        owner = self.limits.owner[active]
-        rank = np.arange(len(active)) - np.searchsorted(owner, owner)
-        for number in range(int(rank.max()) + 1):
-            now = rank == number
-            rows = owner[now]
-            result[rows] = overlaid(shapely.difference, result[rows], strips[now])
-        return result
+        return without(shapes, self._strips(active, distance[active]))
 
-    def _cut_around(self, shapes: Shapes, active: NDArray[np.intp], distance: Floats) -> None:
-        """Take what lies near some limits off shapes, in place."""
-        ends = np.stack([self.limits.start[active], self.limits.end[active]], axis=1)
-        lines, owner = shapely.linestrings(ends), self.limits.owner[active]
-        for depth in np.unique(distance):
-            mine = np.flatnonzero(distance == depth)
-            mine = mine[shapely.dwithin(shapes[owner[mine]], lines[mine], depth)]
-            if not len(mine):
-                continue
-            rows, number = np.unique(owner[mine], return_inverse=True)
-            together = shapely.multilinestrings(lines[mine], indices=number)
-            near = shapely.buffer(together, depth, quad_segs=_ARC)
-            shapes[rows] = overlaid(shapely.difference, shapes[rows], near)
-
-    def _strips(self, active: NDArray[np.intp], distance: Floats) -> Shapes:
+    def _strips(self, active: NDArray[np.intp], distance: Floats) -> Strips:
         start, end = self.limits.start[active], self.limits.end[active]
         along, inward = self._along[active], self.limits.inward[active]
         before, after = self._reach(active, distance)
-        outside = -STRAIGHT_M * inward
+        owner = self.limits.owner[active]
+        free = self.convex[owner]
+        round_ = ~free & (self.limits.front[active] < 0)
+        outside = np.where(round_[:, None], 0.0, -STRAIGHT_M * inward)
         inside = distance[:, None] * inward
         low, high = start - before[:, None] * along, end + after[:, None] * along
-        free = self.convex[self.limits.owner[active]][:, None]
+        ends = (round_ | ~free)[:, None]
         corners = [
-            np.where(free, low, start) + outside,
-            np.where(free, high, end) + outside,
-            high + inside,
-            low + inside,
+            np.where(ends, start, low) + outside,
+            np.where(ends, end, high) + outside,
+            np.where(round_[:, None], end, high) + inside,
+            np.where(round_[:, None], start, low) + inside,
         ]
-        return np.asarray(shapely.polygons(np.stack(corners, axis=1)))
+        return Strips(owner, np.stack(corners, axis=1), inward, distance, round_)
 
     @cached_property
     def _along(self) -> Floats:

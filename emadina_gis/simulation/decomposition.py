@@ -1,9 +1,10 @@
 """Why two scenarios differ: the difference shared among the edits that only one of them has.
 
 On land that up to six such edits touch each gets its mean gain over every order in which they could
-be made; where more touch the same land, its gain in the order of the list. Either way the shares add up to the difference. Parcels
-that the same edits touch are taken together; edits that change rules leave them in the same blocks,
-and a block is computed once for each set of rules that it gets, whichever edits brought them.
+be made; where more touch the same land, its gain in the order of the list. Either way the shares
+add up to the difference. Parcels that the same edits touch are taken together; edits that change
+rules leave them in the same blocks, and a block is computed once for each set of rules that it
+gets, whichever edits brought them.
 """
 
 from __future__ import annotations

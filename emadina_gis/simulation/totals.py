@@ -60,7 +60,7 @@ class Totals:
         See `MEASURES`, `FIGURES`, `ENDS`.
     extras : ndarray of float64, shape (len(EXTRAS),)
     is_known : bool
-        False where no parcel has a capacity: then nothing but what stands is known.
+        False where no parcel of the outcome has a capacity: only what stands is known then.
     """
 
     figures: Floats
@@ -140,7 +140,8 @@ class Summary:
         others = tuple(other for other in (0, 1, 2) if other != axis)
         figures, extras = self.figures.sum(axis=others), self.extras.sum(axis=others)
         present = np.flatnonzero(extras[:, EXTRAS.index("parcels")])
-        return {keys[index]: Totals(figures[index], extras[index]) for index in present.tolist()}
+        known = self.has_capacity
+        return {keys[at]: Totals(figures[at], extras[at], known) for at in present.tolist()}
 
 
 def summarise(outcome: Outcome) -> Summary:

@@ -162,8 +162,10 @@ def _by_commune(groups: tuple[LandGroup, ...], places: Places) -> tuple[LandGrou
         if known is None:
             found[key] = LandGroup(key, group.land, group.totals)
             continue
-        totals = Totals(
-            known.totals.figures + group.totals.figures, known.totals.extras + group.totals.extras
+        totals = replace(
+            known.totals,
+            figures=known.totals.figures + group.totals.figures,
+            extras=known.totals.extras + group.totals.extras,
         )
         found[key] = LandGroup(key, known.land.plus(group.land), totals)
     return tuple(found.values())

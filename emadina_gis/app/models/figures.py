@@ -148,6 +148,7 @@ class GroupFigures:
     existing: float
     addition: float
     difference: float | None
+    is_known: bool = True
 
 
 def groups(
@@ -166,5 +167,7 @@ def groups(
         existing = totals.value(measure, "existing") / factor if totals else 0.0
         now = totals.value(measure, figure) / factor if totals else 0.0
         old = before.value(measure, figure) / factor if before else 0.0
-        found.append(GroupFigures(key, existing, now, None if reference is None else now - old))
+        known = totals is None or totals.has(figure)
+        gained = None if reference is None or not known else now - old
+        found.append(GroupFigures(key, existing, now, gained, known))
     return tuple(sorted(found, key=lambda group: -(group.existing + group.addition)))

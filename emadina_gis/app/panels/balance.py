@@ -256,10 +256,11 @@ class BalancePanel(QWidget):
 
     def _bar(self, group: GroupFigures, names: dict[str, str]) -> Bar:
         words, decimals = self._desk.words, decimals_of(self.measure)
+        added = group.addition if group.is_known else None
         text = words.text(
             "balance.bar",
             existing=words.number(group.existing, decimals),
-            addition=words.number(group.addition, decimals, signed=True),
+            addition=words.number(added, decimals, signed=True),
         )
         difference = ""
         if group.difference is not None and abs(group.difference) >= 0.5 * 10.0**-decimals:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from emadina_gis.app.regulation.page import RegulationPage
+from emadina_gis.project.documents import document_titles
 from emadina_gis.session.commands.regulation import AddDocument, EditDocument
 from emadina_gis.session.phrase import Phrase
 from emadina_gis.workflows.regulating import (
@@ -64,7 +65,9 @@ class DocumentFiles(QObject):
         command = (EditDocument if known else AddDocument)(stored.id, stored.text)
         if desk.do(command) and self._page is not None:
             self._page.binder.open(stored.id)
-            desk.notices.done(Phrase("regulation.page.imported", {"document": stored.id}))
+            titles = dict(document_titles(desk.project, desk.words.language))
+            title = titles.get(stored.id, stored.id)
+            desk.notices.done(Phrase("regulation.page.imported", {"document": title}))
 
     def ask_export(self) -> None:
         """Ask where to write the open document, and write it."""

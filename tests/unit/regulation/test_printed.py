@@ -6,6 +6,7 @@ import pytest
 
 from emadina_gis.regulation import Condition, load_document, rule_of
 from emadina_gis.regulation.places import numbers_in
+from emadina_gis.report.citations import article_of_nature
 from emadina_gis.simulation.constraint_natures import NATURES
 
 DOCUMENT = load_document("ain-chock-2025")
@@ -28,7 +29,7 @@ def test_fronts_have_their_heights():
     }
     assert {item.citation.article for item in PRINTED.linear_rules} == {"38, 52"}
     (front,) = (nature for nature in NATURES if nature.key == "front_3")
-    assert front.article == "38, 52"
+    assert article_of_nature(front, DOCUMENT) == "38, 52"
 
 
 def test_codes_of_reservations():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 
 import numpy as np
@@ -19,9 +18,6 @@ from emadina_gis.simulation import (
     default_parameters,
     parcel_inputs,
 )
-from emadina_gis.simulation.envelope import envelope_of, footprints, retreats_of
-from emadina_gis.simulation.land import caps_of, reference_of
-from emadina_gis.simulation.stacking import site_of
 
 DOCUMENT = load_document("ain-chock-2025")
 LOT, RAW, UNKNOWN = Regime.LOT, Regime.RAW, Regime.UNKNOWN
@@ -41,31 +37,6 @@ def one(sector, width, depth, road=math.nan, regime=LOT, **more):
         **{name: [value] for name, value in more.items()},
     )
     return capacity(inputs, DOCUMENT, parameters, overrides=overrides)
-
-
-def ruling_in(found):
-    return found.table.cases[found.case[0]][0][0]
-
-
-def envelope_in(found, relaxed=""):
-    return envelope_of(ruling_in(found), found.parameters["storey_m"], relaxed)
-
-
-def site_in(found):
-    fronts = found.inputs.fronts
-    kind = Fronts.ONE if fronts is None else Fronts(fronts[0])
-    return site_of(found.inputs, np.array([0]), kind, road=ruling_in(found).needs_road)
-
-
-def levels_in(found, relaxed="", *, lot=True):
-    """What each level of the only parcel covers, under the cap of its regime."""
-    site, ruling = site_in(found), ruling_in(found)
-    reference = reference_of(site.land, ruling, lot=lot).area_m2
-    one_front = site.plots.fronts is Fronts.ONE
-    caps = caps_of(site.land, reference, ruling, lot=lot, one_front=one_front)
-    levels = footprints(envelope_in(found, relaxed), site.plots, 6.0)
-    limits = itertools.chain([caps.ground_m2], itertools.repeat(caps.upper_m2))
-    return [float(np.minimum(a, cap).reshape(-1)[0]) for a, cap in zip(levels, limits)]  # noqa: B905
 
 
 WORKED = [
@@ -242,7 +213,6 @@ def test_s4_fills_its_parcel():
     found = one("S4", 10, 12, regime=LOT)
     assert found.gross_floor_area_m2[0] == pytest.approx(240)
     assert (found.max_height_m[0], found.max_levels[0]) == (8, 2)
-    assert [level.top_m for level in envelope_in(found).levels] == [5, 8]
 
 
 @pytest.mark.parametrize(
@@ -371,15 +341,6 @@ def test_what_binds_and_where_it_is_printed(args, detail, article):
     found = one(*args)
     assert found.binding_detail[0] == detail
     assert found.article[0] == article
-
-
-def test_the_ten_centimetre_retreat_is_the_prospects():
-    found = one("B4", 12, 25, 12, LOT)
-    plots = site_in(found).plots
-    assert retreats_of(envelope_in(found), plots)[3] == pytest.approx(0.1)
-    assert retreats_of(envelope_in(found, "prospect"), plots)[3] == 0
-    gained = levels_in(found, "prospect")[3] - levels_in(found)[3]
-    assert gained == pytest.approx(1.2)
 
 
 def test_details_of_some_rows_only():
@@ -515,15 +476,3 @@ def test_the_range_holds_the_value(sector, w, d, road, regime, front, use):
     assert found.central_net_m2[0] <= high * (1 + 1e-12) + 1e-9
     if regime is not UNKNOWN:
         assert found.net_floor_area_m2[0] == found.central_net_m2[0]
-
-
-@given(sectors, widths, depths, roads, regimes, fronts, uses)
-def test_levels_shrink_upwards_and_add_up(sector, w, d, road, regime, front, use):
-    found = one(sector, w, d, road, regime, fronts=front, use=use)
-    if found.status[0] == "nothing_fits" or sector == "C3s2":
-        return
-    areas = levels_in(found, lot=regime is not RAW)
-    assert all(upper <= lower * (1 + 1e-12) for lower, upper in itertools.pairwise(areas))
-    assert sum(areas) == pytest.approx(found.gross_floor_area_m2[0])
-    assert areas[0] == pytest.approx(found.max_footprint_m2[0])
-    assert len(areas) == found.max_levels[0]
