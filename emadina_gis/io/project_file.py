@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from emadina_gis.errors import OutputError, Problem, ProjectFileError, ProjectTooNew, Severity
 from emadina_gis.io import project_codec as codec
 from emadina_gis.io import project_database as database
-from emadina_gis.io.atomic import replacing
+from emadina_gis.io.atomic import remove_stale, replacing
 from emadina_gis.io.parts import checksum
 from emadina_gis.progress import NULL_CONTEXT
 from emadina_gis.project.model import SCHEMA_VERSION
@@ -69,6 +69,7 @@ def save_project(
     """
     kept = _kept_of(kept_from or path)
     encoded = codec.encode(project, kept, _relative_to(path.parent))
+    remove_stale(path.parent)
     with replacing(path) as temporary:
         _write(encoded, temporary, ctx, known_bytes)
         _verify(temporary, len(encoded.parts))

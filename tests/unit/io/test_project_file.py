@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
+import time
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +20,7 @@ from emadina_gis.domain.title import Title
 from emadina_gis.errors import OutputError, ProjectFileError, ProjectTooNew
 from emadina_gis.io import project_codec as codec
 from emadina_gis.io import project_database as database
+from emadina_gis.io.atomic import TEMPORARY_PREFIX
 from emadina_gis.io.parts import checksum
 from emadina_gis.io.project_file import load_project, read_facts, save_project
 from emadina_gis.project.model import Bookmark
@@ -269,3 +272,12 @@ def test_facts_are_read_without_the_layers(project, tmp_path):
     path = tmp_path / "p.emadina"
     save_project(project, path)
     assert read_facts(path, "ar").title == "الجهة"
+
+
+def test_a_save_clears_what_a_killed_save_left_long_ago(tmp_path):
+    left = tmp_path / f"{TEMPORARY_PREFIX}old.tmp"
+    left.write_bytes(b"half")
+    week_ago = time.time() - 7 * 24 * 3600
+    os.utime(left, (week_ago, week_ago))
+    save_project(full_project(), tmp_path / "p.emadina")
+    assert [path.name for path in tmp_path.iterdir()] == ["p.emadina"]
