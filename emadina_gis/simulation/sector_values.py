@@ -15,6 +15,8 @@ from emadina_gis.regulation.overrides import REGIMES, kind_and_regime
 from emadina_gis.simulation.scenario import SetSectorValue
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from emadina_gis.regulation import Citation, Overrides, PlanningDocument, Ruling, SectorTable
     from emadina_gis.simulation.scenario import Change
 
@@ -237,3 +239,16 @@ def _of(numbers: _Numbers, kind: str, *, lot: bool | None) -> float | None:
     if pair is None:
         return numbers.one(kind)
     return pair[1] if lot is False else pair[0]
+
+
+def is_taller_only(values: Iterable[SectorValue]) -> bool:
+    """Whether the height was raised and the levels were not: each storey is higher then.
+
+    Set-backs follow the height of each level (CAPACITY §3), so that floor area may go down.
+    """
+    known = {value.key: value for value in values}
+    height, levels = known.get("max_height_m"), known.get("levels")
+    if height is None or levels is None or levels.is_changed or not height.is_changed:
+        return False
+    printed, now = height.printed, height.value
+    return printed is None or now is None or now > printed

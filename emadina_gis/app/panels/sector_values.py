@@ -24,6 +24,7 @@ from emadina_gis.session.commands.scenarios import SetSectorValue
 from emadina_gis.session.commands.values import ResetSectorValue
 from emadina_gis.simulation.sector_values import (
     SHARES,
+    is_taller_only,
     overrides_of,
     sector_values,
     values_to_add,
@@ -198,6 +199,8 @@ class SectorValuesPanel(SidePage):
         self.add_value = desk.voice.button("values.add", self._open_add, look="link", icon="plus")
         self.shifted = desk.voice.label("values.shifted", "secondary")
         self.shifted.setWordWrap(True)
+        self.taller = desk.voice.label("values.taller-only", "amber")
+        self.taller.setWordWrap(True)
         self.colours = ThemeChoice(desk, colouring)
         self.colours.activated.connect(lambda _index: self._keep_colours())
         self._listed = column(spacing=6)
@@ -213,6 +216,7 @@ class SectorValuesPanel(SidePage):
         self.content.addLayout(line)
         self.content.addWidget(self.state)
         self.content.addWidget(self.add_scenario, 0, Qt.AlignmentFlag.AlignLeading)
+        self.content.addWidget(self.taller)
         self.content.addLayout(self._listed)
         self.content.addWidget(self.add_value, 0, Qt.AlignmentFlag.AlignLeading)
         self.content.addWidget(self.shifted)
@@ -306,6 +310,7 @@ class SectorValuesPanel(SidePage):
         values = self._values(document, code)
         self._show_head(document, has_values=bool(values))
         self._show_rows(values)
+        self.taller.setVisible(is_taller_only(values))
         self._language = self._desk.words.language
         may_add = bool(values) and not self._desk.results.is_reference
         self.add_value.setVisible(may_add)

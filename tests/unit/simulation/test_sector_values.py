@@ -19,6 +19,7 @@ from emadina_gis.simulation.scenario import Scenario
 from emadina_gis.simulation.scenario_outcome import ScenarioOutcome
 from emadina_gis.simulation.sector_values import (
     changes_of_value,
+    is_taller_only,
     overrides_of,
     sector_values,
     values_to_add,
@@ -162,3 +163,20 @@ def test_what_the_first_scenario_alone_does_is_found_too():
         "key": "people.addition",
     }
     assert rows_of_reason(reason, first, second).tolist() == [2]
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ((), False),
+        ((("max_height_m", 20.5),), True),
+        ((("max_height_m", 14.5),), False),
+        ((("max_height_m", 20.5), ("levels", 5)), False),
+        ((("levels", 5),), False),
+    ],
+)
+def test_a_height_raised_without_levels_is_known(changes, told):
+    overrides = NO_OVERRIDES
+    for key, value in changes:
+        overrides = overrides.with_value("B4", key, value)
+    assert is_taller_only(sector_values(DOCUMENT, "B4", overrides)) is told
