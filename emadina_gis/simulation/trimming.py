@@ -189,7 +189,7 @@ def _cut(rings: Rings, strips: Strips) -> tuple[Rings, NDArray[np.bool_]]:
     done = np.bincount(owner[met], minlength=len(rings)) <= 2
     done[strip[~strips.hold(x, y, strip)]] = False
     offset = np.where(done, planes.offset, -np.inf)
-    return rings.cut(HalfPlanes(planes.nx, planes.ny, offset)), done
+    return _distinct(rings.cut(HalfPlanes(planes.nx, planes.ny, offset))), done
 
 
 def _bitten(rings: Rings, some: Rows, bodies: Floats) -> tuple[Rings, NDArray[np.bool_]]:
@@ -293,7 +293,17 @@ def _walked(
     order = np.lexsort((places, owners))
     counts = np.bincount(owners, minlength=len(rings))
     starts = np.concatenate([[0], np.cumsum(counts)])
-    return Rings(xy[order, 0], xy[order, 1], starts)
+    return _distinct(Rings(xy[order, 0], xy[order, 1], starts))
+
+
+def _distinct(rings: Rings) -> Rings:
+    """Return rings without corners that are nearly the next: rounding may put them crosswise."""
+    after = rings.following
+    keep = np.abs(rings.x[after] - rings.x) + np.abs(rings.y[after] - rings.y) > _SAME_M
+    if keep.all():
+        return rings
+    places = np.concatenate([[0], np.cumsum(keep)])
+    return Rings(rings.x[keep], rings.y[keep], places[rings.starts])
 
 
 def _with(rings: Rings, rows: Rows, others: Rings) -> Rings:
