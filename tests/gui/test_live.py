@@ -109,10 +109,14 @@ def test_the_map_shows_the_newest_value_after_a_drag(qtbot, window, panel, scena
         return bool(values) and values[-1].value == wished
 
     qtbot.waitUntil(shown, timeout=10_000)
+
+    def drawn():
+        parcels = window.map.canvas.scene.vector("parcels")
+        assert parcels.layer.style.symbology.field == GAINS[0]
+        return parcels.column(GAINS[0]).numbers[20] > 0
+
+    qtbot.waitUntil(drawn, timeout=10_000)
     qtbot.waitUntil(lambda: not window.scenarios.live.is_lagging, timeout=10_000)
-    drawn = window.map.canvas.scene.vector("parcels")
-    assert drawn.layer.style.symbology.field == GAINS[0]
-    assert drawn.column(GAINS[0]).numbers[20] > 0
     qtbot.mouseRelease(panel.rows["levels"].slider, LEFT)
     settled(qtbot, window)
 
