@@ -36,9 +36,22 @@ def overlaid(
     try:
         return polygonal(operation(first, second, grid_size=grid))
     except GEOSException:
-        sound = [polygonal(shapely.make_valid(shapes)) for shapes in (first, second)]
-        rounded = [shapely.set_precision(shapes, grid or _GRID_M) for shapes in sound]
-        return polygonal(operation(*rounded, grid_size=grid or _GRID_M))
+        return _repaired(operation, first, second, grid)
+
+
+def _repaired(
+    operation: Callable[..., Shapes], first: Shapes, second: Shapes, grid: float | None
+) -> Shapes:
+    """Return what an operation makes of pairs of which some cannot be put over each other."""
+    bad = ~(shapely.is_valid(first) & shapely.is_valid(second))
+    if bad.any() and not bad.all():
+        result = np.empty(len(first), dtype=object)
+        for some in (bad, ~bad):
+            result[some] = overlaid(operation, first[some], second[some], grid=grid)
+        return result
+    sound = [polygonal(shapely.make_valid(shapes)) for shapes in (first, second)]
+    rounded = [shapely.set_precision(shapes, grid or _GRID_M) for shapes in sound]
+    return polygonal(operation(*rounded, grid_size=grid or _GRID_M))
 
 
 def polygonal(shapes: Shapes) -> Shapes:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     Rows = NDArray[np.intp]
 
 _BLOCK_ROWS = 4096
-_CUT_ROWS = 2048
+_CUT_ROWS = 4096
 
 
 class PolygonFootprints:

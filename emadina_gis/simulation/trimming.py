@@ -8,7 +8,8 @@ It knows nothing of parcels or rules. Lengths in metres.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import itertools
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,6 +32,10 @@ ARC = 8
 _FULL = float(np.cos(np.pi / (4 * ARC))) - 1e-9
 #: A point as near to the edge of a strip lies in it.
 _SAME_M = 1e-9
+#: Polygons with more strips than this are few: theirs are not tried at once.
+_MOST = 16
+#: More strips of one polygon than this are quicker joined first.
+_MANY = 12
 #: Strips no deeper than this may lie within a polygon without meeting its outline.
 _SHALLOW_M = 0.5
 
@@ -88,6 +93,13 @@ class Strips:
             found[some] = shapely.polygons(self.take(some).outlines())
         return found
 
+    def may_meet(self, bounds: Floats) -> NDArray[np.bool_]:
+        """Return which strips lie about their polygons, told the bounds of all of these, (k,)."""
+        around = np.where(self.round, self.depth_m, 0.0)[:, None]
+        low, high = self.corners.min(axis=1) - around, self.corners.max(axis=1) + around
+        box = bounds[self.owner]
+        return np.asarray(((low <= box[:, 2:]) & (high >= box[:, :2])).all(axis=1))
+
     def planes(self) -> HalfPlanes:
         """Return what lies behind the strips, taken as endless."""
         nx, ny = self.inward.T
@@ -126,36 +138,81 @@ def without(shapes: Shapes, strips: Strips) -> Shapes:
     strips : Strips
     """
     left = shapes.copy()
+    rows = np.unique(strips.owner)
+    rows = rows[shapely.get_type_id(shapes[rows]) == shapely.GeometryType.MULTIPOLYGON]
+    whole = ~np.isin(strips.owner, rows)
+    _cut_off(left, strips.take(np.flatnonzero(whole)))
+    if len(rows):
+        left[rows] = _parts_without(shapes[rows], strips.take(np.flatnonzero(~whole)))
+    return left
+
+
+def _parts_without(shapes: Shapes, strips: Strips) -> Shapes:
+    """Return polygons of several parts less their strips; each of them has some."""
+    parts, owner = shapely.get_parts(shapes, return_index=True)
+    _rows, first, count = np.unique(strips.owner, return_index=True, return_counts=True)
+    many = count[owner]
+    of = np.repeat(np.arange(len(parts)), many)
+    each = np.repeat(first[owner] - (np.cumsum(many) - many), many) + np.arange(len(of))
+    each_of = replace(strips.take(each), owner=of)
+    near = each_of.may_meet(shapely.bounds(parts))
+    _one_by_one(parts, each_of.take(np.flatnonzero(near)))
+    pieces, part = shapely.get_parts(parts, return_index=True)
+    full = ~shapely.is_empty(pieces)
+    found = np.full(len(shapes), shapely.Polygon(), dtype=object)
+    rows, number = np.unique(owner[part[full]], return_inverse=True)
+    if len(rows):
+        found[rows] = shapely.multipolygons(pieces[full], indices=number)
+    return found
+
+
+def _cut_off(shapes: Shapes, strips: Strips) -> None:
+    """Take their strips off polygons in place."""
+    strips = strips.take(np.flatnonzero(strips.may_meet(shapely.bounds(shapes))))
     if len(strips.owner):
-        strips = _at_once(left, strips)
-    return _one_by_one(left, strips)
+        _one_by_one(shapes, _at_once(shapes, strips))
 
 
-def _one_by_one(shapes: Shapes, strips: Strips) -> Shapes:
+def _one_by_one(shapes: Shapes, strips: Strips) -> None:
     """Take strips off polygons in place, the first of each together, the second and so on."""
-    bodies = strips.shapes()
-    rank = np.arange(len(bodies)) - np.searchsorted(strips.owner, strips.owner)
-    for number in range(int(rank.max()) + 1 if len(rank) else 0):
+    met = shapely.intersects(shapes[strips.owner], bodies := strips.shapes())
+    bodies, owner = _merged(bodies[met], strips.owner[met])
+    rank = np.arange(len(bodies)) - np.searchsorted(owner, owner)
+    for number in range(int(rank.max(initial=-1)) + 1):
         now = np.flatnonzero(rank == number)
-        rows = strips.owner[now]
-        met = np.flatnonzero(shapely.intersects(shapes[rows], bodies[now]))
-        rows, now = rows[met], now[met]
+        rows = owner[now]
         shapes[rows] = overlaid(shapely.difference, shapes[rows], bodies[now])
-    return shapes
+
+
+def _merged(bodies: Shapes, owner: Rows) -> tuple[Shapes, Rows]:
+    """Return bodies and whose they are, those of polygons that have many joined in one."""
+    many = np.bincount(owner, minlength=1)[owner] > _MANY
+    if not many.any():
+        return bodies, owner
+    rows, number = np.unique(owner[many], return_inverse=True)
+    starts = np.searchsorted(number, np.arange(len(rows) + 1))
+    joined = np.empty(len(rows), dtype=object)
+    for row, (first, end) in enumerate(itertools.pairwise(starts.tolist())):
+        joined[row] = shapely.union_all(bodies[many][first:end])
+    owners = np.append(owner[~many], rows)
+    order = np.argsort(owners, kind="stable")
+    return np.append(bodies[~many], joined)[order], owners[order]
 
 
 def _at_once(shapes: Shapes, strips: Strips) -> Strips:
     """Take off polygons in place what can be told at once; return the strips that are left."""
     rows, first, count = np.unique(strips.owner, return_index=True, return_counts=True)
-    simple = (shapely.get_type_id(shapes[rows]) == shapely.GeometryType.POLYGON) & (
-        shapely.get_num_interior_rings(shapes[rows]) == 0
+    simple = (
+        (count <= _MOST)
+        & (shapely.get_type_id(shapes[rows]) == shapely.GeometryType.POLYGON)
+        & (shapely.get_num_interior_rings(shapes[rows]) == 0)
     )
     order = np.argsort(-count[simple], kind="stable")
     rows, first, count = (values[simple][order] for values in (rows, first, count))
     open_ = np.ones(len(strips.owner), dtype=bool)
     deep = strips.depth_m > _SHALLOW_M
     rings, ended = _rings_of(shapes[rows]), []
-    for number in range(int(count.max()) if len(count) else 0):
+    for number in range(int(count.max(initial=0))):
         still = int(np.searchsorted(-count, -number))
         if still < len(rings):
             ended.append(rings.part(still, len(rings)))
@@ -209,7 +266,7 @@ def _bitten(rings: Rings, some: Rows, bodies: Floats) -> tuple[Rings, NDArray[np
     nx, ny = -side[..., 1], side[..., 0]
     offset = bodies[..., 0] * nx + bodies[..., 1] * ny
     over = mine.x[:, None] * nx[owner] + mine.y[:, None] * ny[owner] - offset[owner]
-    outside = (over < 0).any(axis=1)
+    outside = np.asarray((over < 0).any(axis=1))
     leaves = np.flatnonzero(~outside & outside[after])
     enters = np.flatnonzero(outside & ~outside[after])
     done = np.bincount(owner[leaves], minlength=len(some)) <= 1
@@ -219,6 +276,10 @@ def _bitten(rings: Rings, some: Rows, bodies: Floats) -> tuple[Rings, NDArray[np
     leaves, enters = (at[crossed[owner[at]]] for at in (leaves, enters))
     exits = _crossings(mine, bodies, over, after[leaves], leaves)
     entries = _crossings(mine, bodies, over, enters, after[enters])
+    # All around the body, or rounding at a corner that only touches it: not told here.
+    around = (exits.side == entries.side) & (exits.along >= entries.along)
+    done[exits.ring[around]] = False
+    crossed &= done
     walked = _walked(mine, bodies, outside & crossed[owner], exits, entries, after[leaves])
     changed = np.flatnonzero(crossed | gone)
     return _with(rings, some[changed], walked.take(changed)), done
@@ -259,7 +320,8 @@ def _passing(over: Floats, outside: Rows, after: Rows) -> Rows:
         share = here / (here - there)
     begins = np.where(here < 0, share, 0.0).max(axis=1, initial=0.0)
     ends = np.where(there < 0, share, 1.0).min(axis=1, initial=1.0)
-    return outside[near[begins < ends]]
+    passing: Rows = outside[near[begins < ends]]
+    return passing
 
 
 def _walked(
@@ -279,7 +341,6 @@ def _walked(
     owner = rings.owner[corner]
     place = (corner - begin[owner]) % np.maximum(count[owner], 1) + 1
     steps = (entries.side - exits.side) % sides
-    steps[(entries.side == exits.side) & (exits.along > entries.along)] = sides
     many = np.repeat(np.arange(len(ring)), steps)
     step = np.arange(len(many)) - np.repeat(np.cumsum(steps) - steps, steps)
     around = bodies[ring[many], (entries.side[many] - step) % sides]
