@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QByteArray, QPoint, Qt
+from PySide6.QtCore import QByteArray, QPoint, Qt, QTimer
 from PySide6.QtWidgets import QMainWindow, QMenu, QSplitter, QWidget
 
 from emadina_gis.app.actions import Actions
@@ -240,12 +240,18 @@ class MainWindow(QMainWindow):
 
     def _on_layers(self, layers: tuple[Layer, ...]) -> None:
         self.map.set_cover(None if layers else self.welcome)
-        hidden = self._hidden
-        self.side.setVisible(bool(layers) and "inspector" not in hidden)
-        self.bottom.setVisible(bool(layers) and "bottom" not in hidden)
+        for name, part in (("inspector", self.side), ("bottom", self.bottom)):
+            if layers and part.isHidden():  # showing it takes long: each has a turn of its own
+                QTimer.singleShot(0, part, partial(self._reveal, name, part))
+            else:
+                self._reveal(name, part)
         self._show_toggles()
         self.desk.view.forget_missing(self.desk.project)
         self._show_enabled()
+
+    def _reveal(self, name: str, part: QWidget) -> None:
+        part.setVisible(bool(self.desk.project.layers) and name not in self._hidden)
+        self._show_toggles()
 
     def _on_language(self) -> None:
         self.setLocale(self.desk.speech.locale)
@@ -481,6 +487,7 @@ class MainWindow(QMainWindow):
         self.hide()
         self.scenes.shut_down()
         self.scenarios.shut_down()
+        self.desk.plan.shut_down()
         self.desk.jobs.stop()
         self.files.close()
         self.views.shut_down()

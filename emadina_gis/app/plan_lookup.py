@@ -5,9 +5,10 @@ Owns when they are read and who hears of it; what they are is `report.plan_index
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from emadina_gis.errors import EmadinaError
 from emadina_gis.project.role_check import role_problems
@@ -21,6 +22,16 @@ if TYPE_CHECKING:
     from emadina_gis.report.plan_index import PlanIndex
     from emadina_gis.session.jobs import JobRunner
     from emadina_gis.session.store import Store
+
+#: A project that is opened has other things to do first.
+PAUSE_MS = 250
+_WATCHED: tuple[Callable[[Project], object], ...] = (
+    lambda project: project.layers,
+    lambda project: project.parcels_id,
+    lambda project: project.crs,
+    lambda project: project.document_id,
+    lambda project: project.documents,
+)
 
 
 class PlanLookup(QObject):
@@ -37,17 +48,31 @@ class PlanLookup(QObject):
         self._apart: tuple[Problem, ...] = ()
         self.index: PlanIndex | None = None
         self.error: EmadinaError | None = None
-        store.watch(lambda project: project.layers, lambda _layers: self.refresh())
-        store.watch(lambda project: project.parcels_id, lambda _id: self.refresh())
-        store.watch(lambda project: project.crs, lambda _crs: self.refresh())
-        store.watch(lambda project: project.document_id, lambda _id: self.refresh())
-        store.watch(lambda project: project.documents, lambda _documents: self.refresh())
+        self._unwatch: list[Callable[[], None]] = []
+        self._soon = QTimer(self, singleShot=True, interval=PAUSE_MS)
+        self._soon.timeout.connect(self.refresh)
+        for part in _WATCHED:
+            unwatch = store.watch(part, lambda _value: self._refresh_soon())
+            self._unwatch.append(unwatch)
+
+    def shut_down(self) -> None:
+        """Read no more, whatever the project becomes."""
+        self._soon.stop()
+        while self._unwatch:
+            self._unwatch.pop()()
 
     @property
     def problems(self) -> tuple[Problem, ...]:
         """What is wrong with the roles of the layers, and with the constraints in them."""
         found = () if self.index is None else self.index.problems
         return (*role_problems(self._store.project), *found, *self._apart)
+
+    def _refresh_soon(self) -> None:
+        if self._store.project.parcels is None:
+            self._soon.stop()
+            self.refresh()
+        else:
+            self._soon.start()
 
     def refresh(self) -> None:
         """Look whether the layers are others than the ones read, and read them."""

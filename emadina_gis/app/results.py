@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Signal
 from emadina_gis.errors import EmadinaError
 from emadina_gis.session.jobs import NewestWins
 from emadina_gis.session.outcomes import OutcomeCache
+from emadina_gis.simulation.outcome import warnings_of
 from emadina_gis.simulation.real_outcome import JoinedColumns, RealOutcome
 from emadina_gis.simulation.scenario_outcome import ScenarioOutcome
 from emadina_gis.workflows.simulating import KnownInputs, scenario_outcome
@@ -182,7 +183,9 @@ class Results(QObject):
         known = self._cache.peek(project, project.reference_id)
         before = self._last_of(scenario_id) or known
         inputs = self._inputs.of(project, ctx)
-        return scenario_outcome(project, scenario_id, ctx, reference=before, inputs=inputs)
+        made = scenario_outcome(project, scenario_id, ctx, reference=before, inputs=inputs)
+        warnings_of(made.summary)  # makes the columns that the main thread asks for at once
+        return made
 
     def _last_of(self, scenario_id: str) -> ScenarioOutcome | None:
         """Return what is shown of a scenario: a later state of it differs from that in little."""
