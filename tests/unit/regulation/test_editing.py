@@ -6,6 +6,7 @@ import datetime as dt
 import tomllib
 from dataclasses import replace
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import pytest
@@ -222,7 +223,7 @@ def test_identity_printed_part_and_identifier():
     assert (copy.id, same(copy, DOCUMENT)) == ("mine", True)
 
 
-RULE = {"kind": "levels", "value": 5, "citation": CITED}
+RULE: dict[str, Any] = {"kind": "levels", "value": 5, "citation": CITED}
 REFUSALS = {
     "ratio as a percentage": (
         lambda: with_rule(DOCUMENT, "sector.B4", **{**RULE, "kind": "coverage", "value": 35}),

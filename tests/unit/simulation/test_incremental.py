@@ -29,10 +29,9 @@ from emadina_gis.simulation import (
     tally,
 )
 from emadina_gis.simulation.changes import AddReservation, AddServitude, Derogation, GrantBonus
-from emadina_gis.simulation.grouping import blocks_of, grouping_of
+from emadina_gis.simulation.grouping import UNKNOWN_CLASS, blocks_of, grouping_of
 from emadina_gis.simulation.people import HIGH, LOW, dwellings_of, jobs_of, parking_of, part_of
 from emadina_gis.simulation.tally import land_class_of
-from emadina_gis.simulation.totals import UNKNOWN_CLASS
 from emadina_gis.simulation.update import update, update_summary
 
 DOCUMENTS = {

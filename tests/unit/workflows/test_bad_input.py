@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from emadina_gis.cli.main import run
-from emadina_gis.domain.crs import UNKNOWN, Crs
+from emadina_gis.domain.crs import MERCHICH_NORTH, UNKNOWN, Crs
 from emadina_gis.domain.schema import Role, guessed_schema
 from emadina_gis.domain.table import FeatureTable
 from emadina_gis.errors import EmadinaError
@@ -20,7 +20,6 @@ from emadina_gis.simulation.rows import Zoning, capacity_rows
 from emadina_gis.simulation.scenario import Scenario, SetSector
 from tests.builders import (
     DOCUMENT_ID,
-    MERCHICH_NORTH,
     a_project,
     lots,
     parcel_table,
