@@ -185,3 +185,28 @@ def test_the_template_is_written(qtbot, window, page, tmp_path, monkeypatch):
     page.template_asked.emit()
     qtbot.waitUntil(path.exists)
     assert "[document]" in path.read_text(encoding="utf-8")
+
+
+def test_a_sector_is_made_renamed_and_taken_out(window, page, monkeypatch):
+    answers = iter([("B4x", True), ("B4y", True), ("", False)])
+    monkeypatch.setattr(
+        "emadina_gis.app.regulation.rules.QInputDialog.getText", lambda *_a, **_k: next(answers)
+    )
+    page.rules.ask_new()
+    assert page.rules.sectors.code == "B4x"
+    assert value_in(window, "B4x", "max_height_m") == 17.5
+    page.rules.ask_rename()
+    assert page.rules.sectors.code == "B4y"
+    assert document_of(window.desk.project).index_of("B4x") < 0
+    page.rules.ask_new()
+    page.rules.remove_sector()
+    assert document_of(window.desk.project).sector_codes == load_document(SHIPPED).sector_codes
+
+
+def test_a_code_that_is_taken_and_a_sector_in_a_mix_are_refused_in_place(window, page):
+    page.rules.add_sector("B5")
+    assert "B5" in page.rules.form.error.text()
+    page.rules.go_to("C3")
+    page.rules.remove_sector()
+    assert "C3s2" in page.rules.form.error.text()
+    assert window.desk.project.documents == ()

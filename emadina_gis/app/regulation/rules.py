@@ -10,6 +10,8 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
     QHeaderView,
+    QInputDialog,
+    QMenu,
     QSplitter,
     QTreeWidget,
     QTreeWidgetItem,
@@ -18,7 +20,13 @@ from PySide6.QtWidgets import (
 
 from emadina_gis.app.controls import column, plain_label, row, scrolling
 from emadina_gis.app.regulation.rule_form import RuleForm
-from emadina_gis.regulation.edit import sector_scope
+from emadina_gis.regulation.edit import (
+    new_sector,
+    renamed_sector,
+    sector_scope,
+    with_sector,
+    without_sector,
+)
 from emadina_gis.regulation.form import RuleLine, rule_lines
 from emadina_gis.regulation.wording import (
     citation_text,
@@ -33,6 +41,7 @@ from emadina_gis.regulation.wording import (
 if TYPE_CHECKING:
     from emadina_gis.app.desk import Desk
     from emadina_gis.app.regulation.binder import Binder
+    from emadina_gis.regulation import PlanningDocument
 
 CODE = Qt.ItemDataRole.UserRole
 HEADS = ("rule", "value", "when", "cited", "verified", "scope")
@@ -84,6 +93,9 @@ class RulesTab(QWidget):
         self._desk, self._binder = desk, binder
         self._chosen: tuple[str, str, str] | None = None
         self.sectors = SectorBox(desk, binder)
+        self.more_button = desk.voice.tool(
+            "regulation.page.sector-menu", "ellipsis", self.open_menu
+        )
         self.tree = QTreeWidget()
         self.form = RuleForm(desk, binder)
         self.note = plain_label("", "secondary", wrap=True)
@@ -110,7 +122,10 @@ class RulesTab(QWidget):
     def _lay_out(self) -> None:
         middle = QWidget()
         inner = column(middle, spacing=6)
-        inner.addWidget(self.sectors)
+        chosen = row(spacing=6)
+        chosen.addWidget(self.sectors, 1)
+        chosen.addWidget(self.more_button)
+        inner.addLayout(chosen)
         inner.addWidget(self.note)
         inner.addWidget(self.tree, 1)
         parts = QSplitter(Qt.Orientation.Horizontal)
@@ -134,6 +149,60 @@ class RulesTab(QWidget):
             if kind and isinstance(line, RuleLine) and line.rule.kind == kind:
                 self.tree.setCurrentItem(item)
                 return
+
+    # --- sectors ------------------------------------------------------------------------------
+
+    def open_menu(self) -> None:
+        """Offer what can be done with the chosen sector."""
+        menu, say = QMenu(self), self._desk.speech.text
+        menu.addAction(say("regulation.page.sector-new"), self.ask_new)
+        menu.addAction(say("regulation.page.sector-rename"), self.ask_rename)
+        menu.addAction(say("regulation.page.sector-remove"), self.remove_sector)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(self.more_button.mapToGlobal(self.more_button.rect().bottomLeft()))
+
+    def _ask_code(self, key: str) -> str:
+        say = self._desk.speech.text
+        code, given = QInputDialog.getText(
+            self, say(key), say("regulation.page.sector-code"), text=self.sectors.code
+        )
+        return code.strip() if given else ""
+
+    def ask_new(self) -> None:
+        """Ask for a code, and make a sector with the rules of the chosen one."""
+        code = self._ask_code("regulation.page.sector-new")
+        if code:
+            self.add_sector(code)
+
+    def add_sector(self, code: str) -> None:
+        """Make a sector with the rules of the chosen one, and show it."""
+        like = self.sectors.code
+
+        def make(document: PlanningDocument) -> PlanningDocument:
+            title = document.sector(like).title
+            return with_sector(document, new_sector(document, code, like, title))
+
+        if self._binder.change(make):
+            self.sectors.choose(code)
+
+    def ask_rename(self) -> None:
+        """Ask for another code of the chosen sector."""
+        code = self._ask_code("regulation.page.sector-rename")
+        if code and code != self.sectors.code:
+            self.rename_sector(code)
+
+    def rename_sector(self, code: str) -> None:
+        """Give the chosen sector another code; parcels that carry the old one are in no sector."""
+        old = self.sectors.code
+        if self._binder.change(lambda document: renamed_sector(document, old, code)):
+            self.sectors.choose(code)
+
+    def remove_sector(self) -> None:
+        """Take the chosen sector out of the document; refused where another is a mix of it."""
+        code = self.sectors.code
+        self._binder.change(lambda document: without_sector(document, code))
+
+    # --- rules --------------------------------------------------------------------------------
 
     def lines(self) -> list[RuleLine]:
         """Return the rules that are shown, from the top."""
