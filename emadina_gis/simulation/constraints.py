@@ -152,9 +152,9 @@ class Constraints:
         Only reservations and graphic provisions still to create lapse; what stands does not, nor
         what a layer exempts.
         """
-        day, never = np.datetime64(on), np.datetime64("NaT")
+        day, never = np.datetime64(on, "D"), np.datetime64("NaT", "D")
         own = np.isnat(self.expiry)
-        until = np.where(own, never if expire is None else np.datetime64(expire), self.expiry)
+        until = np.where(own, never if expire is None else np.datetime64(expire, "D"), self.expiry)
         can = np.isin(self.rank, (Rank.RESERVATION, Rank.GRAPHIC))
         waits = can & ~np.isin(self.state, (State.EXISTING,)) & ~self.exempt
         return np.asarray((self.state == State.LAPSED) | (waits & (until < day)))
