@@ -12,7 +12,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QWidget
 
 from emadina_gis.app.controls import column, plain_label, row
-from emadina_gis.app.panels.sector_values import CalmField
+from emadina_gis.app.kind_field import KindField
+from emadina_gis.app.panels.sector_values import PERCENT, CalmField
 from emadina_gis.app.panels.side_page import SidePage
 from emadina_gis.errors import EmadinaError
 from emadina_gis.regulation import KINDS
@@ -33,11 +34,11 @@ if TYPE_CHECKING:
     from emadina_gis.regulation import PlanningDocument
     from emadina_gis.simulation.changes import Change
 
-PERCENT = 100.0
 #: Fields that are chosen from a list, not written.
 CHOSEN = ("sector", "fallback", "key", "bonus")
 WRITTEN = ("index", "nature", "name", "mode", "reason", "reference", "date", "obligations")
-NUMBERS = ("width_m", "side_m", "corridor_m", "value")
+LENGTHS = ("width_m", "side_m", "corridor_m")
+NUMBERS = (*LENGTHS, "value")
 #: Widths a form begins with, in metres: the commonest road of the plan, a rail corridor's side.
 BEGINS = {"width_m": 20.0, "side_m": 8.0}
 MOST_INPUTS = max(len(kind.inputs) for kind in BONUS_KINDS.values())
@@ -57,7 +58,9 @@ class ChangeForm(SidePage):
         self.draw_button = desk.voice.button("change-form.draw", self.start_drawing, icon="pencil")
         self.boxes = {name: _list() for name in CHOSEN}
         self.lines = {name: QLineEdit() for name in WRITTEN}
-        self.numbers = {name: CalmField() for name in NUMBERS}
+        self.value = KindField()
+        lengths = {name: CalmField() for name in LENGTHS}
+        self.numbers: dict[str, CalmField] = {**lengths, "value": self.value}
         self.inputs = [CalmField() for _ in range(MOST_INPUTS)]
         self._labels: dict[str, QWidget] = {}
         self._input_labels = [plain_label("", "section") for _ in self.inputs]
@@ -137,7 +140,7 @@ class ChangeForm(SidePage):
             _fill(self.boxes["key"], [(kind_label(document, name, words), name) for name in keys])
             bonuses = [(bonus_label(bonus.key, words), bonus.key) for bonus in document.bonuses]
             _fill(self.boxes["bonus"], bonuses)
-        for name in ("width_m", "side_m", "corridor_m"):
+        for name in LENGTHS:
             self.numbers[name].setSuffix(f"\u00a0{words.unit('m')}")
         self._show_value()
         self._show_fields()
@@ -175,13 +178,7 @@ class ChangeForm(SidePage):
         kind = KINDS.get(self.boxes["key"].currentData() or "")
         if kind is None:
             return
-        field, words = self.numbers["value"], self._desk.words
-        factor = PERCENT if kind.unit == "ratio" else 1.0
-        field.setDecimals(kind.decimals)
-        field.setRange(kind.low * factor, kind.high * factor)
-        units = {"ratio": "percent", "m": "m", "m2": "m2", "per_ha": "per_ha"}
-        unit = units.get(kind.unit, "")
-        field.setSuffix(f"\u00a0{words.unit(unit)}" if unit else "")
+        self.value.take_kind(kind, self._desk.words)
 
     def _show_where(self) -> None:
         words, project, view = self._desk.words, self._desk.project, self._desk.view
@@ -260,10 +257,7 @@ class ChangeForm(SidePage):
         return self.lines[name].text()
 
     def _number(self, name: str) -> float:
-        value = self.numbers[name].value()
-        kind = KINDS.get(self.boxes["key"].currentData() or "")
-        is_share = name == "value" and kind is not None and kind.unit == "ratio"
-        return round(value / PERCENT, 6) if is_share else value
+        return self.value.number if name == "value" else self.numbers[name].value()
 
     def add(self) -> None:
         """Work out what the change catches, and add it to the scenario at work."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 #: Findings that end when the person shows where the file is.
 MISSING_FILE = frozenset({"raster.file-missing"})
 _ORDER = (Severity.ERROR, Severity.WARNING, Severity.INFO)
-_LOOKS = {
+SEVERITY_LOOKS = {
     Severity.ERROR: ("circle-alert", "red"),
     Severity.WARNING: ("triangle-alert", "amber"),
     Severity.INFO: ("info", "secondary"),
@@ -112,7 +112,7 @@ class ProblemsPanel(QWidget):
     def _row(self, item: Found) -> QWidget:
         widget = QWidget()
         line = row(widget, spacing=10)
-        icon, token = _LOOKS[item.problem.severity]
+        icon, token = SEVERITY_LOOKS[item.problem.severity]
         mark = QLabel()
         mark.setPixmap(self._desk.theme.icon(icon, token, 16).pixmap(16, 16))
         mark.setAccessibleName(

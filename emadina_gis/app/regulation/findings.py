@@ -9,7 +9,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
 from emadina_gis.app.controls import column, plain_label
-from emadina_gis.errors import Problem, Severity
+from emadina_gis.app.panels.problems import SEVERITY_LOOKS
+from emadina_gis.errors import Problem
 from emadina_gis.regulation.wording import finding_text
 from emadina_gis.session.jobs import NewestWins
 from emadina_gis.workflows.regulating import document_findings
@@ -22,11 +23,6 @@ if TYPE_CHECKING:
     from emadina_gis.regulation import PlanningDocument
 
 PLACE = Qt.ItemDataRole.UserRole
-_LOOKS = {
-    Severity.ERROR: ("circle-alert", "red"),
-    Severity.WARNING: ("triangle-alert", "amber"),
-    Severity.INFO: ("info", "secondary"),
-}
 
 
 class FindingsTab(QWidget):
@@ -88,7 +84,7 @@ class FindingsTab(QWidget):
         counts = Counter(problem.severity for problem in self.findings)
         said = [
             words.plural(f"regulation.page.count.{severity.value}", counts[severity])
-            for severity in _LOOKS
+            for severity in SEVERITY_LOOKS
             if counts[severity]
         ]
         self.summary.setText(" · ".join(said) or words.text("regulation.page.sound"))
@@ -96,7 +92,7 @@ class FindingsTab(QWidget):
     def _item(self, problem: Problem, document: PlanningDocument) -> QListWidgetItem:
         what, following = finding_text(problem, document, self._desk.words)
         item = QListWidgetItem("\n".join(part for part in (what, following) if part))
-        icon, ink = _LOOKS[problem.severity]
+        icon, ink = SEVERITY_LOOKS[problem.severity]
         item.setIcon(self._desk.theme.icon(icon, ink, 16))
         place = str(problem.params.get("place", ""))
         item.setData(PLACE, (place, str(problem.params.get("kind", ""))))

@@ -10,6 +10,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QWidget
 
 from emadina_gis.app.controls import column, plain_label, row
+from emadina_gis.app.kind_field import KindField
 from emadina_gis.app.panels.sector_values import CalmField
 from emadina_gis.errors import EmadinaError
 from emadina_gis.regulation import KINDS, Citation, Condition, PlanningDocument
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from emadina_gis.app.desk import Desk
     from emadina_gis.app.regulation.binder import Binder
 
-PERCENT = 100.0
 #: Regimes a rule may be made for: both, lots, other land.
 REGIMES: tuple[bool | None, ...] = (None, True, False)
 #: Fields that take both columns: what they say is long.
@@ -48,7 +48,7 @@ class RuleForm(QWidget):
         self._filling = False
         self.title = plain_label("", "bold", wrap=True)
         self.scope = plain_label("", "secondary", wrap=True)
-        self.value = CalmField()
+        self.value = KindField()
         self.regime, self.flag, self.kind = _box(), _box(), _box()
         self.road = CalmField()
         self.article, self.page, self.verifier, self.note = (QLineEdit() for _ in range(4))
@@ -173,14 +173,9 @@ class RuleForm(QWidget):
 
     def _show_value(self, line: RuleLine) -> None:
         kind = KINDS[line.rule.kind]
-        factor = PERCENT if kind.unit == "ratio" else 1.0
-        self.value.setDecimals(kind.decimals)
-        self.value.setRange(kind.low * factor, kind.high * factor)
-        self.value.setSingleStep(kind.step * factor)
-        units = {"ratio": "percent", "m": "m", "m2": "m2", "per_ha": "per_ha"}
-        name = units.get(kind.unit, "")
-        self.value.setSuffix(f"\u00a0{self._desk.words.unit(name)}" if name else "")
-        self.value.setValue(line.rule.value * factor)
+        self.value.take_kind(kind, self._desk.words)
+        self.value.setSingleStep(kind.step * self.value.factor)
+        self.value.setValue(line.rule.value * self.value.factor)
 
     def _show_kinds(self, document: PlanningDocument | None) -> None:
         self.kind.clear()
@@ -195,7 +190,6 @@ class RuleForm(QWidget):
         """Return what the fields say: value, condition, citation."""
         assert self.line is not None
         rule = self.line.rule
-        factor = PERCENT if KINDS[rule.kind].unit == "ratio" else 1.0
         condition = replace(
             rule.condition,
             lot=REGIMES[self.regime.currentIndex()],
@@ -212,7 +206,7 @@ class RuleForm(QWidget):
             flag=FLAGS[self.flag.currentIndex()],
             note=note,
         )
-        return round(self.value.value() / factor, 6), condition, citation
+        return self.value.number, condition, citation
 
     def _verified_by(self, cited: Citation) -> str:
         """Return who verified: the name that was there, unless another was written."""
