@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtWidgets import (
     QBoxLayout,
+    QComboBox,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -220,3 +221,10 @@ def add_all(layout: QBoxLayout, *widgets: QWidget) -> None:
     """Add widgets one after another."""
     for widget in widgets:
         layout.addWidget(widget)
+
+
+def narrow_list() -> QComboBox:
+    """Return a list that may be narrower than its longest entry."""
+    box = QComboBox()
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    return box

@@ -11,7 +11,7 @@ import shapely
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QWidget
 
-from emadina_gis.app.controls import column, plain_label, row
+from emadina_gis.app.controls import column, narrow_list, plain_label, row
 from emadina_gis.app.kind_field import KindField
 from emadina_gis.app.panels.sector_values import PERCENT, CalmField
 from emadina_gis.app.panels.side_page import SidePage
@@ -56,7 +56,7 @@ class ChangeForm(SidePage):
         self.kind = QComboBox()
         self.where = plain_label("", "muted", wrap=True)
         self.draw_button = desk.voice.button("change-form.draw", self.start_drawing, icon="pencil")
-        self.boxes = {name: _list() for name in CHOSEN}
+        self.boxes = {name: narrow_list() for name in CHOSEN}
         self.lines = {name: QLineEdit() for name in WRITTEN}
         self.value = KindField()
         lengths = {name: CalmField() for name in LENGTHS}
@@ -291,12 +291,6 @@ class ChangeForm(SidePage):
 def _is_share(name: str) -> bool:
     """Whether an input of a bonus is a share, written as a percentage."""
     return name.endswith("_share")
-
-
-def _list() -> QComboBox:
-    box = QComboBox()
-    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    return box
 
 
 def _fill(box: QComboBox, entries: list[tuple[str, str]]) -> None:

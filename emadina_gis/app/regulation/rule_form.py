@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QWidget
 
-from emadina_gis.app.controls import column, plain_label, row
+from emadina_gis.app.controls import column, narrow_list, plain_label, row
 from emadina_gis.app.kind_field import KindField
 from emadina_gis.app.panels.sector_values import CalmField
 from emadina_gis.errors import EmadinaError
@@ -278,8 +278,7 @@ class RuleForm(QWidget):
 
 
 def _box() -> QComboBox:
-    """Return a list that may be narrower than its longest entry."""
-    box = QComboBox()
-    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    """Return a list for half of the form."""
+    box = narrow_list()
     box.setMinimumContentsLength(6)
     return box
