@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
+
+from emadina_gis.domain.role_names import SURE_NAMES, TITLE_KEY, plain_name
 
 
 class Role(StrEnum):
@@ -56,41 +57,6 @@ CONSTRAINT_ROLES = frozenset({
     Role.CONSTRAINT_EXEMPT, Role.FALLBACK_SECTOR,
 })  # fmt: skip
 
-_ALIASES: dict[str, Role] = {
-    "titre": Role.PARCEL_ID,
-    "titre_foncier": Role.PARCEL_ID,
-    "tf": Role.PARCEL_ID,
-    "num_titre": Role.PARCEL_ID,
-    "secteur": Role.SECTOR,
-    "zone": Role.SECTOR,
-    "superficie": Role.AREA_M2,
-    "surface": Role.AREA_M2,
-    "surface_m2": Role.AREA_M2,
-    "facade": Role.FRONTAGE_M,
-    "facade_m": Role.FRONTAGE_M,
-    "profondeur": Role.DEPTH_M,
-    "largeur_voie": Role.ROAD_WIDTH_M,
-    "emprise": Role.ROAD_WIDTH_M,
-    "lotissement": Role.ISSU_LOTISSEMENT,
-    "usage": Role.USE,
-    "proprietaire": Role.OWNER,
-    "owner": Role.OWNER,
-    "cin": Role.IDENTITY_NUMBER,
-    "population_2024": Role.POPULATION,
-    "households_2024": Role.HOUSEHOLDS,
-    "nature": Role.CONSTRAINT_NATURE,
-    "nature_fr": Role.CONSTRAINT_NATURE,
-    "nature_ar": Role.CONSTRAINT_NATURE_AR,
-    "indice": Role.CONSTRAINT_INDEX,
-    "reservation_id": Role.CONSTRAINT_INDEX,
-    "etat": Role.CONSTRAINT_STATE,
-    "state": Role.CONSTRAINT_STATE,
-    "observations": Role.CONSTRAINT_STATE,
-    "expiry_date": Role.CONSTRAINT_EXPIRY,
-    "date_caducite": Role.CONSTRAINT_EXPIRY,
-    "secteur_repli": Role.FALLBACK_SECTOR,
-}
-
 
 @dataclass(frozen=True)
 class Schema:
@@ -139,16 +105,25 @@ def rival_columns(names: list[str]) -> dict[Role, tuple[str, ...]]:
 
 def _claims(names: list[str]) -> dict[Role, list[str]]:
     """Return the columns that could play each role, the best first."""
-    plain = {name: _plain(name) for name in names}
+    plain = {name: plain_name(name) for name in names}
+    key = title_key(names)
     found: dict[Role, list[str]] = {}
-    for known in ({str(role): role for role in Role}, _ALIASES):
+    for known in ({str(role): str(role) for role in Role}, SURE_NAMES):
         for name, text in plain.items():
-            if text in known and name not in found.setdefault(known[text], []):
-                found[known[text]].append(name)
+            if text not in known or name in key:
+                continue
+            columns = found.setdefault(Role(known[text]), [])
+            if name not in columns:
+                columns.append(name)
     return found
 
 
-def _plain(name: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", name)
-    kept = "".join(char for char in decomposed if not unicodedata.combining(char))
-    return kept.strip().lower().replace(" ", "_").replace("-", "_")
+def title_key(names: list[str]) -> tuple[str, ...]:
+    """Return the columns of a cadastre delivery that make its titles; empty where it is none.
+
+    Nature, number, index and, where there is one, complement, in this order.
+    """
+    plain = {plain_name(name): name for name in reversed(names)}
+    if not all(part in plain for part in TITLE_KEY[:3]):
+        return ()
+    return tuple(plain[part] for part in TITLE_KEY if part in plain)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from emadina_gis.domain.land_title import canonical_title, canonical_titles, title_share
 from emadina_gis.domain.schema import Role
 
 if TYPE_CHECKING:
@@ -15,24 +15,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from emadina_gis.domain.layer import VectorLayer
-
-_WRITTEN = re.compile(
-    r"^\s*(?P<prefix>TF|T|REQ|R)?[\s.°nN]*(?P<number>\d{1,6})\s*/\s*(?P<suffix>[A-Z]{1,2}|\d{1,3})\s*$",
-    re.IGNORECASE,
-)
-_REQUISITION = {"R", "REQ"}
-
-
-def canonical_title(text: str) -> str:
-    """Return a title in one form ("T.3875/C", "R.12345/33"); other texts only trimmed.
-
-    A title without prefix is read as a registered one (T).
-    """
-    found = _WRITTEN.match(text)
-    if found is None:
-        return text.strip()
-    prefix = "R" if (found["prefix"] or "").upper() in _REQUISITION else "T"
-    return f"{prefix}.{int(found['number'])}/{found['suffix'].upper()}"
 
 
 def rows_of_titles(
@@ -46,9 +28,11 @@ def rows_of_titles(
     if name is None:
         return np.zeros(0, dtype=np.intp), tuple(titles)
     by_title: dict[str, list[int]] = {}
-    for row, written in enumerate(layer.table.strings(name).tolist()):
-        if written is not None:
-            by_title.setdefault(canonical_title(written), []).append(row)
+    written = layer.table.strings(name)
+    for row, title in enumerate(canonical_titles(written).tolist()):
+        name_there = title if title is not None else written[row]
+        if name_there is not None:
+            by_title.setdefault(name_there.strip(), []).append(row)
     rows: list[int] = []
     missing: list[str] = []
     for title in titles:
@@ -69,7 +53,7 @@ def titles_in_cells(rows: Sequence[Sequence[object]]) -> tuple[str, ...]:
     width = max((len(row) for row in texts), default=0)
     for column in range(width):
         cells = [row[column] for row in texts if column < len(row)]
-        found = [cell for cell in cells if _WRITTEN.match(cell)]
+        found = [cell for cell in cells if title_share(np.array([cell], dtype=object))]
         if found:
             return tuple(dict.fromkeys(found))
     return tuple(dict.fromkeys(row[0] for row in texts if row and row[0]))
