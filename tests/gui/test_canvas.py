@@ -17,6 +17,7 @@ from emadina_gis.app.canvas import (
     Navigate,
     SelectRectangle,
 )
+from emadina_gis.app.canvas.frames import FrameRequest
 from emadina_gis.app.canvas.gl_source import GlSource
 from emadina_gis.app.canvas.painter_source import PainterSource
 from emadina_gis.domain.extent import Extent
@@ -372,3 +373,11 @@ def test_many_scenes_in_a_row_end_with_the_last(canvas, qtbot):
 
 def test_the_everyday_tool_is_there_from_the_start(canvas):
     assert isinstance(canvas.tool, Navigate)
+
+
+def test_a_source_that_was_closed_takes_no_more_requests(qapp):
+    source = PainterSource()
+    source.close()
+    source.request(FrameRequest(scene_of(), Viewport(0.0, 0.0, 1.0, 40, 30), 1.0, "#ffffff"))
+    assert not source.is_busy
+    source.close()

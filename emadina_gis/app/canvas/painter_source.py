@@ -81,8 +81,11 @@ class PainterSource(FrameSource):
         self._answers.ended.connect(self._on_ended, queued)
         self._running: _Drawing | None = None
         self._waiting: FrameRequest | None = None
+        self._is_closed = False
 
     def request(self, wanted: FrameRequest) -> None:
+        if self._is_closed:  # a picture that was on its way asks for its labels
+            return
         running = self._running
         if running is None:
             self._start(wanted)
@@ -97,6 +100,9 @@ class PainterSource(FrameSource):
         return self._running is not None
 
     def close(self) -> None:
+        if self._is_closed:
+            return
+        self._is_closed = True
         self._waiting = None
         if self._running is not None:
             self._running.ctx.cancel()
