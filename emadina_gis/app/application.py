@@ -36,6 +36,8 @@ from emadina_gis.app.results import Results
 from emadina_gis.app.speech import Speech
 from emadina_gis.app.theme import Theme
 from emadina_gis.errors import EmadinaError, JobCancelled, OutputError
+from emadina_gis.io.cache import CachedReader, open_cache
+from emadina_gis.io.worker.pool import WorkerReader
 from emadina_gis.session.instance import InstanceLock, server_name
 from emadina_gis.session.log import start_logging
 from emadina_gis.session.phrase import Phrase
@@ -46,6 +48,8 @@ from emadina_gis.session.view_state import ViewState
 from emadina_gis.workflows.opening import DEMO, new_project
 
 ANSWER_MS = 1_000
+#: How long after the window is up the process that reads files is made ready.
+WARM_MS = 3_000
 #: How long a thread may keep Python's lock while the window waits for it. Python's own 5 ms would
 #: be paid at each of the hundreds of calls into Qt that give it back.
 SWITCH_S = 0.0001
@@ -105,6 +109,9 @@ def make_window(
         Results(store, view, runner, application),
         Notices(voice),
         PlanLookup(store, runner, application),
+        CachedReader(
+            WorkerReader(keep_spare=True), open_cache(lambda: preferences.settings.cache_mb)
+        ),
     )
     wanted = settings.drawing != "painter" if use_gl is None else use_gl
     return MainWindow(desk, use_gl=wanted)
@@ -246,6 +253,7 @@ def run(files: list[Path], *, demo: bool = False, language: str = "") -> int:
         server.asked.connect(lambda asked: _come_forward(window, asked))
         window.show()
         QTimer.singleShot(0, window, lambda: _start(window, files, demo=demo))
+        QTimer.singleShot(WARM_MS, window, window.desk.reader.warm)
         code = application.exec()
         hook.remove()
         server.close()

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QLayout,
     QPushButton,
     QScrollArea,
+    QSlider,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -221,6 +222,25 @@ def add_all(layout: QBoxLayout, *widgets: QWidget) -> None:
     """Add widgets one after another."""
     for widget in widgets:
         layout.addWidget(widget)
+
+
+class Slider(QSlider):
+    """A horizontal slider whose filled part is on the side where it begins, in every language."""
+
+    def __init__(self) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        self._mirror()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LayoutDirectionChange:
+            self._mirror()
+
+    def _mirror(self) -> None:
+        rtl = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        if self.property("mirrored") != str(rtl).lower():
+            self.setProperty("mirrored", str(rtl).lower())
+            repolish(self)
 
 
 def narrow_list() -> QComboBox:

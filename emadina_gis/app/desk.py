@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from emadina_gis.app.results import Results
     from emadina_gis.app.speech import Speech
     from emadina_gis.app.theme import Theme
+    from emadina_gis.io.cache import CachedReader
     from emadina_gis.project import Project
     from emadina_gis.session.command import Command
     from emadina_gis.session.store import Store
@@ -45,6 +46,7 @@ class Desk:
     results: Results
     notices: Notices
     plan: PlanLookup
+    reader: CachedReader
 
     @property
     def speech(self) -> Speech:

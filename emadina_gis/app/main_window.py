@@ -37,7 +37,7 @@ from emadina_gis.app.status_bar import StatusBar
 from emadina_gis.app.top_bar import TopBar
 from emadina_gis.app.window_actions import window_actions
 from emadina_gis.app.window_panels import WindowPanels
-from emadina_gis.render.derived import DerivedCache
+from emadina_gis.render.mesh_store import keeping_meshes
 from emadina_gis.session.commands.scenarios import SetRegime
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.desk = desk
         self.setObjectName("window")
-        self.cache = DerivedCache()
+        self.cache = keeping_meshes(desk.reader.cache)
         self.files = ProjectFiles(desk, self)
         self.choose = Choose(desk, self)
         self._leaving = Leaving(desk, self.files, self.choose)
@@ -489,6 +489,7 @@ class MainWindow(QMainWindow):
         self.scenarios.shut_down()
         self.desk.plan.shut_down()
         self.desk.jobs.stop()
+        self.desk.reader.close()
         self.files.close()
         self.views.shut_down()
         self.map.shut_down()

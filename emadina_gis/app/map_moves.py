@@ -55,6 +55,13 @@ class MapMoves:
                 self._canvas().zoom_to(self._widened(shown), AROUND_SELECTION)
                 return
 
+    def zoom_place(self, layer_id: str, x: float, y: float) -> None:
+        """Show a place of a layer, in its CRS, with its surroundings; the focus stays."""
+        layer = self._desk.project.layer(layer_id)
+        shown = self._in_project(Extent(x, y, x, y), layer)
+        if shown is not None:
+            self._canvas().zoom_to(self._widened(shown), AROUND_PLACE)
+
     def go_to(self, place: Place) -> None:
         """Show and select what the search found."""
         if place.ids:

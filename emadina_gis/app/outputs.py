@@ -246,6 +246,10 @@ class Outputs(QObject):
         texts = parcels.table.strings(column)[rows]
         return tuple(str(text) for text in texts if text)
 
+    def tell_written(self, path: Path) -> None:
+        """Say that a file was written, and offer to open it or its folder."""
+        self._on_written(path)
+
     def _on_written(self, path: Path) -> None:
         self._desk.notices.done(
             Phrase("output.written", {"name": path.name}),

@@ -16,7 +16,7 @@ from emadina_gis.errors import Problem, Severity
 from emadina_gis.render.derived import DerivedCache
 from emadina_gis.render.scene import build_scene
 from emadina_gis.session.jobs import NewestWins
-from emadina_gis.workflows.rasters import rasters_of
+from emadina_gis.workflows.rasters import drawn_key, rasters_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,7 +51,7 @@ class Scenes(QObject):
         self._cache = cache
         self._rasters: dict[str, RasterData] = {}
         self._raster_problems: tuple[Problem, ...] = ()
-        self._paths: tuple[tuple[str, str], ...] = ()
+        self._paths: tuple[tuple[object, ...], ...] = ()
         self._fit_next = True
         self._dress: Callable[[], Dress | None] = lambda: None
         self._timer = QTimer(self)
@@ -157,7 +157,7 @@ class Scenes(QObject):
 
     def _open_rasters(self) -> None:
         project = self._desk.project
-        wanted = tuple((r.id, r.path) for r in project.raster_layers if r.visible)
+        wanted = tuple(drawn_key(layer) for layer in project.raster_layers if layer.visible)
         if wanted == self._paths:
             return
         self._paths = wanted
@@ -168,7 +168,7 @@ class Scenes(QObject):
 
     def _on_rasters(self, opened: dict[str, RasterData]) -> None:
         self._rasters = opened
-        missing = [layer_id for layer_id, _path in self._paths if layer_id not in opened]
+        missing = [str(key[0]) for key in self._paths if key[0] not in opened]
         self._raster_problems = tuple(
             Problem("raster.file-missing", Severity.WARNING, layer_id) for layer_id in missing
         )

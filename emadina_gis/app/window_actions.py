@@ -28,6 +28,11 @@ def _file_actions(window: MainWindow) -> tuple[Action, ...]:
         Action("file.open", "file.open", window.choose_project, "folder-open", "Ctrl+O"),
         Action("file.demo", "file.demo", window.open_demo, "map"),
         Action("file.add", "file.add", window.choose_data, "file-plus", "Ctrl+Shift+O"),
+        Action("doctor.open-panel", "doctor.open-panel", lambda: window.open_side("import"),
+               "clipboard-list"),
+        Action("file.export-layer", "file.export-layer",
+               lambda: window.panels.open_export(),  # noqa: PLW0108 - made after the actions
+               "file-down"),
         Action("file.save", "file.save", window.save, "save", "Ctrl+S"),
         Action("file.save-as", "file.save-as", window.save_as, "", "Ctrl+Shift+S"),
         Action("file.close", "file.close", window.close_project, "", "Ctrl+W"),
@@ -37,7 +42,7 @@ def _file_actions(window: MainWindow) -> tuple[Action, ...]:
         Action("file.note", "file.note", window.write_note, "file-text", "Ctrl+Shift+N"),
         Action("file.compare", "file.compare", window.compare, "git-compare", "Ctrl+Shift+C"),
         Action("app.quit", "app.quit", window.close, "log-out", "Ctrl+Q"),
-    )
+    )  # fmt: skip
 
 
 def _edit_actions(window: MainWindow) -> tuple[Action, ...]:
@@ -88,6 +93,9 @@ def _view_actions(window: MainWindow) -> tuple[Action, ...]:
         Action("view.bottom", "view.bottom", window.toggle_bottom, "panel-bottom", "F7",
                checkable=True),
         Action("view.style", "view.style", window.open_active_style, "palette", "F8"),
+        Action("placing.open", "placing.open",
+               lambda: window.panels.placing.open_active(),  # noqa: PLW0108 - made after the actions
+               "crosshair", "Ctrl+Shift+J"),
         Action("view.balance", "view.balance", lambda: window.open_bottom("balance"), "scale",
                "Alt+1"),
         Action("view.table", "view.table", lambda: window.open_bottom("table"), "table", "Alt+2"),
@@ -100,6 +108,9 @@ def _view_actions(window: MainWindow) -> tuple[Action, ...]:
                lambda: window.open_side("coefficients"), "sliders-horizontal", "Alt+6"),
         Action("view.problems", "view.problems", lambda: window.open_side("problems"),
                "triangle-alert", "Alt+5"),
+        Action("view.geometry", "view.geometry",
+               lambda: window.panels.open_geometry(),  # noqa: PLW0108 - made after the actions
+               "shapes"),
         Action("massing.show.map", "massing.show.map",
                lambda: window.views.show_view("map"), "map",
                "Ctrl+1"),

@@ -12,12 +12,16 @@ from PySide6.QtCore import QObject, QPoint
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu
 
+from emadina_gis.app.doctor.delivery_report import DeliveryReport
+from emadina_gis.app.doctor.map_preview import MapPreview
+from emadina_gis.app.doctor.panel import DoctorPanel
 from emadina_gis.app.notices import Offer
 from emadina_gis.app.panels.about import AboutPanel
 from emadina_gis.app.panels.coefficients import CoefficientsPanel, FigurePanel
 from emadina_gis.app.panels.crs_chooser import USUAL, crs_name
+from emadina_gis.app.panels.export_layer import ExportPanel
+from emadina_gis.app.panels.geometry_check import GeometryPanel
 from emadina_gis.app.panels.guide import GuidePanel
-from emadina_gis.app.panels.import_panel import ImportPanel
 from emadina_gis.app.panels.problems import ProblemsPanel
 from emadina_gis.app.panels.properties import PropertiesPanel
 from emadina_gis.app.panels.raster_style import RasterStylePanel
@@ -25,6 +29,7 @@ from emadina_gis.app.panels.report_problem import ReportPanel
 from emadina_gis.app.panels.select_by import SelectByPanel
 from emadina_gis.app.panels.settings import SettingsPanel
 from emadina_gis.app.panels.style import StylePanel
+from emadina_gis.app.placing.placing import Placing
 from emadina_gis.domain.crs import Crs
 from emadina_gis.domain.layer import RasterLayer
 from emadina_gis.errors import Problem
@@ -52,7 +57,10 @@ class WindowPanels(QObject):
         self._drawing: tuple[Problem, ...] = ()
         desk, side = window.desk, window.side
         side.offer("style", lambda: self._closing(StylePanel(desk, window.cache)))
-        side.offer("import", lambda: self._closing(ImportPanel(desk)))
+        self._preview = MapPreview(desk, lambda: window.map, lambda: window.welcome)
+        side.offer("import", self._make_doctor)
+        side.offer("export", lambda: self._closing(ExportPanel(desk, window.choose)))
+        window.layers.export_asked.connect(self.open_export)
         side.offer("select", lambda: self._closing(SelectByPanel(desk)))
         side.offer("settings", lambda: self._closing(SettingsPanel(desk)))
         side.offer("about", lambda: self._closing(AboutPanel(desk)))
@@ -64,6 +72,9 @@ class WindowPanels(QObject):
         )
         side.offer("figure", lambda: self._closing(FigurePanel(desk, window.scenarios.live)))
         side.offer("properties", self._make_properties)
+        side.offer("geometry", self._make_geometry)
+        window.layers.geometry_asked.connect(self.open_geometry)
+        self.placing = Placing(window)
         window.bottom.balance.figure_asked.connect(self.open_figure)
         window.bottom.balance.refreshed.connect(self._refresh_figure)
         side.offer("problems", self._make_problems)
@@ -85,11 +96,22 @@ class WindowPanels(QObject):
         panel.show_all()
         return panel
 
+    def _make_doctor(self) -> QWidget:
+        panel = DoctorPanel(self._window.desk, self._preview)
+        DeliveryReport(self._window, panel)
+        panel.files_asked.connect(self._window.choose_data)
+        return self._closing(panel)
+
     def _make_properties(self) -> QWidget:
         panel = PropertiesPanel(self._window.desk)
         panel.closed.connect(self._window.side.close_panel)
         panel.relink_asked.connect(self.relink)
         return panel
+
+    def _make_geometry(self) -> QWidget:
+        panel = GeometryPanel(self._window.desk)
+        panel.place_asked.connect(self._window.view_.zoom_place)
+        return self._closing(panel)
 
     def _closing(self, panel: QWidget) -> QWidget:
         panel.closed.connect(self._window.side.close_panel)  # type: ignore[attr-defined]
@@ -113,6 +135,18 @@ class WindowPanels(QObject):
         panel = self._window.open_side("properties")
         if isinstance(panel, PropertiesPanel):
             panel.show_layer(layer_id)
+
+    def open_export(self, layer_id: str = "") -> None:
+        """Offer the export of a layer: the one given, else the active one."""
+        panel = self._window.open_side("export")
+        if isinstance(panel, ExportPanel):
+            panel.export(layer_id or self._window.desk.view.active_layer_id)
+
+    def open_geometry(self, layer_id: str = "") -> None:
+        """Check the geometry of a layer: the one given, else the active one."""
+        panel = self._window.open_side("geometry")
+        if isinstance(panel, GeometryPanel):
+            panel.open_layer(layer_id)
 
     def open_style(self, layer_id: str) -> None:
         """Show the style of a layer."""
@@ -152,7 +186,10 @@ class WindowPanels(QObject):
                 desk.notices.done(Phrase("file.located", {"name": path.name}))
 
         desk.jobs.submit_shown(
-            "job.reading", lambda _ctx: relink(layer, path), done=take, failed=desk.notices.error
+            "job.reading",
+            lambda ctx: relink(layer, path, reader=desk.reader, ctx=ctx),
+            done=take,
+            failed=desk.notices.error,
         )
 
     def open_select_by(self) -> None:
@@ -164,7 +201,7 @@ class WindowPanels(QObject):
     def diagnose(self, files: list[Path]) -> None:
         """Read files and show what they are, before anything is added."""
         panel = self._window.open_side("import")
-        if isinstance(panel, ImportPanel):
+        if isinstance(panel, DoctorPanel):
             panel.read(files)
 
     def open_crs_menu(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Iterable
 
+    from emadina_gis.io.worker.pool import WorkerReader
     from emadina_gis.plugins.registry import Registry
     from emadina_gis.progress import Context
     from emadina_gis.project import Project
@@ -22,6 +24,13 @@ if TYPE_CHECKING:
     Run = Callable[[argparse.Namespace, Words, Context], int]
 
 STDOUT = "-"
+
+
+def _file_reader() -> WorkerReader:
+    """Return who opens files of other people; a process of its own, started at the first one."""
+    from emadina_gis.io.worker.pool import WorkerReader
+
+    return WorkerReader()
 
 
 def dispatch(arguments: argparse.Namespace, words: Words, ctx: Context) -> int:
@@ -38,25 +47,33 @@ def _demo(arguments: argparse.Namespace, words: Words, ctx: Context) -> int:
 
 
 def _inspect(arguments: argparse.Namespace, words: Words, ctx: Context) -> int:
-    from emadina_gis.workflows.inspecting import inspect_files, readable_report
+    from emadina_gis.io.inspect import entry_of
+    from emadina_gis.report.delivery import delivery_of, write_delivery
+    from emadina_gis.workflows.inspecting import examined_files, readable_report
 
-    found = inspect_files([Path(name) for name in arguments.files], words, ctx)
-    sys.stdout.write(_json(found) if arguments.json else readable_report(found, words))
+    target = _target(arguments.output, arguments.files) if arguments.output else None
+    with _file_reader() as reader:
+        files = [Path(name) for name in arguments.files]
+        seen = examined_files(files, ctx, reader=reader)
+    found = [entry_of(file, words) for file in seen]
+    if target is not None:
+        _wrote(words, write_delivery(delivery_of(seen), target, words))
+    if arguments.json or target is None:
+        sys.stdout.write(_json(found) if arguments.json else readable_report(found, words))
     return 0 if all(entry["readable"] for entry in found) else 3
 
 
 def _import(arguments: argparse.Namespace, words: Words, ctx: Context) -> int:
+    from emadina_gis.domain.crs import Crs
+    from emadina_gis.workflows.diagnosis import Wishes
     from emadina_gis.workflows.importing import import_to_project
 
     target = _target(arguments.output, arguments.files)
-    problems = import_to_project(
-        [Path(name) for name in arguments.files],
-        target,
-        crs=arguments.assign_crs,
-        encoding=arguments.encoding,
-        words=words,
-        ctx=ctx,
-    )
+    crs = Crs.parse(arguments.assign_crs) if arguments.assign_crs else None
+    wishes = Wishes(arguments.encoding or "", crs)
+    files = [Path(name) for name in arguments.files]
+    with _file_reader() as reader:
+        problems = import_to_project(files, target, wishes, words, reader=reader, ctx=ctx)
     _list_problems(problems, words)
     _wrote(words, target)
     return 0
@@ -72,8 +89,11 @@ def _convert(arguments: argparse.Namespace, words: Words, ctx: Context) -> int:
         assign_crs=arguments.assign_crs,
         to_crs=arguments.to_crs,
         encoding=arguments.encoding,
+        dwg_converter=arguments.dwg_converter,
     )
-    _list_problems(convert(request, ctx), words)
+    with _file_reader() as reader:
+        problems = convert(request, ctx, reader=reader)
+    _list_problems(problems, words)
     _wrote(words, request.target)
     return 0
 
@@ -94,7 +114,8 @@ def _render(arguments: argparse.Namespace, words: Words, ctx: Context) -> int:
         center=arguments.center,
         color_by=arguments.color_by,
     )
-    render_map(request, words, ctx)
+    with _file_reader() as reader:
+        render_map(request, words, ctx, reader=reader)
     _wrote(words, request.target)
     return 0
 
@@ -123,7 +144,8 @@ def _capacity(arguments: argparse.Namespace, words: Words, ctx: Context) -> int:
         if arguments.output == STDOUT
         else str(_target(arguments.output, inputs)),
     )
-    problems = compute_capacity(request, words, ctx)
+    with _file_reader() as reader:
+        problems = compute_capacity(request, words, ctx, reader=reader)
     _list_problems(problems, words)
     if request.output != STDOUT:
         _wrote(words, request.output)
@@ -296,7 +318,9 @@ def _same_file(a: Path, b: Path) -> bool:
 
 
 def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+    text = json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+    # A name of a file that is no text is written as its escape: streams refuse it as it is.
+    return re.sub("[\ud800-\udfff]", lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def _write_json(value: Any, output: str, inputs: list[str], words: Words) -> int:

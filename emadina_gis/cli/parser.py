@@ -124,6 +124,7 @@ def _add_inspect(add: _Adder) -> None:
     parser = add.command("inspect")
     parser.add_argument("files", nargs="+", metavar="FILE", help=add.words.text("cli.help.files"))
     parser.add_argument("--json", action="store_true", help=add.words.text("cli.help.json"))
+    add.output(parser, "report", required=False)
 
 
 def _add_import(add: _Adder) -> None:
@@ -139,6 +140,8 @@ def _add_convert(add: _Adder) -> None:
     add.output(parser)
     parser.add_argument("--layer", metavar="NAME", help=add.words.text("cli.help.layer"))
     parser.add_argument("--to-crs", metavar="EPSG:…", help=add.words.text("cli.help.to-crs"))
+    consent = add.words.text("cli.help.dwg-converter")
+    parser.add_argument("--dwg-converter", type=Path, metavar="PROGRAM", help=consent)
     _add_reading(add, parser)
 
 

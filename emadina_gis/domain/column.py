@@ -55,9 +55,9 @@ class ColumnChunk:
 
     __slots__ = ("_fingerprint", "values")
 
-    def __init__(self, values: pa.Array) -> None:
+    def __init__(self, values: pa.Array, fingerprint: str = "") -> None:
         self.values = values
-        self._fingerprint = ""
+        self._fingerprint = fingerprint
 
     def __len__(self) -> int:
         return len(self.values)
@@ -67,6 +67,11 @@ class ColumnChunk:
         """Content hash; equal values of equal type give an equal hash."""
         if not self._fingerprint:
             self._fingerprint = _hash(self.values)
+        return self._fingerprint
+
+    @property
+    def known_fingerprint(self) -> str:
+        """The content hash if it was computed already, else empty."""
         return self._fingerprint
 
 
@@ -82,8 +87,7 @@ def _canonical_parts(values: pa.Array) -> list[bytes]:
     """Bytes that do not depend on offsets or on what lies under missing values."""
     if pa.types.is_string(values.type):
         lengths = pc.fill_null(pc.binary_length(values), 0).to_numpy(zero_copy_only=False)
-        text = "".join(values.drop_null().to_pylist())
-        return [lengths.astype(np.int32).tobytes(), text.encode()]
+        return [lengths.astype(np.int32).tobytes(), _utf8_of(values.drop_null())]
     if pa.types.is_boolean(values.type):
         return [np.packbits(pc.fill_null(values, False).to_numpy(zero_copy_only=False)).tobytes()]
     zero = pa.scalar(0).cast(values.type) if not pa.types.is_temporal(values.type) else None
@@ -91,6 +95,15 @@ def _canonical_parts(values: pa.Array) -> list[bytes]:
     if zero is None:
         filled = filled.cast(pa.int64() if filled.type.bit_width == 64 else pa.int32())
     return [filled.to_numpy(zero_copy_only=False).tobytes()]
+
+
+def _utf8_of(texts: pa.Array) -> bytes:
+    """Return the bytes of texts without a missing one, one after the other."""
+    _, offsets, data = texts.buffers()
+    if not len(texts) or data is None:
+        return b""
+    places = np.frombuffer(offsets, dtype=np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    return bytes(memoryview(data)[places[0] : places[-1]])
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,6 +7,8 @@ access stays off.
 
 from __future__ import annotations
 
+import re
+import warnings
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
@@ -22,7 +24,11 @@ from emadina_gis.errors import CrsError, CrsMismatch, MissingCrs
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+# What PROJ says of missing grids is told with the accuracy of a transformation, not printed.
+warnings.filterwarnings("ignore", "Best transformation is not available", UserWarning)
 _LEAST_CONFIDENCE = 70
+_NO_DATUM = re.compile(r"unknown|unnamed|not.?specified|undefined", re.IGNORECASE)
+_WGS84_AXIS_M = 6378137.0
 _SAMPLES_PER_SIDE = 21
 #: Mean length of a degree of latitude on the WGS 84 ellipsoid, for scales of views in degrees.
 METRES_PER_DEGREE = 111_195.0
@@ -113,15 +119,35 @@ def _parsed(text: str) -> Crs:
     except pyproj.exceptions.CRSError as exc:
         raise CrsError("crs.unreadable", text=text[:80]) from exc
     authority = parsed.to_authority(min_confidence=_LEAST_CONFIDENCE)
-    return Crs(":".join(authority) if authority else parsed.to_wkt())
+    if authority and _datum_is_told(parsed):
+        return Crs(":".join(authority))
+    return Crs(parsed.to_wkt())
+
+
+def _datum_is_told(crs: pyproj.CRS) -> bool:
+    """Whether a system names its datum, or has the ellipsoid of those that agree with WGS 84.
+
+    PROJ takes a datum without a name for any that has the same ellipsoid, be it in Guinea.
+    """
+    datum, ellipsoid = crs.datum, crs.ellipsoid
+    if datum is None or not _NO_DATUM.search(datum.name):
+        return True
+    return ellipsoid is not None and abs(ellipsoid.semi_major_metre - _WGS84_AXIS_M) < 0.5
 
 
 @dataclass(frozen=True)
 class Transformation:
-    """A chosen operation between two systems, with its stated accuracy in metres."""
+    """A chosen operation between two systems, with its stated accuracy in metres.
+
+    Attributes
+    ----------
+    missing_grid : str
+        Name of the grid that would make it more exact and is not installed; else empty.
+    """
 
     transformer: pyproj.Transformer
     accuracy_m: float | None
+    missing_grid: str = ""
 
     def apply(self, xy: NDArray[np.float64], *, inverse: bool = False) -> NDArray[np.float64]:
         """Return transformed points, shape (n, 2), x (east, longitude) first."""
@@ -143,11 +169,22 @@ def transformation(source: Crs, target: Crs) -> Transformation:
     """
     if not (source.is_known and target.is_known):
         raise MissingCrs("crs.missing")
-    group = TransformerGroup(source.proj, target.proj, always_xy=True, allow_ballpark=False)
+    mismatch = CrsMismatch("crs.no-transformation", source=source.name, target=target.name)
+    try:
+        group = TransformerGroup(source.proj, target.proj, always_xy=True, allow_ballpark=False)
+    except pyproj.exceptions.ProjError as exc:
+        raise mismatch from exc
     if not group.transformers:
-        raise CrsMismatch("crs.no-transformation", source=source.name, target=target.name)
+        raise mismatch
     best = group.transformers[0]
-    return Transformation(best, _stated_accuracy_m(best, source, target))
+    return Transformation(best, _stated_accuracy_m(best, source, target), _missing_grid(group))
+
+
+def _missing_grid(group: TransformerGroup) -> str:
+    if group.best_available or not group.unavailable_operations:
+        return ""
+    grids = [grid.short_name for grid in group.unavailable_operations[0].grids]
+    return str(grids[0]) if grids else ""
 
 
 def _stated_accuracy_m(operation: pyproj.Transformer, source: Crs, target: Crs) -> float | None:

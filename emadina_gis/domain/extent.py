@@ -86,10 +86,15 @@ def extent_of_bounds(bounds: NDArray[np.float64]) -> Extent | None:
     bounds : ndarray, shape (n, 4)
         Rows (xmin, ymin, xmax, ymax); empty geometries are NaN and infinite values are left out.
     """
-    finite = bounds[np.isfinite(bounds).all(axis=1)]
-    if not len(finite):
+    if not len(bounds):
         return None
-    low, high = finite[:, :2].min(axis=0), finite[:, 2:].max(axis=0)
+    low, high = bounds.min(axis=0), bounds.max(axis=0)
+    if not np.isfinite([low, high]).all():
+        finite = bounds[np.isfinite(bounds).all(axis=1)]
+        if not len(finite):
+            return None
+        low, high = finite.min(axis=0), finite.max(axis=0)
+    low, high = low[:2], high[2:]
     return Extent(float(low[0]), float(low[1]), float(high[0]), float(high[1]))
 
 

@@ -347,6 +347,15 @@ def joined(chunks: list[GeometryChunk]) -> GeometryChunk:
     )
 
 
+def replaced_rows(
+    chunk: GeometryChunk, rows: NDArray[np.intp], replacement: GeometryChunk
+) -> GeometryChunk:
+    """Return the chunk with the rows of `replacement` at `rows`; the others keep their numbers."""
+    order = np.arange(len(chunk))
+    order[rows] = len(chunk) + np.arange(len(rows))
+    return joined([chunk, replacement]).taken(order)
+
+
 def _joined_offsets(offsets: list[NDArray[np.int32]]) -> NDArray[np.int32]:
     shifts = np.concatenate([[0], np.cumsum([part[-1] for part in offsets])])
     moved = [part[1:] + shift for part, shift in zip(offsets, shifts[:-1], strict=True)]

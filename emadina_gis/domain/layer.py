@@ -25,6 +25,7 @@ __all__ = [
 if TYPE_CHECKING:
     from emadina_gis.domain.crs import Crs
     from emadina_gis.domain.extent import Extent
+    from emadina_gis.domain.placement import Placement
     from emadina_gis.domain.table import FeatureTable
     from emadina_gis.errors import Problem
 
@@ -90,6 +91,7 @@ class VectorLayer:
     diffusion: Diffusion = Diffusion.INTERNAL
     problems: tuple[Problem, ...] = ()
     fields: tuple[tuple[str, FieldLabel], ...] = ()
+    placement: Placement | None = None
 
     @property
     def crs(self) -> Crs:
@@ -108,7 +110,17 @@ class VectorLayer:
 
 @dataclass(frozen=True)
 class RasterLayer:
-    """A raster linked by path, with what is needed to find and check it again."""
+    """A raster linked by path, with what is needed to find and check it again.
+
+    Attributes
+    ----------
+    placement : Placement or None
+        Control points that place the picture; the file itself stays as it is.
+    nodata : float or None
+        A value that the person declared to mean "no data".
+    follows_sources : bool
+        Whether the person agreed that a virtual raster opens the files beside it.
+    """
 
     id: str
     title: Title
@@ -124,6 +136,9 @@ class RasterLayer:
     fingerprint: str = ""
     diffusion: Diffusion = Diffusion.INTERNAL
     problems: tuple[Problem, ...] = ()
+    placement: Placement | None = None
+    nodata: float | None = None
+    follows_sources: bool = False
 
 
 Layer = VectorLayer | RasterLayer

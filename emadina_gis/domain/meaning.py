@@ -34,7 +34,7 @@ from emadina_gis.domain.title_area import (
 from emadina_gis.errors import Problem, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from numpy.typing import NDArray
 
@@ -75,6 +75,14 @@ def meaning_of(
     for step in (_with_titles, _with_areas, _with_area_gaps, _with_personal):
         found = step(found, where)
     return found
+
+
+def made_columns(problems: Iterable[Problem]) -> frozenset[str]:
+    """Return the columns that `meaning_of` made, from what it said of them."""
+    named = {"meaning.title-composed": "column", "meaning.area-converted": "made"}
+    return frozenset(
+        str(problem.params[named[problem.code]]) for problem in problems if problem.code in named
+    )
 
 
 def _said(found: Meaning, *problems: Problem) -> Meaning:
@@ -146,7 +154,7 @@ def _areas_m2(table: FeatureTable, name: str) -> tuple[NDArray[np.float64] | Non
         spelled = spelled_areas_m2(column.strings)
         if np.isfinite(spelled).any():
             return spelled, "ha a ca"
-    if not has_metric_polygons(table):
+    if name.endswith(_M2_ENDING) or not has_metric_polygons(table):
         return None, ""
     unit = unit_of_areas(column.numbers, table.areas)
     if unit in {"", "m2"}:

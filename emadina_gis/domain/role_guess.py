@@ -133,7 +133,7 @@ def _by_standard(names: list[str]) -> Iterator[RoleGuess]:
 def _weighed(table: FeatureTable, guess: RoleGuess) -> RoleGuess:
     """Return a guess by name after looking at what the column holds."""
     column = table.column(guess.column)
-    if len(column) == column.missing_count:
+    if len(column) == column.missing_count or guess.reason == EXACT:
         return guess
     if guess.role is Role.AREA_M2:
         return _weighed_area(table, guess)

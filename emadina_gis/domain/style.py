@@ -152,12 +152,22 @@ class LabelStyle:
 
 @dataclass(frozen=True)
 class RasterStyle:
-    """A colour ramp over values, or classes; nodata is transparent."""
+    """A colour ramp over values, classes, or three bands as colours; nodata is transparent.
+
+    Attributes
+    ----------
+    color_bands : tuple of int
+        Bands shown as red, green and blue; empty: one band through `stops`.
+    color_ranges : tuple of (float, float)
+        Values that become none and all of each colour; empty: bytes as they are.
+    """
 
     stops: tuple[tuple[float, str], ...] = ()
     band: int = 1
     interpolate: bool = True
     unit: str = ""
+    color_bands: tuple[int, ...] = ()
+    color_ranges: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True)

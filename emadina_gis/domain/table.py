@@ -26,6 +26,7 @@ from emadina_gis.domain.geometry import (
     chunk_from_shapely,
     chunks_from_shapely,
     joined,
+    replaced_rows,
 )
 from emadina_gis.errors import SchemaError
 
@@ -246,9 +247,8 @@ class FeatureTable:
             raise SchemaError("table.no-geometry")
         chunks = list(self.geometry)
         for index, mine, local in self._by_chunk(rows):
-            edited = chunks[index].to_shapely()
-            edited[local] = np.asarray(shapes, dtype=object)[mine]
-            chunks[index] = chunk_from_shapely(edited)
+            other = chunk_from_shapely(np.asarray(shapes, dtype=object)[mine])
+            chunks[index] = replaced_rows(chunks[index], local, other)
         return replace(self, geometry=tuple(chunks))
 
     def take(self, rows: NDArray[np.intp]) -> FeatureTable:

@@ -33,6 +33,7 @@ _GROUPING = "([0-9])[ \u00a0\u202f]([0-9]{3})"
 _UNIT_M2 = {"ha": 10_000.0, "a": 100.0, "ca": 1.0, "m2": 1.0}
 #: Metres² of the units that a column of plain numbers may be in.
 UNITS_M2 = {"m2": 1.0, "ha": 10_000.0, "a": 100.0, "km2": 1_000_000.0, "ft2": 0.09290304}
+_LARGEST = 1e300
 _SURE_SPREAD = 0.05
 _LEAST_ROWS = 5
 
@@ -67,8 +68,9 @@ def unit_of_areas(written: Floats, geometry_m2: Floats) -> str:
     usable = np.isfinite(written) & np.isfinite(geometry_m2) & (written > 0) & (geometry_m2 > 0)
     if usable.sum() < _LEAST_ROWS:
         return ""
-    ratios = geometry_m2[usable] / written[usable]
-    low, middle, high = np.percentile(ratios, [25, 50, 75])
+    with np.errstate(over="ignore"):
+        ratios = geometry_m2[usable] / written[usable]
+    low, middle, high = np.percentile(np.minimum(ratios, _LARGEST), [25, 50, 75])
     for unit, metres2 in UNITS_M2.items():
         near = abs(middle / metres2 - 1.0) < _SURE_SPREAD
         if near and (high - low) / middle < _SURE_SPREAD:

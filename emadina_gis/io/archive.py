@@ -5,6 +5,7 @@ Knows nothing of what the members are.
 
 from __future__ import annotations
 
+import errno
 import gzip
 import re
 import shutil
@@ -15,6 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING
 
 from emadina_gis.errors import LayerReadError
+from emadina_gis.io import xml_prolog
 
 if TYPE_CHECKING:
     from emadina_gis.progress import Context
@@ -26,6 +28,16 @@ MAX_BYTES = 8 * 1024**3
 MAX_RATIO = 200
 SMALL_BYTES = 10 * 1024**2
 _STEP_BYTES = 1024 * 1024
+#: Parts of a packed document that are parsed as XML.
+_DOCUMENTS = (".xml", ".kml", ".rels", ".vml")
+#: Places before the start of the file, and names that no folder can hold.
+_FAULTS_OF_THE_ARCHIVE = (
+    errno.EINVAL,
+    errno.ENAMETOOLONG,
+    errno.ENOTDIR,
+    errno.EISDIR,
+    errno.EEXIST,
+)
 _RESERVED = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)(\..*)?$", re.IGNORECASE)
 
 
@@ -44,6 +56,10 @@ def unpack_zip(path: Path, folder: Path, ctx: Context) -> list[Path]:
             return [_unpacked(archive, member, folder, path, ctx) for member in members]
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as exc:
         raise LayerReadError("archive.damaged", path=path.name, detail=str(exc)) from exc
+    except OSError as exc:
+        if exc.errno not in _FAULTS_OF_THE_ARCHIVE:
+            raise
+        raise LayerReadError("archive.damaged", path=path.name, detail=exc.strerror) from exc
 
 
 def checked_members(archive: zipfile.ZipFile, path: Path) -> list[zipfile.ZipInfo]:
@@ -126,8 +142,18 @@ def check_packed_document(path: Path) -> None:
     """Check a document that is a zip inside (xlsx, ods, kmz) before a library opens it."""
     try:
         with zipfile.ZipFile(path) as archive:
-            checked_members(archive, path)
-    except (zipfile.BadZipFile, NotImplementedError) as exc:
+            for member in checked_members(archive, path):
+                if member.filename.lower().endswith(_DOCUMENTS):
+                    with archive.open(member) as stream:
+                        xml_prolog.check_stream(stream, path.name)
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+        OSError,
+    ) as exc:
         raise LayerReadError("layer.unreadable", path=path.name, detail=str(exc)) from exc
 
 

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import json
+import math
 from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
+import shapely
 
 from emadina_gis.domain.extent import Extent
 from emadina_gis.domain.geometry import CHUNK_ROWS
 from emadina_gis.domain.table import FeatureTable
-from emadina_gis.errors import LayerReadError
-from emadina_gis.io.description import FieldInfo
+from emadina_gis.errors import LayerReadError, Problem, Severity
+from emadina_gis.io.description import UTF8, FieldInfo
 from emadina_gis.io.field_names import unique_names
+from emadina_gis.io.geoarrow import NATIVE, as_text, native_shapes, needs_text
 from emadina_gis.io.geometry_audit import GeometryAudit
 from emadina_gis.io.ogr import OgrLayer, OgrRead, TableBuilder
 from emadina_gis.io.ogr_write import chunks_of, column_slice
 from emadina_gis.io.sources import magic
+from emadina_gis.io.tables import TableRead, placed_table
 from emadina_gis.progress import NULL_CONTEXT
 
 if TYPE_CHECKING:
@@ -30,6 +36,9 @@ if TYPE_CHECKING:
 
 PARQUET_MAGIC = b"PAR1"
 FEATHER_MAGIC = b"ARROW1"
+STREAM_MAGIC = b"\xff\xff\xff\xff"
+_SAMPLE_ROWS = 20
+_EXTENSIONS = ("geoarrow.", "ogc.")
 _GROUP_ROWS = 65_536
 
 
@@ -51,14 +60,19 @@ def _source(path: Path) -> Iterator[tuple[pa.Schema, int, Iterator[pa.RecordBatc
             yield file.schema_arrow, file.metadata.num_rows, file.iter_batches(CHUNK_ROWS)
         return
     with pa.memory_map(str(path)) as mapped:
-        reader = pa.ipc.open_file(mapped)
-        batches = [reader.get_batch(i) for i in range(reader.num_record_batches)]
+        schema, batches = _arrow_batches(path, mapped)
         rows = sum(batch.num_rows for batch in batches)
-        yield (
-            reader.schema,
-            rows,
-            iter(pa.Table.from_batches(batches, reader.schema).to_batches(CHUNK_ROWS)),
-        )
+        yield schema, rows, iter(pa.Table.from_batches(batches, schema).to_batches(CHUNK_ROWS))
+
+
+def _arrow_batches(
+    path: Path, mapped: pa.MemoryMappedFile
+) -> tuple[pa.Schema, list[pa.RecordBatch]]:
+    if magic(path, 4) == STREAM_MAGIC:
+        stream = pa.ipc.open_stream(mapped)
+        return stream.schema, list(stream)
+    reader = pa.ipc.open_file(mapped)
+    return reader.schema, [reader.get_batch(i) for i in range(reader.num_record_batches)]
 
 
 def geo_metadata(schema: pa.Schema) -> dict[str, Any]:
@@ -73,23 +87,69 @@ def geo_metadata(schema: pa.Schema) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _geometry(schema: pa.Schema) -> tuple[str, dict[str, Any]]:
+@dataclass(frozen=True)
+class _Geometry:
+    """The column of geometry of a file, how it is written and what is said of it."""
+
+    name: str = ""
+    encoding: str = "wkb"
+    meta: dict[str, Any] = field(default_factory=dict)
+    others: tuple[str, ...] = ()
+    boxes: frozenset[str] = frozenset()
+
+
+def _geometry(schema: pa.Schema) -> _Geometry:
     geo = geo_metadata(schema)
-    name = str(geo.get("primary_column", ""))
-    if name in schema.names:
-        return name, dict(geo.get("columns", {}).get(name, {}))
-    for field in schema:
-        extension = (field.metadata or {}).get(b"ARROW:extension:name", b"")
-        if extension in {b"geoarrow.wkb", b"ogc.wkb"}:
-            return str(field.name), {}
-    return "", {}
+    columns = geo.get("columns")
+    columns = columns if isinstance(columns, dict) else {}
+    known = {name: meta for name, meta in columns.items() if name in schema.names}
+    primary = str(geo.get("primary_column", ""))
+    if primary in schema.names:
+        known = {primary: known.get(primary, {}), **known}
+    if known:
+        name, meta = next(iter(known.items()))
+        meta = meta if isinstance(meta, dict) else {}
+        encoding = str(meta.get("encoding", "WKB")).lower().removeprefix("geoarrow.")
+        return _Geometry(name, encoding, meta, tuple(known)[1:], _boxes(known))
+    for one in schema:
+        extension = _extension(one)
+        if extension.startswith(_EXTENSIONS):
+            return _Geometry(str(one.name), extension.partition(".")[2], _extension_meta(one))
+    return _Geometry()
 
 
-def _crs_text(column: dict[str, Any]) -> str:
+def _boxes(known: dict[str, Any]) -> frozenset[str]:
+    """Return the columns that only repeat the boxes of geometries, for quicker reading."""
+    covering = [meta.get("covering") for meta in known.values() if isinstance(meta, dict)]
+    paths = [
+        path[0]
+        for found in covering
+        if isinstance(found, dict) and isinstance(found.get("bbox"), dict)
+        for path in found["bbox"].values()
+        if isinstance(path, list) and path
+    ]
+    return frozenset(str(path) for path in paths)
+
+
+def _extension(one: pa.Field) -> str:
+    stored = (one.metadata or {}).get(b"ARROW:extension:name", b"").decode("utf-8", "replace")
+    return stored or str(getattr(one.type, "extension_name", ""))
+
+
+def _extension_meta(one: pa.Field) -> dict[str, Any]:
+    """Return what the metadata of an extension says of the CRS; nothing said is unknown."""
+    try:
+        found = json.loads((one.metadata or {}).get(b"ARROW:extension:metadata", b"{}"))
+    except ValueError:
+        found = {}
+    return {"crs": found.get("crs") if isinstance(found, dict) else None}
+
+
+def _crs_text(geometry: _Geometry) -> str:
     """Return the CRS of a geometry column: absent means longitude and latitude, null unknown."""
-    if "crs" not in column:
-        return "OGC:CRS84" if column else ""
-    crs = column["crs"]
+    if not geometry.meta:
+        return ""
+    crs = geometry.meta.get("crs", "OGC:CRS84")
     if crs is None:
         return ""
     return crs if isinstance(crs, str) else json.dumps(crs)
@@ -98,19 +158,26 @@ def _crs_text(column: dict[str, Any]) -> str:
 def describe(path: Path, title: str) -> OgrLayer:
     """Return what a columnar file says of its one layer."""
     with _translated(title), _source(path) as (schema, rows, _):
-        name, column = _geometry(schema)
-        fields = tuple(FieldInfo(f.name, type_name(f.type)) for f in schema if f.name != name)
-        types = column.get("geometry_types") or ["Unknown"]
-        bbox = column.get("bbox")
-        extent = (
-            Extent(bbox[0], bbox[1], bbox[len(bbox) // 2], bbox[len(bbox) // 2 + 1])
-            if bbox
-            else None
+        found = _geometry(schema)
+        left_out = {found.name, *found.boxes}
+        fields = tuple(
+            FieldInfo(f.name, type_name(f.type)) for f in schema if f.name not in left_out
         )
+        types = found.meta.get("geometry_types") or found.meta.get("geometry_type") or ["Unknown"]
+        first = types if isinstance(types, str) else str(types[0])
         return OgrLayer(
-            path.stem, "Parquet", rows, str(types[0]) if name else "", fields,
-            _crs_text(column), "UTF-8", extent,
+            path.stem, "Parquet", rows, first if found.name else "", fields,
+            _crs_text(found), "UTF-8", _extent(found.meta.get("bbox")),
         )  # fmt: skip
+
+
+def _extent(bbox: Any) -> Extent | None:
+    if not isinstance(bbox, list) or len(bbox) not in (4, 6):
+        return None
+    numbers = [bbox[0], bbox[1], bbox[len(bbox) // 2], bbox[len(bbox) // 2 + 1]]
+    if not all(isinstance(number, int | float) and math.isfinite(number) for number in numbers):
+        return None
+    return Extent(*numbers)
 
 
 def type_name(kind: pa.DataType) -> str:
@@ -138,27 +205,111 @@ def read_shipped(path: Path, crs: Crs) -> FeatureTable:
     return FeatureTable(raw.columns, ids, raw.geometry, crs)
 
 
-def read(path: Path, title: str, ctx: Context, *, check_validity: bool = True) -> OgrRead:
+def read(
+    path: Path, title: str, ctx: Context, *, check_validity: bool = True
+) -> OgrRead | TableRead:
     """Return the columns and geometry of a columnar file."""
     with (
         GeometryAudit(check_validity=check_validity) as audit,
         _translated(title),
         _source(path) as (schema, rows, batches),
     ):
-        name, column = _geometry(schema)
-        encoding = str(column.get("encoding", "WKB"))
-        if name and encoding.upper() != "WKB":
-            raise LayerReadError("layer.unsupported-encoding", path=title, encoding=encoding)
+        found = _geometry(schema)
+        first, remaining = _peeked(batches)
+        if not found.name and first is not None:
+            found = _binary_geometry(first)
+        reader = _Reader(schema, found, title)
         builder = TableBuilder(title, audit)
-        builder.start(schema, name)
-        for batch in batches:
-            builder.add(batch, name)
+        builder.start(reader.schema, found.name)
+        for batch in remaining:
+            builder.add(reader.batch(batch), found.name)
             ctx.report(builder.rows / max(rows, 1), "phase.reading")
-        problems = audit.problems(title)
+        if not found.name:
+            lines = list(range(1, builder.rows + 1))
+            return placed_table(builder.columns(), lines, reader.problems(), UTF8, title)
         return OgrRead(
-            builder.columns(), tuple(builder.geometry) if name else None, builder.rows,
-            _crs_text(column), "UTF-8", audit.type_names, problems,
+            builder.columns(), tuple(builder.geometry), builder.rows, _crs_text(found), "UTF-8",
+            audit.type_names, (*reader.problems(), *audit.problems(title)),
         )  # fmt: skip
+
+
+def _peeked(
+    batches: Iterator[pa.RecordBatch],
+) -> tuple[pa.RecordBatch | None, Iterator[pa.RecordBatch]]:
+    first = next(batches, None)
+    return first, batches if first is None else chain([first], batches)
+
+
+def _binary_geometry(batch: pa.RecordBatch) -> _Geometry:
+    """Return the first binary column whose values are WKB; its CRS is not known."""
+    for name, values in zip(batch.schema.names, batch.columns, strict=True):
+        if not (pa.types.is_binary(values.type) or pa.types.is_large_binary(values.type)):
+            continue
+        sample = values.drop_null().slice(0, _SAMPLE_ROWS).to_pylist()
+        shapes = shapely.from_wkb(np.array(sample, dtype=object), on_invalid="ignore")
+        if len(sample) and not shapely.is_missing(shapes).any():
+            return _Geometry(str(name))
+    return _Geometry()
+
+
+class _Reader:
+    """Batches with WKB as geometry, and text where a table has no type for the values."""
+
+    def __init__(self, schema: pa.Schema, geometry: _Geometry, title: str) -> None:
+        known = {"wkb", "wkt", *NATIVE}
+        if geometry.name and geometry.encoding not in known:
+            raise LayerReadError(
+                "layer.unsupported-encoding", path=title, encoding=geometry.encoding
+            )
+        self.geometry = geometry
+        self.title = title
+        self.kept = [i for i, name in enumerate(schema.names) if name not in geometry.boxes]
+        self.texts = [
+            schema.names[i]
+            for i in self.kept
+            if needs_text(schema.types[i]) and schema.names[i] != geometry.name
+        ]
+        self.schema = pa.schema([self._field(schema.field(i)) for i in self.kept])
+
+    def _field(self, one: pa.Field) -> pa.Field:
+        if one.name == self.geometry.name:
+            return pa.field(one.name, pa.binary())
+        return pa.field(one.name, pa.string()) if one.name in self.texts else one
+
+    def batch(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """Return a batch of the schema."""
+        arrays = [self._array(batch.schema.names[i], batch.column(i)) for i in self.kept]
+        return pa.record_batch(arrays, schema=self.schema)
+
+    def _array(self, name: str, values: pa.Array) -> pa.Array:
+        if name == self.geometry.name:
+            return self._wkb(values)
+        return as_text(values) if name in self.texts else values
+
+    def _wkb(self, values: pa.Array) -> pa.Array:
+        plain = values.storage if isinstance(values, pa.ExtensionArray) else values
+        if self.geometry.encoding == "wkb":
+            return plain.cast(pa.binary())
+        if self.geometry.encoding == "wkt":
+            texts = np.array(plain.to_pylist(), dtype=object)
+            shapes = shapely.from_wkt(texts, on_invalid="ignore")
+        else:
+            shapes = native_shapes(values, self.geometry.encoding)
+        return pa.array(shapely.to_wkb(shapes, flavor="iso"), pa.binary())
+
+    def problems(self) -> tuple[Problem, ...]:
+        """Return what became text and which geometry is not drawn."""
+        notes = []
+        if self.texts:
+            params = {"fields": ", ".join(self.texts[:10])}
+            notes.append(
+                Problem("table.nested-as-text", Severity.INFO, self.title, len(self.texts), params)
+            )
+        if self.geometry.others:
+            params = {"fields": ", ".join(self.geometry.others[:10])}
+            count = len(self.geometry.others)
+            notes.append(Problem("table.other-places", Severity.INFO, self.title, count, params))
+        return tuple(notes)
 
 
 def write(table: FeatureTable, path: Path, ctx: Context) -> None:

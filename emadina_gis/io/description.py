@@ -52,6 +52,30 @@ UTF8 = EncodingChoice("UTF-8")
 
 
 @dataclass(frozen=True)
+class EncodingPreview:
+    """Some texts of a layer as an encoding gives them, to be chosen by eye.
+
+    Attributes
+    ----------
+    confidence : float
+        In [0, 1]; previews come best first.
+    texts : tuple of str
+        The same values in every preview of a layer.
+    """
+
+    name: str
+    confidence: float
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class EncodingPreviews:
+    """All previews of a layer, best first; none where every encoding reads it alike."""
+
+    previews: tuple[EncodingPreview, ...] = ()
+
+
+@dataclass(frozen=True)
 class CrsCandidate:
     """A guess of a CRS: never applied without the person's consent.
 
@@ -83,12 +107,15 @@ class CrsReading:
         ``"declared"``, ``"asked"`` or ``"unknown"``.
     declared : str
         The declaration as found: an authority code, else the name in the WKT.
+    confidence : float
+        How far the coordinates support a declared system, in [0, 1].
     """
 
     crs: Crs = UNKNOWN
     source: str = UNKNOWN_SOURCE
     declared: str = ""
     candidates: tuple[CrsCandidate, ...] = ()
+    confidence: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -129,6 +156,10 @@ class ReadResult:
         Records that the file announces.
     geometry_types : tuple of str
         Types of geometry met in the file, before collections were reduced.
+    declaration : str
+        The CRS in the words of the file, whole.
+    place : Extent or None
+        Where most features lie, in the file's own coordinates.
     """
 
     name: str
@@ -139,6 +170,8 @@ class ReadResult:
     format: str = ""
     declared_count: int | None = None
     geometry_types: tuple[str, ...] = ()
+    declaration: str = ""
+    place: Extent | None = None
 
     @property
     def crs_source(self) -> str:

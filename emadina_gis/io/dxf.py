@@ -1,225 +1,290 @@
-"""DXF drawings by ezdxf: boundaries become polygons, texts become points with their words.
+"""DXF drawings as layers by role: boundaries with their labels, lots, lines, texts and places.
 
-Closed polylines, circles, hatches and solids give polygons; arcs and splines are stroked to
-1 cm; blocks are taken apart. Every entity left out is counted. Knows nothing of GDAL.
+A drawing is taken apart once; its layers are then read from what was found, as long as the file
+stays the same. Every entity is carried or counted. Knows nothing of GDAL.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass, field
+import hashlib
+import threading
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import shapely
 
 from emadina_gis.domain.column import column_of
 from emadina_gis.domain.geometry import CHUNK_ROWS
-from emadina_gis.errors import LayerReadError, Problem, Severity
+from emadina_gis.errors import LayerReadError
+from emadina_gis.io import dxf_header, dxf_tables, dxf_texts
+from emadina_gis.io.description import UTF8, EncodingChoice
+from emadina_gis.io.dxf_derived import Derived, derive
+from emadina_gis.io.dxf_entities import FAULTS, Walker
+from emadina_gis.io.dxf_file import OpenedDrawing, open_drawing
+from emadina_gis.io.dxf_findings import Findings
+from emadina_gis.io.dxf_own import read_types
+from emadina_gis.io.dxf_returned import together, with_own_columns
+from emadina_gis.io.dxf_rows import POLYGONS, ROLES, TEXTS, Drawn, RoleRows
+from emadina_gis.io.dxf_tables import Scene
+from emadina_gis.io.dxf_units import UnitReading, read_unit, usual_extent
+from emadina_gis.io.field_names import unique_names
 from emadina_gis.io.geometry_audit import GeometryAudit
 from emadina_gis.io.ogr import OgrRead
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from pathlib import Path
-
     from numpy.typing import NDArray
 
+    from emadina_gis.errors import Problem
     from emadina_gis.progress import Context
 
-#: Largest distance in drawing units between a curve and the lines that stand for it.
-STROKE_TOLERANCE = 0.01
-#: A polyline whose ends are nearer than this, in drawing units, was meant to be closed.
-CLOSING_TOLERANCE = 0.05
-_DEEPEST_BLOCK = 4
-_MOST_ENTITIES = 2_000_000
-_CURVES = frozenset({"LINE", "ARC", "ELLIPSE", "SPLINE", "LWPOLYLINE", "POLYLINE", "CIRCLE"})
-_TEXTS = frozenset({"TEXT", "MTEXT", "ATTRIB", "ATTDEF"})
-_CORNERS = frozenset({"3DFACE", "SOLID", "TRACE"})
-_UNIT_METRES = {1: 0.0254, 2: 0.3048, 4: 0.001, 5: 0.01, 6: 1.0, 7: 1000.0}
+#: Largest distance in metres between a curve and the lines that stand for it.
+STROKE_M = 0.01
+#: A polyline whose ends are nearer than this, in metres, was meant to be closed.
+CLOSING_M = 0.05
+LOTS = "lots"
+#: Layers of a drawing in the order in which they are offered.
+LAYERS = (POLYGONS, LOTS, "lines", TEXTS, "points")
+_SAMPLE = 4000
+_KEPT = threading.Lock()
 
 
-@dataclass
-class _Rows:
-    """Entities as they are met."""
+@dataclass(frozen=True)
+class Drawing:
+    """The layers of a drawing.
 
-    shapes: list[Any] = field(default_factory=list)
-    layers: list[str] = field(default_factory=list)
-    kinds: list[str] = field(default_factory=list)
-    texts: list[str | None] = field(default_factory=list)
-    blocks: list[str | None] = field(default_factory=list)
-    skipped: Counter[str] = field(default_factory=Counter)
-    closed: int = 0
+    Attributes
+    ----------
+    layers : dict of str to OgrRead
+        By role, in the order of `LAYERS`; a drawing without entities has one, empty.
+    problems : tuple of Problem
+        What was found in the drawing as a whole; the first layer lists them too.
+    encoding : EncodingChoice
+    """
 
-    def add(self, shape: Any, entity: Any, text: str | None, block: str | None) -> None:
-        self.shapes.append(shape)
-        self.layers.append(str(entity.dxf.get("layer", "0")))
-        self.kinds.append(str(entity.dxftype()))
-        self.texts.append(text)
-        self.blocks.append(block)
+    layers: dict[str, OgrRead]
+    problems: tuple[Problem, ...] = ()
+    encoding: EncodingChoice = UTF8
 
 
-def read(path: Path, title: str, ctx: Context) -> OgrRead:
-    """Return the entities of a drawing with columns layer, entity, text and block.
+#: The drawings read last, so that describing a file and reading its layers parse it once.
+_LAST: dict[tuple[str, ...], Drawing] = {}
+_MOST_KEPT = 2
+
+
+def load(path: Path, title: str, asked: str, ctx: Context) -> Drawing:
+    """Return the layers of a drawing.
+
+    Parameters
+    ----------
+    asked : str
+        Encoding that the person chose; empty weighs the bytes.
 
     Raises
     ------
     LayerReadError
-        ``layer.unreadable`` where ezdxf cannot make sense of the file.
+        ``layer.unreadable``, ``dxf.too-old``, ``dwg.…`` or ``layer.too-large``.
     """
-    document, repaired = _document(path, title)
-    rows = _Rows()
-    for number, entity in enumerate(document.modelspace()):
-        if number % 500 == 0:
-            ctx.check()
-        if len(rows.shapes) > _MOST_ENTITIES:
-            raise LayerReadError("layer.too-large", path=title)
-        _take(entity, rows, None, 0)
-    return _table(rows, document, title, repaired)
-
-
-def _document(path: Path, title: str) -> tuple[Any, int]:
-    from ezdxf import recover
-    from ezdxf.lldxf.const import DXFError
-
+    key = (_content(path, ctx), title, asked)
+    with _KEPT:
+        found = _LAST.get(key)
+    if found is not None:
+        return found
     try:
-        document, auditor = recover.readfile(path)
-    except (OSError, DXFError, ValueError, IndexError, KeyError) as exc:
+        drawing = _taken_apart(path, title, asked, ctx)
+    except FAULTS as exc:  # a library stumbled over the frame of a damaged drawing
         raise LayerReadError("layer.unreadable", path=title, detail=str(exc)[:200]) from exc
-    return document, len(auditor.errors)
+    with _KEPT:
+        while len(_LAST) >= _MOST_KEPT:
+            del _LAST[next(iter(_LAST))]
+        _LAST[key] = drawing
+    return drawing
 
 
-def _take(entity: Any, rows: _Rows, block: str | None, depth: int) -> None:
-    kind = entity.dxftype()
-    if kind in _CURVES:
-        _take_curve(entity, rows, block)
-    elif kind in _TEXTS:
-        text = entity.plain_text() if kind in {"TEXT", "MTEXT"} else str(entity.dxf.text)
-        rows.add(_point(entity.dxf.insert), entity, text.strip() or None, block)
-    elif kind == "POINT":
-        rows.add(_point(entity.dxf.location), entity, None, block)
-    elif kind in _CORNERS:
-        _take_corners(entity, rows, block)
-    elif kind == "HATCH":
-        _take_hatch(entity, rows, block)
-    elif kind == "INSERT" and depth < _DEEPEST_BLOCK:
-        _take_block(entity, rows, depth)
-    else:
-        rows.skipped[kind] += 1
+def _content(path: Path, ctx: Context) -> str:
+    """Return a hash of a file and of the .prj beside it."""
+    digest = hashlib.blake2b(digest_size=16)
+    for part in (path, path.with_suffix(".prj")):
+        if part.is_file():
+            with part.open("rb") as file:
+                while block := file.read(4 << 20):
+                    ctx.check()
+                    digest.update(block)
+        digest.update(b"|")
+    return digest.hexdigest()
 
 
-def _take_block(entity: Any, rows: _Rows, depth: int) -> None:
-    name = str(entity.dxf.name)
-    for attribute in entity.attribs:
-        _take(attribute, rows, name, depth + 1)
-    for part in entity.virtual_entities():
-        if part.dxftype() != "ATTDEF":
-            _take(part, rows, name, depth + 1)
+def _taken_apart(path: Path, title: str, asked: str, ctx: Context) -> Drawing:
+    opened = open_drawing(path, title, ctx)
+    document = opened.document
+    declared, turn = dxf_header.declared_crs(document, path)
+    drawn, unit = _walked(opened, title, has_crs=bool(declared), ctx=ctx)
+    strings = _strings(drawn)
+    used, encoding = dxf_texts.weighed(strings, document, asked)
+    wanted = encoding.name
+
+    @lru_cache(maxsize=65_536)
+    def read(text: str) -> str:
+        return dxf_texts.redecoded(text, used, wanted)
+
+    scene = Scene(unit.metres, turn, dxf_header.layer_looks(document), read)
+    findings = Findings(opened, drawn, unit, scene, title)
+    maker = _LayerMaker(drawn, scene, (declared, encoding.name), read_types(document))
+    layers = maker.layers(findings, ctx)
+    problems = tuple(findings.problems())
+    return Drawing(_with_problems(layers, findings, problems), problems, encoding)
 
 
-def _take_curve(entity: Any, rows: _Rows, block: str | None) -> None:
-    points = _stroked(entity)
-    if points is None or len(points) < 2:
-        rows.skipped[entity.dxftype()] += 1
-        return
-    if entity.dxftype() == "LINE" or len(points) < 3:
-        rows.add(shapely.LineString(points), entity, None, block)
-        return
-    marked = bool(getattr(entity, "is_closed", False)) or bool(getattr(entity, "closed", False))
-    gap = float(np.hypot(*(points[0] - points[-1])))
-    is_boundary = marked or (gap <= CLOSING_TOLERANCE and len(points) > 3)
-    if not is_boundary:
-        rows.add(shapely.LineString(points), entity, None, block)
-        return
-    rows.closed += 0 if marked or gap == 0 else 1
-    rows.add(_polygon(points), entity, None, block)
+def _with_problems(
+    layers: dict[str, OgrRead], findings: Findings, problems: tuple[Problem, ...]
+) -> dict[str, OgrRead]:
+    """Return layers with the findings: all on the first one, those on coordinates on each."""
+    result = {}
+    for number, (role, layer) in enumerate(layers.items()):
+        of_all = problems if number == 0 else tuple(findings.of_place())
+        result[role] = replace(layer, problems=(*of_all, *layer.problems))
+    return result
 
 
-def _stroked(entity: Any) -> NDArray[np.float64] | None:
-    from ezdxf.path import make_path
-
-    try:
-        path = make_path(entity)
-        points = [(vertex.x, vertex.y) for vertex in path.flattening(STROKE_TOLERANCE)]
-    except (TypeError, ValueError, ZeroDivisionError, AttributeError):
-        return None
-    return np.asarray(points, dtype=np.float64)
-
-
-def _polygon(points: NDArray[np.float64]) -> Any:
-    if np.hypot(*(points[0] - points[-1])) <= CLOSING_TOLERANCE:
-        points = points[:-1]
-    ring = np.vstack([points, points[:1]])
-    return shapely.Polygon(ring) if len(ring) >= 4 else shapely.LineString(ring)
+def _walked(
+    opened: OpenedDrawing, title: str, *, has_crs: bool, ctx: Context
+) -> tuple[Drawn, UnitReading]:
+    """Return the rows, stroked and closed within tolerances in metres, and the unit."""
+    header = int(opened.document.header.get("$INSUNITS", 0) or 0)
+    guess = read_unit(header, _rough_points(opened), np.nan, has_crs=has_crs)
+    drawn = _stroked(opened, title, guess.true_metres, ctx)
+    unit = read_unit(header, drawn.sample(), _letter_height(drawn), has_crs=has_crs)
+    if unit.true_metres != guess.true_metres:
+        drawn = _stroked(opened, title, unit.true_metres, ctx)
+    opened.plain.clear()
+    return drawn, unit
 
 
-def _point(location: Any) -> Any:
-    return shapely.Point(float(location[0]), float(location[1]))
+def _stroked(opened: OpenedDrawing, title: str, metres: float, ctx: Context) -> Drawn:
+    walker = Walker(opened.document, STROKE_M / metres, CLOSING_M / metres, ctx)
+    walker.take_plain(opened.plain)
+    return walker.walk(_entities(opened), title)
 
 
-def _take_corners(entity: Any, rows: _Rows, block: str | None) -> None:
-    vertices = entity.wcs_vertices()
-    corners = np.array([(vertex.x, vertex.y) for vertex in vertices], dtype=np.float64)
-    rows.add(_polygon(corners), entity, None, block)
+def _letter_height(drawn: Drawn) -> float:
+    """Return the median height of the texts in drawing units; NaN without texts."""
+    heights = dxf_tables.text_heights(drawn.roles[TEXTS])
+    return float(np.median(heights)) if len(heights) else np.nan
 
 
-def _take_hatch(entity: Any, rows: _Rows, block: str | None) -> None:
-    rings = [ring for ring in _hatch_rings(entity) if len(ring) >= 3]
-    if not rings:
-        rows.skipped["HATCH"] += 1
-        return
-    area = shapely.Polygon()
-    for ring in rings:  # even-odd rule of hatches
-        area = area.symmetric_difference(shapely.make_valid(shapely.Polygon(ring)))
-    rows.add(area, entity, None, block)
+def _entities(opened: OpenedDrawing) -> Any:
+    """Return the entities of the model; those of the papers where the model is empty."""
+    if opened.model_count:
+        return opened.document.modelspace()
+    return dxf_header.paper_space(opened.document)
 
 
-def _hatch_rings(entity: Any) -> Iterator[list[tuple[float, float]]]:
-    from ezdxf.path import from_hatch
-
-    try:
-        paths = list(from_hatch(entity))
-    except (TypeError, ValueError, AttributeError):
-        return
-    for path in paths:
-        yield [(vertex.x, vertex.y) for vertex in path.flattening(STROKE_TOLERANCE)]
-
-
-def _table(rows: _Rows, document: Any, title: str, repaired: int) -> OgrRead:
-    columns = {
-        "layer": column_of(rows.layers),
-        "entity": column_of(rows.kinds),
-        "text": column_of(_texts(rows.texts)),
-        "block": column_of(_texts(rows.blocks)),
-    }
-    shapes = np.empty(len(rows.shapes), dtype=object)
-    shapes[:] = rows.shapes
-    with GeometryAudit() as audit:
-        chunks = tuple(
-            audit.chunk_of_shapes(shapes[start : start + CHUNK_ROWS])
-            for start in range(0, len(shapes), CHUNK_ROWS)
-        )
-        problems = (*audit.problems(title), *_notes(rows, document, title, repaired))
-        types = audit.type_names
-    return OgrRead(columns, chunks, len(shapes), "", str(document.encoding), types, problems)
+def _rough_points(opened: OpenedDrawing) -> NDArray[np.float64]:
+    """Return a point of each of some entities, to tell where the drawing lies."""
+    space = list(opened.document.modelspace())
+    step = max(1, len(opened.plain) // _SAMPLE)
+    found = [tuple(entity.points[0, :2].tolist()) for entity in opened.plain[::step]]
+    for entity in space[:: max(1, len(space) // _SAMPLE)]:
+        dxf = entity.dxf
+        for name in ("start", "center", "insert", "location"):
+            if dxf.is_supported(name) and dxf.hasattr(name):
+                point = dxf.get(name)
+                found.append((float(point[0]), float(point[1])))
+                break
+        else:
+            if entity.dxftype() == "LWPOLYLINE" and len(entity):
+                found.append((float(entity[0][0]), float(entity[0][1])))
+            elif entity.dxftype() == "POLYLINE" and len(entity.vertices):
+                point = entity.vertices[0].dxf.location
+                found.append((float(point[0]), float(point[1])))
+    return np.array(found, dtype=np.float64).reshape(-1, 2)
 
 
-def _texts(values: Iterable[str | None]) -> Any:
-    import pyarrow as pa
+def _strings(drawn: Drawn) -> list[str]:
+    """Return the different texts, layers and block names of a drawing, the texts first."""
+    texts: dict[str, None] = {}
+    names: dict[str, None] = {}
+    for rows in drawn.roles.values():
+        for row in rows.rows:
+            if row.text:
+                texts[row.text] = None
+            for value in (row.values or {}).values():
+                texts[value] = None
+            names[row.layer] = None
+            names[row.block or ""] = None
+    return [*texts, *names]
 
-    return pa.array(list(values), pa.string())
 
+class _LayerMaker:
+    """Makes the layers of a drawing from its rows."""
 
-def _notes(rows: _Rows, document: Any, title: str, repaired: int) -> list[Problem]:
-    notes = []
-    if rows.closed:
-        notes.append(Problem("dxf.closed", Severity.INFO, title, rows.closed))
-    if repaired:
-        notes.append(Problem("dxf.repaired", Severity.WARNING, title, repaired))
-    for kind, count in sorted(rows.skipped.items()):
-        notes.append(Problem("dxf.skipped", Severity.WARNING, title, count, {"kind": kind}))
-    unit = int(document.header.get("$INSUNITS", 0))
-    if unit in _UNIT_METRES and _UNIT_METRES[unit] != 1.0:
-        params = {"metres": _UNIT_METRES[unit]}
-        notes.append(Problem("dxf.unit", Severity.WARNING, title, 1, params))
-    return notes
+    def __init__(
+        self, drawn: Drawn, scene: Scene, declared: tuple[str, str], types: dict[str, str]
+    ) -> None:
+        self._drawn = drawn
+        self._scene = scene
+        self._crs, self._encoding = declared
+        self._types = types
+        self._title = ""
+        sample = drawn.sample()
+        placed = scene.placed(np.column_stack([sample, np.zeros(len(sample))]))
+        self._place = usual_extent(placed[:, :2])
+
+    def layers(self, findings: Findings, ctx: Context) -> dict[str, OgrRead]:
+        """Return the layers that have rows; an empty one of boundaries where none has."""
+        self._title = findings.title
+        made: dict[str, tuple[RoleRows, Any]] = {}
+        for role in ROLES:
+            ctx.check()
+            rows = self._drawn.roles[role]
+            made[role] = together(role, rows, dxf_tables.shapes_of(role, rows, self._scene))
+        derived = derive(made, self._drawn, self._scene, ctx)
+        findings.derived = derived
+        found: dict[str, OgrRead] = {}
+        for role in LAYERS:
+            ctx.check()
+            if role == LOTS:
+                layer = self._of_lots(derived)
+            else:
+                layer = self._of_role(role, *made[role], derived, findings)
+            if layer.row_count:
+                found[role] = layer
+        return found or {POLYGONS: self._of_role(POLYGONS, *made[POLYGONS], derived, findings)}
+
+    def _of_role(
+        self, role: str, rows: RoleRows, shapes: Any, derived: Derived, findings: Findings
+    ) -> OgrRead:
+        labels = derived.labels if role == POLYGONS else None
+        columns = dxf_tables.columns_of(role, rows, self._scene, labels)
+        if self._types and any(row.own for row in rows.rows):
+            columns = with_own_columns(columns, rows.rows, self._types)
+        tagged = [row if row.own is None else replace(row, values=None) for row in rows.rows]
+        more, without_room = dxf_tables.attribute_columns(tagged, self._scene.read)
+        findings.attributes_left += without_room
+        names = unique_names([*columns, *more])
+        values = [*columns.values(), *more.values()]
+        return self._read(dict(zip(names, values, strict=True)), shapes)
+
+    def _of_lots(self, derived: Derived) -> OgrRead:
+        labels = derived.lot_labels
+        columns = {
+            "layer": derived.lot_layers(self._scene.read),
+            "label": labels.label,
+            "title_no": labels.title_no,
+            "lot_no": labels.lot_no,
+        }
+        return self._read(columns, derived.lots)
+
+    def _read(self, columns: dict[str, Any], shapes: Any) -> OgrRead:
+        with GeometryAudit() as audit:
+            chunks = tuple(
+                audit.chunk_of_shapes(shapes[start : start + CHUNK_ROWS])
+                for start in range(0, len(shapes), CHUNK_ROWS)
+            )
+            problems = audit.problems(self._title)
+            types = audit.type_names
+        made = {name: column_of(values) for name, values in columns.items()}
+        count = len(shapes)
+        layer = OgrRead(made, chunks, count, self._crs, self._encoding, types, problems)
+        return replace(layer, place=self._place)

@@ -52,10 +52,18 @@ _SETTINGS = {
     "GDAL_HTTP_CONNECTTIMEOUT": "1",
     "GDAL_HTTP_PROXY": "127.0.0.1:9",
     "PROJ_NETWORK": "OFF",
+    # Blocks of rasters that are kept, in megabytes: by default a share of the memory.
+    "GDAL_CACHEMAX": "160",
     "GDAL_DISABLE_READDIR_ON_OPEN": "FALSE",
     # Arcs and other curves are read as lines; no library here computes with curves.
     "OGR_STROKE_CURVE": "TRUE",
+    # Where GDAL strokes them itself (ours: `curves`): within 1 cm up to a radius of a kilometre.
+    "OGR_ARC_STEPSIZE": "0.5",
+    # OpenStreetMap files are indexed in memory up to these megabytes, filled at each opening.
+    "OSM_MAX_TMPFILE_SIZE": "16",
     "GDAL_VRT_ENABLE_PYTHON": "NO",
+    # What threads of GDAL's own say goes nowhere; the rest is heard as findings.
+    "CPL_LOG": os.devnull,
     "GML_SKIP_RESOLVE_ELEMS": "ALL",
     "OGR_SQLITE_PRAGMA": "trusted_schema=OFF",
 }

@@ -21,7 +21,11 @@ from emadina_gis.domain.geometry import (
     collection_rows,
     joined,
 )
+from emadina_gis.domain.geometry_check import LARGEST_COORDINATE, code_of_reason
+from emadina_gis.domain.star_shaped import certainly_valid
 from emadina_gis.errors import Problem, Severity
+from emadina_gis.io.curves import straightened
+from emadina_gis.io.short_lines import reread_short_lines
 from emadina_gis.io.wkb import ragged_of_wkb
 
 if TYPE_CHECKING:
@@ -31,26 +35,10 @@ if TYPE_CHECKING:
 
     from emadina_gis.domain.geometry import Shapes
 
-#: Coordinates beyond this are codes for "no data" or damage, not places.
-LARGEST_COORDINATE = 1e12
 #: WKB is turned into geometry in steps of this size, so that no step holds the interpreter long.
 _STEP_BYTES = 3 * 1024 * 1024
 _VALIDITY_ROWS = 1024
-#: Rows that one of the validity threads takes at a time.
-_SHARE_ROWS = 4096
 _THREADS = 2
-_REASONS = (
-    ("ring self-intersection", "geometry.ring-self-intersection"),
-    ("self-intersection", "geometry.self-intersection"),
-    ("hole lies outside", "geometry.hole-outside"),
-    ("holes are nested", "geometry.nested"),
-    ("nested shells", "geometry.nested"),
-    ("nested holes", "geometry.nested"),
-    ("duplicate rings", "geometry.nested"),
-    ("too few points", "geometry.too-few-points"),
-    ("interior is disconnected", "geometry.self-intersection"),
-    ("ring is not closed", "geometry.unclosed"),
-)
 _SEVERITIES = {
     "geometry.missing": Severity.WARNING,
     "geometry.collection": Severity.WARNING,
@@ -105,13 +93,18 @@ class GeometryAudit:
         self.types |= types
         self.counts["geometry.missing"] += int((chunk.kinds == 0).sum()) - wkb.null_count
         if self._pool is not None and Kind.POLYGON in chunk.kinds:
-            for start in range(0, len(wkb), _SHARE_ROWS):
-                share = wkb.slice(start, _SHARE_ROWS)
-                self._pending.append(self._pool.submit(_invalid_wkb, share))
+            self._pending.append(self._pool.submit(_invalid_polygons, chunk, wkb))
         return chunk
 
     def _step_by_shapely(self, wkb: pa.Array) -> GeometryChunk:
-        shapes = shapely.from_wkb(_objects(wkb), on_invalid="fix")
+        objects, curved = straightened(_objects(wkb))
+        self.counts["geometry.curves"] += curved
+        with np.errstate(invalid="ignore"):
+            shapes = shapely.from_wkb(objects, on_invalid="fix")
+            as_written = shapely.from_wkb(objects, on_invalid="ignore")
+        closed = shapely.is_missing(as_written) & (shapely.get_dimensions(shapes) == 2)
+        self.counts["geometry.unclosed"] += int(closed.sum())
+        self.counts["geometry.too-few-points"] += reread_short_lines(objects, shapes)
         unreadable = int(shapely.is_missing(shapes).sum()) - wkb.null_count
         self.counts["geometry.unreadable"] += unreadable
         return self.chunk_of_shapes(shapes)
@@ -170,15 +163,15 @@ _TYPE_NAMES = {
 
 
 def _without_measures(shapes: Shapes) -> Shapes:
-    rows = np.flatnonzero(shapely.has_m(shapes))
-    if len(rows):
-        flat = [
-            shapely.force_3d(shapely.force_2d(s)) if s.has_z else shapely.force_2d(s)
-            for s in shapes[rows]
-        ]
-        shapes = shapes.copy()
-        shapes[rows] = flat
-    return shapes
+    measured = shapely.has_m(shapes)
+    if not measured.any():
+        return shapes
+    result = shapes.copy()
+    high = measured & shapely.has_z(shapes)
+    result[high] = shapely.from_wkb(shapely.to_wkb(shapes[high], output_dimension=3, flavor="iso"))
+    flat = measured & ~high
+    result[flat] = shapely.force_2d(shapes[flat])
+    return result
 
 
 def _are_places(xy: NDArray[np.float64]) -> bool:
@@ -202,10 +195,14 @@ def _objects(wkb: pa.Array) -> NDArray[np.object_]:
     return np.asarray(wkb.to_numpy(zero_copy_only=False), dtype=object)
 
 
-def _invalid_wkb(wkb: pa.Array) -> Counter[str]:
+def _invalid_polygons(chunk: GeometryChunk, wkb: pa.Array) -> Counter[str]:
+    """Count the reasons of the invalid ones; GEOS sees only those that arithmetic leaves open."""
     found: Counter[str] = Counter()
-    for start in range(0, len(wkb), _VALIDITY_ROWS):
-        shapes = shapely.from_wkb(_objects(wkb.slice(start, _VALIDITY_ROWS)))
+    doubtful = np.flatnonzero((chunk.kinds == Kind.POLYGON) & ~certainly_valid(chunk))
+    for start in range(0, len(doubtful), _VALIDITY_ROWS):
+        rows = doubtful[start : start + _VALIDITY_ROWS]
+        with np.errstate(invalid="ignore"):
+            shapes = shapely.from_wkb(_objects(wkb.take(pa.array(rows))))
         found.update(_invalid_reasons(shapes))
     return found
 
@@ -213,9 +210,4 @@ def _invalid_wkb(wkb: pa.Array) -> Counter[str]:
 def _invalid_reasons(shapes: Shapes) -> Counter[str]:
     invalid = shapes[~shapely.is_valid(shapes) & ~shapely.is_missing(shapes)]
     reasons = shapely.is_valid_reason(invalid)
-    return Counter(_code_of(reason) for reason in reasons)
-
-
-def _code_of(reason: str) -> str:
-    lowered = reason.lower()
-    return next((code for part, code in _REASONS if part in lowered), "geometry.invalid")
+    return Counter(code_of_reason(reason) for reason in reasons)

@@ -6,23 +6,76 @@ Reads every layer whole, so that counts and problems are those of the data and n
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from emadina_gis.domain.crs import WGS84, Crs, accuracy_m
-from emadina_gis.errors import CrsError, EmadinaError, LayerReadError, Problem, Severity
+from emadina_gis.domain.meaning import meaning_of
+from emadina_gis.errors import EmadinaError, LayerReadError, Problem, Severity
 from emadina_gis.io import vector
-from emadina_gis.io.columnar import type_name
 from emadina_gis.io.description import DECLARED, GUESSED, UNKNOWN_SOURCE
-from emadina_gis.io.raster import describe_raster
+from emadina_gis.io.diagnosis import (
+    FieldDiagnosis,
+    FieldRole,
+    FileDiagnosis,
+    LayerDiagnosis,
+    diagnosed_layer,
+    diagnosed_raster,
+)
+from emadina_gis.io.reader import INLINE, Reader
 from emadina_gis.progress import NULL_CONTEXT
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from emadina_gis.domain.crs import Crs
     from emadina_gis.domain.extent import Extent
+    from emadina_gis.domain.schema import Role
     from emadina_gis.io.description import CrsReading, EncodingChoice, ReadResult
-    from emadina_gis.io.raster import RasterDescription
     from emadina_gis.progress import Context
     from emadina_gis.words import Words
+
+
+#: What only the reader of rasters knows of a file: a page to print, a virtual raster.
+_SAID_BY_RASTERS = ("raster.vrt", "raster.pdf", "archive.several-rasters")
+
+
+def _no_roles(_columns: Iterable[str]) -> Mapping[Role, str]:
+    return {}
+
+
+@dataclass(frozen=True)
+class Asking:
+    """What a person decided before a layer is read.
+
+    Attributes
+    ----------
+    encoding : str
+        Encoding to read with; empty decides from the file.
+    crs : Crs or None
+        System assigned to what states none.
+    reference : Extent or None
+        Extent, in WGS 84 degrees, that guesses of a system are compared with.
+    roles_for : callable
+        Roles that were confirmed for a file with these columns; empty where there was none.
+    follow_sources : bool
+        Whether a virtual raster may open the files beside it that it names.
+    """
+
+    encoding: str = ""
+    crs: Crs | None = None
+    reference: Extent | None = None
+    roles_for: Callable[[Iterable[str]], Mapping[Role, str]] = _no_roles
+    follow_sources: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Examined:
+    """What a file is, and what was read of it: one result for each layer that is no raster."""
+
+    diagnosis: FileDiagnosis
+    results: tuple[ReadResult, ...] = ()
 
 
 def inspect_file(path: Path | str, words: Words, ctx: Context = NULL_CONTEXT) -> dict[str, Any]:
@@ -33,38 +86,139 @@ def inspect_file(path: Path | str, words: Words, ctx: Context = NULL_CONTEXT) ->
     words : Words
         Language of the messages.
     """
-    shown = Path(path)
+    return entry_of(examined(Path(path), ctx=ctx).diagnosis, words)
+
+
+def examined(
+    path: Path,
+    asking: Callable[[str], Asking] = lambda _layer: Asking(),
+    *,
+    reader: Reader = INLINE,
+    ctx: Context = NULL_CONTEXT,
+) -> Examined:
+    """Return what a file is with what was read of it; never fails for the file's sake.
+
+    Parameters
+    ----------
+    asking : callable
+        What was decided for each layer, by name; the empty name is the file as a whole.
+    """
     try:
-        if vector.is_raster_name(shown):
-            return _of_raster(describe_raster(shown), words)
-        return _of_vector(shown, words, ctx)
+        if vector.is_raster_name(path):
+            return Examined(_raster_file(path, asking, reader, ctx))
+        return _vector_file(path, asking, reader, ctx)
     except EmadinaError as error:
-        return _unreadable(shown, error, words)
+        return Examined(FileDiagnosis(path, error=error))
 
 
-def _unreadable(path: Path, error: EmadinaError, words: Words) -> dict[str, Any]:
-    entry = _entry(path, "", readable=False)
-    entry["problems"] = [_error(error, words)]
-    return entry
+def _vector_file(
+    path: Path, asking: Callable[[str], Asking], reader: Reader, ctx: Context
+) -> Examined:
+    try:
+        description = reader.describe(path, encoding=asking("").encoding, ctx=ctx.part(0.0, 0.1))
+    except LayerReadError as error:
+        return Examined(_odd_raster(path, error, asking, reader, ctx))
+    results: list[ReadResult] = []
+    layers: list[LayerDiagnosis] = []
+    failures: list[tuple[str, EmadinaError]] = []
+    for name, part in _parts([info.name for info in description.layers], ctx.part(0.1, 1.0)):
+        try:
+            result = _read(path, name, asking(name), reader, part)
+            result, roles = meant(result, asking(name).roles_for(result.table.names))
+            layers.append(diagnosed_layer(result, roles))
+            results.append(result)
+        except EmadinaError as error:
+            failures.append((name, error))
+    found = FileDiagnosis(path, description.format, tuple(layers), failures=tuple(failures))
+    return Examined(found, tuple(results))
 
 
-def _entry(path: Path, format_name: str, *, readable: bool) -> dict[str, Any]:
+def _parts(names: list[str], ctx: Context) -> Iterator[tuple[str, Context]]:
+    for index, name in enumerate(names):
+        ctx.report(index / len(names), "phase.reading")
+        yield name, ctx.part(index / len(names), (index + 1) / len(names))
+
+
+def _read(path: Path, name: str, asked: Asking, reader: Reader, ctx: Context) -> ReadResult:
+    return reader.read_layer(
+        path, name, encoding=asked.encoding, crs=asked.crs, reference=asked.reference, ctx=ctx
+    )
+
+
+def _odd_raster(
+    path: Path,
+    error: LayerReadError,
+    asking: Callable[[str], Asking],
+    reader: Reader,
+    ctx: Context,
+) -> FileDiagnosis:
+    """Describe a raster whose name does not say so; else the first error stands."""
+    if error.code not in {"layer.not-geodata", "layer.none", "layer.unreadable"}:
+        raise error
+    try:
+        return _raster_file(path, asking, reader, ctx)
+    except LayerReadError as found:
+        if found.code.startswith(_SAID_BY_RASTERS):
+            raise
+        raise error from None
+
+
+def _raster_file(
+    path: Path, asking: Callable[[str], Asking], reader: Reader, ctx: Context
+) -> FileDiagnosis:
+    asked = asking("")
+    seen = reader.examine_raster(
+        path, reference=asked.reference, follow_sources=asked.follow_sources, ctx=ctx
+    )
+    found, problems = seen.description, seen.description.problems
+    if seen.damaged_pieces:
+        damaged = Problem("raster.damaged", Severity.ERROR, found.name, seen.damaged_pieces)
+        problems = (*problems, damaged)
+    if found.nodata is None and seen.suspect_nodata is not None:
+        params = {"value": seen.suspect_nodata}
+        suspect = Problem("raster.nodata-suspect", Severity.WARNING, found.name, 1, params)
+        problems = (*problems, suspect)
+    return FileDiagnosis(path, found.format, (diagnosed_raster(found, problems),))
+
+
+def meant(
+    result: ReadResult, remembered: Mapping[Role, str]
+) -> tuple[ReadResult, dict[str, FieldRole]]:
+    """Return a layer with the columns made for its roles, and the roles by column."""
+    found = meaning_of(result.table, result.name, remembered)
+    roles = {
+        guess.column: FieldRole(guess.role, guess.confidence, guess.reason)
+        for guess in found.guesses
+    }
+    problems = (*result.problems, *found.problems)
+    return replace(result, table=found.table, problems=problems), roles
+
+
+# --- as JSON --------------------------------------------------------------------------------------
+
+
+def entry_of(found: FileDiagnosis, words: Words) -> dict[str, Any]:
+    """Return what a file is as JSON-ready values."""
+    errors = [error for _name, error in found.failures]
+    errors += [found.error] if found.error is not None else []
     return {
-        "path": str(path),
-        "readable": readable,
-        "format": format_name,
-        "layers": [],
-        "problems": [],
+        "path": str(found.path),
+        "readable": found.is_readable,
+        "format": found.format,
+        "layers": [layer_entry(layer, words) for layer in found.layers],
+        "problems": [error_entry(error, words) for error in errors],
     }
 
 
-def _error(error: EmadinaError, words: Words) -> dict[str, Any]:
+def error_entry(error: EmadinaError, words: Words) -> dict[str, Any]:
+    """Return an error as a problem."""
     what, following = words.error(error)
     message = f"{what} {following}".strip()
     return {"code": error.code, "severity": "error", "count": 1, "message": message}
 
 
-def _problem(problem: Problem, words: Words) -> dict[str, Any]:
+def problem_entry(problem: Problem, words: Words) -> dict[str, Any]:
+    """Return a problem."""
     what, following = words.problem(problem)
     return {
         "code": problem.code,
@@ -74,60 +228,58 @@ def _problem(problem: Problem, words: Words) -> dict[str, Any]:
     }
 
 
-def _of_vector(path: Path, words: Words, ctx: Context) -> dict[str, Any]:
-    try:
-        description = vector.describe(path)
-    except LayerReadError as error:
-        return _of_odd_raster(path, error, words)
-    entry = _entry(path, description.format, readable=True)
-    failures = 0
-    for index, info in enumerate(description.layers):
-        part = ctx.part(index / len(description.layers), (index + 1) / len(description.layers))
-        try:
-            result = vector.read_layer(path, info.name, ctx=part)
-            entry["layers"].append(_layer(result, words))
-        except EmadinaError as error:
-            failures += 1
-            entry["problems"].append(_error(error, words))
-    entry["readable"] = failures < len(description.layers) or not description.layers
+def layer_entry(layer: LayerDiagnosis, words: Words) -> dict[str, Any]:
+    """Return a layer."""
+    entry: dict[str, Any] = {
+        "name": layer.name,
+        "kind": layer.kind,
+        "features": layer.features,
+        "declared": layer.declared,
+        "geometry": list(layer.geometry),
+        "crs": _crs(layer.crs, layer.accuracy_m),
+        "encoding": _encoding(layer.encoding),
+        "fields": [{"name": item.name, "type": item.type} for item in layer.fields],
+        "values": [_values(item) for item in layer.fields],
+        "roles": [_role(item.name, item.role) for item in layer.fields if item.role is not None],
+        "extent": _extent(layer.extent),
+        "problems": [problem_entry(problem, words) for problem in layer.problems],
+    }
+    if layer.raster is not None:
+        entry |= {
+            "width_px": layer.raster.width_px,
+            "height_px": layer.raster.height_px,
+            "bands": layer.raster.bands,
+            "type": layer.raster.dtype,
+            "nodata": _finite(layer.raster.nodata),
+        }
     return entry
 
 
-def _of_odd_raster(path: Path, error: LayerReadError, words: Words) -> dict[str, Any]:
-    """Describe a raster whose name does not say so; else the first error stands."""
-    if error.code not in {"layer.not-geodata", "layer.none", "layer.unreadable"}:
-        raise error
-    try:
-        return _of_raster(describe_raster(path), words)
-    except LayerReadError:
-        raise error from None
+def _values(item: FieldDiagnosis) -> dict[str, Any]:
+    return {"field": item.name, "missing": item.missing, "sample": list(item.sample)}
 
 
-def _layer(result: ReadResult, words: Words) -> dict[str, Any]:
-    table = result.table
+def _role(name: str, role: FieldRole) -> dict[str, Any]:
     return {
-        "name": result.name,
-        "kind": "vector" if table.has_geometry else "table",
-        "features": table.row_count,
-        "declared": result.declared_count,
-        "geometry": list(result.geometry_types),
-        "crs": _crs(result.crs),
-        "encoding": _encoding(result.encoding),
-        "fields": [
-            {"name": name, "type": type_name(column.type)} for name, column in table.columns.items()
-        ],
-        "extent": _extent(table.extent),
-        "problems": [_problem(problem, words) for problem in result.problems],
+        "role": str(role.role),
+        "field": name,
+        "confidence": role.confidence,
+        "reason": role.reason,
     }
 
 
-def _crs(reading: CrsReading) -> dict[str, Any]:
+def _crs(reading: CrsReading, accuracy_m: float | None) -> dict[str, Any]:
     candidates = [
-        {"id": candidate.crs.id, "confidence": candidate.confidence, "swapped": candidate.swapped}
+        {
+            "id": candidate.crs.id,
+            "confidence": candidate.confidence,
+            "swapped": candidate.swapped,
+            "reason": candidate.reason,
+        }
         for candidate in reading.candidates
     ]
     if reading.crs.is_known:
-        shown, source, confidence = _id_of(reading.crs), DECLARED, 1.0
+        shown, source, confidence = _id_of(reading.crs), DECLARED, reading.confidence
     elif reading.candidates:
         best = reading.candidates[0]
         shown, source, confidence = best.crs.id, GUESSED, best.confidence
@@ -139,22 +291,12 @@ def _crs(reading: CrsReading) -> dict[str, Any]:
         "confidence": confidence,
         "declared": reading.declared,
         "candidates": candidates,
-        "accuracy_m": _accuracy_m(reading.crs if reading.crs.is_known else Crs(shown)),
+        "accuracy_m": accuracy_m,
     }
 
 
 def _id_of(crs: Crs) -> str:
     return crs.id or crs.name
-
-
-def _accuracy_m(crs: Crs) -> float | None:
-    """Return the accuracy of the way to WGS 84 in metres, None where none is stated."""
-    if not crs.is_known:
-        return None
-    try:
-        return accuracy_m(crs, WGS84)
-    except CrsError:
-        return None
 
 
 def _encoding(choice: EncodingChoice) -> dict[str, Any]:
@@ -166,44 +308,10 @@ def _encoding(choice: EncodingChoice) -> dict[str, Any]:
 
 
 def _extent(extent: Extent | None) -> list[float] | None:
-    return list(extent.as_tuple) if extent is not None else None
-
-
-def _of_raster(found: RasterDescription, words: Words) -> dict[str, Any]:
-    entry = _entry(found.path, found.format, readable=True)
-    problems = list(found.problems)
-    if found.nodata is None and found.band_count == 1:
-        problems += _nodata_problems(found)
-    entry["layers"] = [
-        {
-            "name": found.name,
-            "kind": "raster",
-            "features": 0,
-            "declared": 0,
-            "geometry": [],
-            "crs": _crs(found.crs),
-            "encoding": {"name": "", "source": DECLARED, "confidence": 1.0},
-            "fields": [],
-            "extent": _extent(found.extent),
-            "problems": [_problem(problem, words) for problem in problems],
-            "width_px": found.width_px,
-            "height_px": found.height_px,
-            "bands": found.band_count,
-            "type": found.dtype,
-            "nodata": _finite(found.nodata),
-        }
-    ]
-    return entry
+    if extent is None or not all(map(math.isfinite, extent.as_tuple)):
+        return None
+    return list(extent.as_tuple)
 
 
 def _finite(value: float | None) -> float | str | None:
     return value if value is None or math.isfinite(value) else str(value)
-
-
-def _nodata_problems(found: RasterDescription) -> list[Problem]:
-    from emadina_gis.io.raster import RasterSource
-
-    value = RasterSource(found.path).suspect_nodata()
-    if value is None:
-        return []
-    return [Problem("raster.nodata-suspect", Severity.WARNING, found.name, 1, {"value": value})]

@@ -15,8 +15,10 @@ import pyarrow.compute as pc
 
 from emadina_gis.domain.column import Column, column_of
 from emadina_gis.errors import LayerWriteError, Problem, Severity
+from emadina_gis.io.value_losses import fitted_values
 
 if TYPE_CHECKING:
+    from emadina_gis.domain.geometry import GeometryChunk
     from emadina_gis.domain.table import FeatureTable
 
 #: Integers beyond this are not exact in a DBF, nor in a spreadsheet.
@@ -37,25 +39,41 @@ class Limits:
         Longest field name, longest text, most fields; 0 is no limit.
     reserved : frozenset of str
         Lower-case names that fields may not have.
+    forbidden_letters : str
+        Letters that names of fields may not hold.
     one_kind : bool
         Whether points, lines and polygons may not lie in one file.
+    flat : bool
+        Whether geometries without heights stay without.
+    one_dimension : bool
+        Whether all geometries have heights where any has.
     """
 
     name_bytes: int = 0
     text_bytes: int = 0
     fields: int = 0
     reserved: frozenset[str] = frozenset()
+    forbidden_letters: str = ""
     unique_names: bool = False
     booleans: bool = True
     datetimes: bool = True
     dates: bool = True
     local_times: bool = True
     large_integers: bool = True
+    integers: bool = True
     one_kind: bool = False
-    attributes: bool = True
-    holes: bool = True
+    empty_texts: bool = True
+    outer_blanks: bool = True
+    control_characters: bool = True
+    infinite: bool = True
+    dbf_numbers: bool = False
+    microseconds: bool = True
+    time_zones: bool = True
+    one_dimension: bool = False
+    flat: bool = True
 
 
+_KML_NAMES = frozenset({"name", "description", "timestamp", "begin", "end", "icon", "id"})
 LIMITS: dict[str, Limits] = {
     ".shp": Limits(
         name_bytes=10,
@@ -66,15 +84,46 @@ LIMITS: dict[str, Limits] = {
         datetimes=False,
         large_integers=False,
         one_kind=True,
+        empty_texts=False,
+        outer_blanks=False,
+        dbf_numbers=True,
+        one_dimension=True,
     ),
     ".gpkg": Limits(
-        fields=1998, reserved=frozenset({"fid", "geom"}), unique_names=True, local_times=False
+        fields=1998,
+        reserved=frozenset({"fid", "geom"}),
+        unique_names=True,
+        local_times=False,
+        microseconds=False,
     ),
-    ".geojson": Limits(reserved=frozenset({"id"})),
-    ".fgb": Limits(dates=False, unique_names=True),
-    ".kml": Limits(reserved=frozenset({"name", "description"}), unique_names=True),
-    ".xlsx": Limits(text_bytes=_SHEET_CELL, large_integers=False),
-    ".dxf": Limits(attributes=False, holes=False),
+    ".geojson": Limits(
+        reserved=frozenset({"id"}), unique_names=True, infinite=False, microseconds=False
+    ),
+    ".fgb": Limits(
+        dates=False, unique_names=True, microseconds=False, time_zones=False, one_dimension=True
+    ),
+    ".kml": Limits(
+        reserved=_KML_NAMES,
+        forbidden_letters="\"'<>&",
+        unique_names=True,
+        control_characters=False,
+        infinite=False,
+        datetimes=False,
+        dates=False,
+        integers=False,
+        flat=False,
+        empty_texts=False,
+    ),
+    ".csv": Limits(empty_texts=False, outer_blanks=True, infinite=False),
+    ".xlsx": Limits(
+        text_bytes=_SHEET_CELL,
+        large_integers=False,
+        empty_texts=False,
+        control_characters=False,
+        infinite=False,
+        microseconds=False,
+        time_zones=False,
+    ),
 }
 
 
@@ -107,8 +156,8 @@ def fitted(
         found.append(
             Problem("write.renamed", Severity.WARNING, where, len(changed), {"names": listed})
         )
-    if not limits.attributes and columns:
-        found.append(Problem("write.no-attributes", Severity.WARNING, where, len(columns)))
+    if flat := _flat_count_of(table, limits):
+        found.append(Problem("write.heights-zero", Severity.WARNING, where, flat))
     made = {renamed[name]: column for name, column in columns.items()}
     problems = tuple(replace(problem, where=problem.where or where) for problem in found)
     return replace(table, columns=made), problems
@@ -126,7 +175,25 @@ def _check_possible(table: FeatureTable, limits: Limits, suffix: str) -> None:
         raise LayerWriteError("write.too-many-rows", format=suffix, most=_SHEET_ROWS)
 
 
+def _flat_count_of(table: FeatureTable, limits: Limits) -> int:
+    """Return how many geometries without heights get one."""
+    chunks = table.geometry or ()
+    has_heights = any(chunk.z is not None for chunk in chunks)
+    if limits.flat and not (limits.one_dimension and has_heights):
+        return 0
+    return sum(_flat_count(chunk) for chunk in chunks)
+
+
+def _flat_count(chunk: GeometryChunk) -> int:
+    present = chunk.kinds != 0
+    if chunk.z is None:
+        return int(present.sum())
+    owner = np.repeat(np.arange(len(chunk)), np.diff(chunk.feature_coord_offsets))
+    return len(np.unique(owner[np.isnan(chunk.z)]))
+
+
 def _fitted_column(column: Column, name: str, limits: Limits, found: list[Problem]) -> Column:
+    column = fitted_values(column, name, limits, found)
     if column.is_boolean and not limits.booleans:
         found.append(_changed("write.boolean-as-number", name))
         return column_of(column.arrow.cast(pa.int64()))
@@ -139,6 +206,9 @@ def _fitted_column(column: Column, name: str, limits: Limits, found: list[Proble
     if pa.types.is_timestamp(column.type) and column.type.tz is None and not limits.local_times:
         found.append(_changed("write.time-as-utc", name))
         return column
+    if pa.types.is_integer(column.type) and not limits.integers:
+        found.append(_changed("write.integers-as-text", name))
+        return column_of(column.arrow.cast(pa.string()))
     if pa.types.is_integer(column.type) and not limits.large_integers:
         return _exact_integers(column, name, found)
     if column.is_text and limits.text_bytes:
@@ -151,7 +221,9 @@ def _changed(code: str, name: str, count: int = 1) -> Problem:
 
 
 def _exact_integers(column: Column, name: str, found: list[Problem]) -> Column:
-    large = pc.sum(pc.greater(pc.abs_checked(column.arrow), _LARGEST_EXACT)).as_py() or 0
+    above = pc.greater(column.arrow, _LARGEST_EXACT)
+    below = pc.less(column.arrow, -_LARGEST_EXACT)
+    large = pc.sum(pc.or_(above, below)).as_py() or 0
     if not large:
         return column
     found.append(_changed("write.integer-as-text", name, large))
@@ -175,7 +247,7 @@ def _names(names: list[str], limits: Limits) -> dict[str, str]:
     taken: set[str] = set(limits.reserved)
     result = {}
     for name in names:
-        wanted = _cut(name, limits.name_bytes)
+        wanted = _cut(_allowed(name, limits), limits.name_bytes).strip() or "_"
         candidate, number = wanted, 1
         while _key(candidate, limits) in taken:
             ending = f"_{number}"
@@ -185,6 +257,10 @@ def _names(names: list[str], limits: Limits) -> dict[str, str]:
         taken.add(_key(candidate, limits))
         result[name] = candidate
     return result
+
+
+def _allowed(name: str, limits: Limits) -> str:
+    return name.translate({ord(letter): "_" for letter in limits.forbidden_letters})
 
 
 def _key(name: str, limits: Limits) -> str:

@@ -19,8 +19,10 @@ from emadina_gis.domain.column import Column, ColumnChunk, arrow_array
 from emadina_gis.domain.extent import Extent
 from emadina_gis.domain.geometry import CHUNK_ROWS, GeometryChunk
 from emadina_gis.errors import LayerReadError, Problem, Severity
-from emadina_gis.io.description import FieldInfo
-from emadina_gis.io.field_names import unique_names
+from emadina_gis.io import encoding as encodings
+from emadina_gis.io.description import EncodingChoice, FieldInfo
+from emadina_gis.io.encoding_names import decoded
+from emadina_gis.io.field_names import check_width, unique_names
 from emadina_gis.io.geometry_audit import GeometryAudit, UnsoundBatch
 from emadina_gis.io.messages import Messages
 
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 
 _NO_GEOMETRY = {None, "", "None", "Unknown (any)"}
 _PLAIN = "\0wkb"
+#: Arcs stand in the text of a geometry, however deep.
+_HAS_ARCS = "OGR_GEOM_WKT LIKE '%CIRCULARSTRING%'"
 _WKB_NAMES = ("geoarrow.wkb", "ogc.wkb")
 
 
@@ -55,7 +59,10 @@ class OgrLayer:
 
 @dataclass(frozen=True)
 class OgrRead:
-    """A layer as read: columns and geometry chunks, before CRS and encoding are judged."""
+    """A layer as read: columns and geometry chunks, before CRS and encoding are judged.
+
+    `place` is where all layers of one drawing lie: they have one CRS, guessed once.
+    """
 
     columns: dict[str, Column]
     geometry: tuple[GeometryChunk, ...] | None
@@ -64,6 +71,9 @@ class OgrRead:
     encoding: str
     geometry_types: tuple[str, ...]
     problems: tuple[Problem, ...]
+    declared: int | None = None
+    guessed: EncodingChoice | None = None
+    place: Extent | None = None
 
 
 @contextmanager
@@ -147,11 +157,13 @@ class TableBuilder:
         self.geometry: list[GeometryChunk] = []
         self.rows = 0
         self.undecodable = 0
+        self.guessed: EncodingChoice | None = None
         self.renamed = 0
         self.places: dict[str, int] = {}
 
     def start(self, schema: pa.Schema, geometry: str) -> None:
         """Prepare the columns of a schema; names that come twice get a suffix."""
+        check_width(len(schema.names), self.where)
         places = [index for index, name in enumerate(schema.names) if name != geometry]
         names = unique_names([schema.names[index] for index in places])
         self.renamed = len(names) - len({schema.names[index] for index in places})
@@ -181,8 +193,12 @@ class TableBuilder:
         return values
 
     def _mended(self, values: pa.Array) -> pa.Array:
+        """Return texts that are not UTF-8 in the encoding that their bytes weigh most for."""
         raw = values.cast(pa.binary(), safe=False).to_pylist()
-        texts = [None if value is None else value.decode("utf-8", "replace") for value in raw]
+        if self.guessed is None:
+            self.guessed = encodings.choose("", [v for v in raw if v])
+        name = self.guessed.name
+        texts = [None if value is None else decoded(value, name) for value in raw]
         self.undecodable += sum(1 for text in texts if text and "\ufffd" in text)
         return pa.array(texts, pa.string())
 
@@ -222,10 +238,27 @@ def read(
             return _read_through(target, _read_batches, ctx, rows)
         except NotImplementedError:  # arcs: GDAL turns them into lines on another way only
             found = _read_through(target, _read_plainly, ctx, rows)
-            curves = Problem("geometry.curves", Severity.INFO, title, found.row_count)
-            return replace(found, problems=(curves, *found.problems))
+            return replace(found, problems=(*_curves(target), *found.problems))
         except UnsoundBatch:
             return _read_through(target, _read_plainly, ctx, rows)
+
+
+def _curves(target: _Target) -> tuple[Problem, ...]:
+    """Return the note of how many rows have arcs."""
+    from pyogrio.raw import read as read_raw
+
+    with Messages().heard():
+        _, rows, _, _ = read_raw(
+            target.path,
+            layer=target.layer,
+            encoding=target.encoding or None,
+            columns=[],
+            read_geometry=False,
+            where=_HAS_ARCS,
+            return_fids=True,
+        )
+    count = 0 if rows is None else len(rows)
+    return (Problem("geometry.curves", Severity.INFO, target.title, count),) if count else ()
 
 
 @dataclass(frozen=True)
@@ -256,6 +289,7 @@ def _read_through(target: _Target, reader: Reader, ctx: Context, rows: int | Non
             str(meta["encoding"] or ""),
             audit.type_names,
             problems,
+            guessed=builder.guessed,
         )
 
 
@@ -325,14 +359,18 @@ def _read_plainly(
     target: _Target, builder: TableBuilder, messages: Messages, report: Callable[[int], None]
 ) -> dict[str, Any]:
     from pyogrio.raw import read as read_raw
+    from pyogrio.raw import read_arrow
 
+    encoding = target.encoding or None
     with messages.heard():
-        meta, _, geometry, values = read_raw(
-            target.path, layer=target.layer, encoding=target.encoding or None
+        meta, _, geometry, _ = read_raw(
+            target.path, layer=target.layer, encoding=encoding, columns=[]
+        )
+        _, attributes = read_arrow(
+            target.path, layer=target.layer, encoding=encoding, read_geometry=False
         )
     has_geometry = geometry is not None
-    columns = {str(name): column for name, column in zip(meta["fields"], values, strict=True)}
-    arrays = {name: pa.array(column, from_pandas=True) for name, column in columns.items()}
+    arrays = dict(zip(attributes.column_names, attributes.columns, strict=True))
     if has_geometry:
         arrays[_PLAIN] = pa.array(geometry, pa.binary())
     name = _PLAIN if has_geometry else ""

@@ -35,6 +35,8 @@ _LAYER_OPTIONS = {
     ".shp": {"ENCODING": "UTF-8"},
     ".gpkg": {"GEOMETRY_NAME": "geom", "FID": "fid"},
 }
+#: Formats whose geometries all have heights or none has.
+_ONE_DIMENSION = (".shp", ".fgb")
 _DATASET_OPTIONS = {".gpkg": {"VERSION": "1.3"}}
 _NAMES = {Kind.POINT: "Point", Kind.LINE: "LineString", Kind.POLYGON: "Polygon"}
 _MAKERS = {
@@ -67,7 +69,7 @@ def write(
     try:
         with messages.heard():
             pyogrio.write_arrow(
-                _reader(table, kind if many else None, ctx),
+                _reader(table, kind if many else None, ctx, filled=suffix in _ONE_DIMENSION),
                 path,
                 layer=layer,
                 driver=_DRIVERS[suffix],
@@ -104,18 +106,22 @@ def _type_name(table: FeatureTable, kind: Kind, *, many: bool) -> str | None:
     return f"{'Multi' if many else ''}{_NAMES[kind]}{' Z' if has_z else ''}"
 
 
-def _reader(table: FeatureTable, promoted: Kind | None, ctx: Context) -> pa.RecordBatchReader:
+def _reader(
+    table: FeatureTable, promoted: Kind | None, ctx: Context, *, filled: bool
+) -> pa.RecordBatchReader:
     schema = pa.schema([pa.field(name, column.type) for name, column in table.columns.items()])
     if table.has_geometry:
         metadata = {"ARROW:extension:name": "geoarrow.wkb"}
         schema = schema.append(pa.field(_WKB, pa.binary(), metadata=metadata))
-    return pa.RecordBatchReader.from_batches(schema, _batches(table, schema, promoted, ctx))
+    return pa.RecordBatchReader.from_batches(
+        schema, _batches(table, schema, promoted, ctx, filled=filled)
+    )
 
 
 def _batches(
-    table: FeatureTable, schema: pa.Schema, promoted: Kind | None, ctx: Context
+    table: FeatureTable, schema: pa.Schema, promoted: Kind | None, ctx: Context, *, filled: bool
 ) -> Iterator[pa.RecordBatch]:
-    for start, stop, wkb in chunks_of(table, promoted):
+    for start, stop, wkb in chunks_of(table, promoted, filled=filled):
         ctx.report(start / max(table.row_count, 1), "phase.writing")
         arrays = [column_slice(table, name, start, stop) for name in table.names]
         if wkb is not None:
@@ -130,7 +136,7 @@ def column_slice(table: FeatureTable, name: str, start: int, stop: int) -> pa.Ar
 
 
 def chunks_of(
-    table: FeatureTable, promoted: Kind | None = None
+    table: FeatureTable, promoted: Kind | None = None, *, filled: bool = False
 ) -> Iterator[tuple[int, int, pa.Array | None]]:
     """Yield (first row, row after the last, WKB or None) for short runs of rows, in order.
 
@@ -138,15 +144,20 @@ def chunks_of(
     ----------
     promoted : Kind or None
         Kind whose geometries are all written with parts, as formats with one type want it.
+    filled : bool
+        Whether geometries without heights get height 0 where others have heights.
     """
     if table.geometry is None:
         yield from ((s, min(s + 8192, table.row_count), None) for s in _starts(table.row_count))
         return
     start = 0
+    has_heights = filled and any(chunk.z is not None for chunk in table.geometry)
     for chunk in table.geometry:
         for first in range(0, len(chunk), _STEP_ROWS):
             rows = np.arange(first, min(first + _STEP_ROWS, len(chunk)))
             shapes = chunk.taken(rows).to_shapely()
+            if has_heights:
+                shapes = shapely.force_3d(shapes)
             if promoted is not None:
                 shapes = _with_parts(shapes, promoted)
             yield start + first, start + first + len(rows), pa.array(_wkb(shapes), pa.binary())

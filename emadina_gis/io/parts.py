@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 import struct
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -48,6 +49,22 @@ class Part:
     make: MakePart
 
 
+def made_ahead(parts: list[Part], size: int) -> Iterator[list[Part]]:
+    """Give parts in groups of `size`; another thread makes the next while one is written."""
+
+    def made(part: Part) -> Part:
+        content = part.make()
+        return Part(part.key, lambda: content)
+
+    with ThreadPoolExecutor(1, thread_name_prefix="parts") as pool:
+        following: list[Future[Part]] = []
+        for start in range(0, len(parts) + size, size):
+            group = following
+            following = [pool.submit(made, part) for part in parts[start : start + size]]
+            if group:
+                yield [future.result() for future in group]
+
+
 def checksum(content: bytes) -> bytes:
     """Return the checksum stored beside a blob or a tree."""
     return hashlib.blake2b(content, digest_size=16).digest()
@@ -60,7 +77,7 @@ def encoded_table(table: FeatureTable) -> tuple[dict[str, Any], list[Part]]:
     for name, column in table.columns.items():
         made = [_column_part(chunk) for chunk in column.chunks]
         parts.extend(made)
-        columns.append([name, _type_name(column.type), [part.key for part in made]])
+        columns.append([name, column_type_name(column.type), [part.key for part in made]])
     tree: dict[str, Any] = {"columns": columns, "crs": table.crs.definition}
     tree["ids"], id_parts = _encoded_ids(table.ids)
     parts.extend(id_parts)
@@ -82,7 +99,7 @@ def decoded_table(tree: dict[str, Any], fetch: FetchPart) -> FeatureTable:
     """
     try:
         columns = {
-            str(name): Column(tuple(_column_chunk(fetch(key)) for key in keys), _type(kind))
+            str(name): Column(tuple(_column_chunk(fetch(key)) for key in keys), column_type(kind))
             for name, kind, keys in tree["columns"]
         }
         keys = tree["geometry"]
@@ -93,14 +110,16 @@ def decoded_table(tree: dict[str, Any], fetch: FetchPart) -> FeatureTable:
         raise ProjectFileError("project.damaged", detail=str(exc)[:200]) from exc
 
 
-def _type_name(kind: pa.DataType) -> str:
+def column_type_name(kind: pa.DataType) -> str:
+    """Return the name of a column type in trees and headers."""
     for name, known in _TYPES.items():
         if kind == known:
             return name
     return str(kind)
 
 
-def _type(name: str) -> pa.DataType:
+def column_type(name: str) -> pa.DataType:
+    """Return the type of a name that `column_type_name` gave; `ValueError` for any other."""
     if name in _TYPES:
         return _TYPES[name]
     if name.startswith("timestamp["):

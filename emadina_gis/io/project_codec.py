@@ -30,6 +30,7 @@ _MODULES = (
     "emadina_gis.domain.crs",
     "emadina_gis.domain.extent",
     "emadina_gis.domain.layer",
+    "emadina_gis.domain.placement",
     "emadina_gis.domain.schema",
     "emadina_gis.domain.style",
     "emadina_gis.domain.title",

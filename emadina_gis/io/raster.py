@@ -1,55 +1,58 @@
 """Rasters through GDAL (rasterio), opened lazily and read by window and at the size asked for.
 
-A file of 10^12 pixels is read through its overviews or by decimation, never whole. Each read opens
-the file anew, so a source may be used from several threads. Rotated and south-up grids come out
-north-up. Knows nothing of colours chosen by a person.
+A file of 10^12 pixels is read through its overviews, by decimation or by samples, never whole. Each
+read opens the file anew, so a source may be used from several threads. Rotated and south-up grids
+and pictures placed by control points come out north-up. Knows nothing of colours chosen by a
+person.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from emadina_gis.domain.crs import Crs
-from emadina_gis.domain.extent import Extent
-from emadina_gis.errors import LayerReadError, Problem, Severity
-from emadina_gis.io import crs_guess, raster_grid
-from emadina_gis.io.description import CrsReading
-from emadina_gis.io.messages import Messages
+from emadina_gis.domain.extent import Extent, extent_of_bounds
+from emadina_gis.errors import LayerReadError
+from emadina_gis.io import raster_grid
+from emadina_gis.io.raster_description import RasterDescription, describe_raster
+from emadina_gis.io.raster_open import DRIVERS, opened_grid
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
+
     from numpy.typing import NDArray
 
-#: Drivers tried, one by one: none follows names or links.
-DRIVERS = (
-    "GTiff",
-    "COG",
-    "AAIGrid",
-    "PNG",
-    "JPEG",
-    "HFA",
-    "GPKG",
-    "JP2OpenJPEG",
-    "EHdr",
-    "ENVI",
-    "SRTMHGT",
-    "GSAG",
-    "GSBG",
-    "XYZ",
-    "BMP",
-    "GIF",
-    "WEBP",
-)
+    from emadina_gis.domain.placement import PlaneTransform
+    from emadina_gis.io.raster_grid import Grid
+
+__all__ = [
+    "DRIVERS",
+    "BandStats",
+    "RasterDescription",
+    "RasterReading",
+    "RasterSource",
+    "RasterWindow",
+    "describe_raster",
+    "picture_extent",
+]
+
 _LARGEST_WINDOW_PX = 16_384
-_SUSPECT_NODATA = (-9999.0, -32768.0, -3.4028234663852886e38)
+_SUSPECT_NODATA = (
+    -9999.0, -99999.0, -32768.0, -32767.0, -3.4028234663852886e38, 3.4028234663852886e38, -1e20,
+    1e20, -999.0, 9999.0, -2147483648.0,
+)  # fmt: skip
 _SUSPECT_SHARE = 0.001
+_BORDER_STEPS = 25
+_LARGEST_BYTE, _LARGEST_WORD = 255.0, 65535.0
+#: Pixels of a file that are all read when it is checked for damage.
+_MOST_CHECKED_PX = 64_000_000
 
 
 @dataclass(frozen=True)
@@ -72,34 +75,6 @@ class BandStats:
     valid_share: float
 
 
-@dataclass(frozen=True)
-class RasterDescription:
-    """What a raster file says of itself.
-
-    Attributes
-    ----------
-    is_rotated : bool
-        Whether rows and columns are not parallel to the axes.
-    palette : tuple of (int, str)
-        Values and colours ``#rrggbb`` of a paletted band.
-    """
-
-    path: Path
-    name: str
-    format: str
-    width_px: int
-    height_px: int
-    band_count: int
-    dtype: str
-    crs: CrsReading
-    extent: Extent | None
-    nodata: float | None
-    overviews: tuple[int, ...]
-    is_rotated: bool
-    palette: tuple[tuple[int, str], ...] = ()
-    problems: tuple[Problem, ...] = ()
-
-
 @dataclass(frozen=True, eq=False)
 class RasterWindow:
     """A part of a band as an array, north up.
@@ -119,127 +94,29 @@ class RasterWindow:
     extent: Extent
 
 
-@contextmanager
-def _opened(path: Path) -> Iterator[Any]:
-    """Give an open rasterio dataset; its exceptions become ours."""
-    from rasterio.errors import RasterioError
+@dataclass(frozen=True)
+class RasterReading:
+    """How a person wants a file to be read.
 
-    try:
-        with Messages().heard():
-            dataset = _open_with_known_driver(path)
-        with dataset:
-            yield dataset
-    except RasterioError as exc:
-        detail = str(exc).split("\n")[0][:300]
-        raise LayerReadError("raster.unreadable", path=path.name, detail=detail) from exc
-
-
-def _open_with_known_driver(path: Path) -> Any:
-    import rasterio
-    from rasterio.errors import RasterioIOError
-
-    for driver in _ordered_drivers(path):
-        try:
-            return rasterio.open(path, driver=driver)
-        except (RasterioIOError, ValueError):
-            continue
-    raise LayerReadError("raster.unreadable", path=path.name, detail="")
-
-
-def _ordered_drivers(path: Path) -> list[str]:
-    """Return the drivers, the likely one first."""
-    likely = {
-        ".tif": "GTiff",
-        ".tiff": "GTiff",
-        ".asc": "AAIGrid",
-        ".png": "PNG",
-        ".jpg": "JPEG",
-        ".jpeg": "JPEG",
-        ".img": "HFA",
-        ".gpkg": "GPKG",
-        ".hgt": "SRTMHGT",
-        ".jp2": "JP2OpenJPEG",
-    }.get(path.suffix.lower(), "GTiff")
-    return [likely, *(driver for driver in DRIVERS if driver != likely)]
-
-
-def _check_path(path: Path) -> None:
-    if not path.exists():
-        raise LayerReadError("layer.missing-file", path=str(path))
-    if path.is_dir():
-        raise LayerReadError("layer.folder", path=path.name)
-    if path.stat().st_size == 0:
-        raise LayerReadError("layer.empty-file", path=path.name)
-
-
-def describe_raster(path: Path | str, reference: Extent | None = None) -> RasterDescription:
-    """Return what a raster file holds, without reading its pixels.
-
-    Raises
-    ------
-    LayerReadError
-        ``raster.unreadable`` where no known driver opens it.
+    Attributes
+    ----------
+    placement : PlaneTransform or None
+        From the picture (x = column, y = −row) to the map; takes the place of the file's own.
+    nodata : float or None
+        A value that means "no data" although the file does not say so.
+    follow_sources : bool
+        Whether a virtual raster may open the files beside it that it names.
+    as_picture : bool
+        Read by column and row (y = −row), whatever the file says of its place.
     """
-    shown = Path(path)
-    _check_path(shown)
-    with _opened(shown) as dataset:
-        extent = _extent_of(dataset)
-        declared = dataset.crs.to_wkt() if dataset.crs else ""
-        reading, problems = crs_guess.read_declaration(declared, extent, shown.name, reference)
-        return RasterDescription(
-            shown,
-            shown.stem,
-            str(dataset.driver),
-            int(dataset.width),
-            int(dataset.height),
-            int(dataset.count),
-            str(dataset.dtypes[0]),
-            reading,
-            extent,
-            None if dataset.nodata is None else float(dataset.nodata),
-            tuple(int(factor) for factor in dataset.overviews(1)),
-            raster_grid.is_rotated(dataset.transform),
-            _palette(dataset),
-            (*problems, *_grid_problems(dataset, extent, shown.name)),
-        )
+
+    placement: PlaneTransform | None = None
+    nodata: float | None = None
+    follow_sources: bool = False
+    as_picture: bool = False
 
 
-def _grid_problems(dataset: Any, extent: Extent | None, where: str) -> list[Problem]:
-    problems = []
-    if extent is None:
-        problems.append(Problem("raster.no-georeference", Severity.WARNING, where))
-    elif raster_grid.is_rotated(dataset.transform):
-        problems.append(Problem("raster.rotated", Severity.INFO, where))
-    return problems
-
-
-def _extent_of(dataset: Any) -> Extent | None:
-    """Return the extent, or None for a picture without georeference."""
-    if dataset.transform.is_identity:
-        return None
-    corners = [
-        raster_grid.applied(dataset.transform, *corner)
-        for corner in (
-            (0, 0),
-            (dataset.width, 0),
-            (0, dataset.height),
-            (dataset.width, dataset.height),
-        )
-    ]
-    xs, ys = zip(*corners, strict=True)
-    return Extent(min(xs), min(ys), max(xs), max(ys))
-
-
-def _palette(dataset: Any) -> tuple[tuple[int, str], ...]:
-    try:
-        colors = dataset.colormap(1)
-    except ValueError:
-        return ()
-    return tuple(
-        (int(value), f"#{red:02x}{green:02x}{blue:02x}")
-        for value, (red, green, blue, alpha) in sorted(colors.items())
-        if alpha and (red or green or blue)
-    )
+AS_FILED = RasterReading()
 
 
 class RasterSource:
@@ -251,16 +128,24 @@ class RasterSource:
         The file.
     crs : Crs, optional
         CRS assigned by the person; by default the file's.
+    reading : RasterReading, optional
+        What else the person decided.
     """
 
-    def __init__(self, path: Path | str, crs: Crs | None = None) -> None:
+    def __init__(
+        self, path: Path | str, crs: Crs | None = None, reading: RasterReading = AS_FILED
+    ) -> None:
         self.path = Path(path)
         self._crs = crs
+        self._reading = reading
+        self._samples: dict[int, raster_grid.Values] = {}
+        #: Pieces that could not be read by any read until now.
+        self.damaged = 0
 
     @cached_property
     def description(self) -> RasterDescription:
         """What the file says of itself."""
-        return describe_raster(self.path)
+        return describe_raster(self.path, follow_sources=self._reading.follow_sources)
 
     @property
     def crs(self) -> Crs:
@@ -270,10 +155,22 @@ class RasterSource:
     @property
     def extent(self) -> Extent | None:
         """Extent in the raster's CRS, None without georeference."""
-        return self.description.extent
+        found = self.description
+        if self._reading.placement is not None:
+            return placed_extent(self._reading.placement, found.width_px, found.height_px)
+        return picture_extent(found) if self._reading.as_picture else found.extent
+
+    def _opened(self) -> AbstractContextManager[Grid]:
+        return opened_grid(self.path, follow_sources=self._reading.follow_sources)
 
     def read_window(
-        self, extent: Extent, width_px: int, height_px: int, *, band: int = 1
+        self,
+        extent: Extent,
+        width_px: int,
+        height_px: int,
+        *,
+        band: int = 1,
+        average: bool = False,
     ) -> RasterWindow:
         """Return a band over a rectangle, resampled to the size asked for.
 
@@ -286,59 +183,113 @@ class RasterSource:
             Rectangle in the raster's CRS.
         width_px, height_px : int
             Size of the array.
+        average : bool
+            Take means of the pixels that become one: thin lines of a plan stay legible. Not for
+            classes.
         """
-        width_px = min(max(width_px, 1), _LARGEST_WINDOW_PX)
-        height_px = min(max(height_px, 1), _LARGEST_WINDOW_PX)
-        with _opened(self.path) as dataset:
-            if band > dataset.count:
-                raise LayerReadError("raster.no-band", path=self.path.name, band=band)
-            if raster_grid.is_rotated(dataset.transform):
-                values, valid = raster_grid.read_rotated(
-                    dataset, extent, (height_px, width_px), band
-                )
-            else:
-                values, valid = raster_grid.read_aligned(
-                    dataset, extent, (height_px, width_px), band
-                )
-        values[~valid] = np.nan
+        shape = (_sized(height_px), _sized(width_px))
+        with self._opened() as grid:
+            values, valid = self._band(grid, extent, shape, band, average=average)
         return RasterWindow(values, valid, extent)
 
-    def read_colors(self, extent: Extent, width_px: int, height_px: int) -> NDArray[np.uint8]:
+    def _band(
+        self, grid: Grid, extent: Extent, shape: tuple[int, int], band: int, *, average: bool
+    ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+        if not 1 <= band <= grid.count:
+            raise LayerReadError("raster.no-band", path=self.path.name, band=band)
+        placement = self._reading.placement
+        if placement is not None:
+            values, valid = raster_grid.read_placed(
+                grid, placement, extent, shape, band, average=average
+            )
+        elif self._reading.as_picture or grid.transform.is_identity:
+            rows, columns = _picture_positions(extent, shape)
+            values, valid = raster_grid.read_rows_and_columns(
+                grid, rows, columns, band, average=average
+            )
+        elif raster_grid.is_rotated(grid.transform):
+            values, valid = raster_grid.read_rotated(grid, extent, shape, band, average=average)
+        else:
+            values, valid = raster_grid.read_aligned(grid, extent, shape, band, average=average)
+        self.damaged += grid.damaged
+        valid = self._without_nodata(values, valid)
+        values[~valid] = np.nan
+        return values, valid
+
+    def _without_nodata(
+        self, values: NDArray[np.float32], valid: NDArray[np.bool_]
+    ) -> NDArray[np.bool_]:
+        nodata = self._reading.nodata
+        return valid if nodata is None else valid & (values != np.float32(nodata))
+
+    def read_colors(
+        self,
+        extent: Extent,
+        width_px: int,
+        height_px: int,
+        *,
+        bands: tuple[int, ...] = (),
+        ranges: tuple[tuple[float, float], ...] = (),
+    ) -> NDArray[np.uint8]:
         """Return red, green, blue and alpha of a picture, shape (height_px, width_px, 4).
 
-        For rasters of three or four bands; 16-bit values are stretched between their percentiles.
+        Parameters
+        ----------
+        bands : tuple of int
+            Bands shown as red, green and blue; by default the file's own.
+        ranges : tuple of (float, float)
+            Values that become 0 and 255 in each; by default bytes are taken as they are and others
+            stretched between their percentiles. A pixel is empty where all three are.
         """
-        count = min(self.description.band_count, 4)
-        bands = [
-            self.read_window(extent, width_px, height_px, band=band + 1) for band in range(count)
-        ]
-        result = np.zeros((*bands[0].values.shape, 4), dtype=np.uint8)
-        for index in range(3):
-            window = bands[min(index, count - 1)]
-            result[..., index] = self._as_bytes(window, min(index, count - 1) + 1)
-        has_alpha = count == 4 and self._has_alpha
-        alpha = np.nan_to_num(bands[3].values).astype(np.uint8) if has_alpha else 255
-        result[..., 3] = np.where(bands[0].valid, alpha, 0)
+        shown = bands or self.description.color_bands or (1, 1, 1)
+        shape = (_sized(height_px), _sized(width_px))
+        result = np.zeros((*shape, 4), dtype=np.uint8)
+        known = np.zeros(shape, dtype=bool)
+        limits = ranges or self.usual_ranges(shown)
+        with self._opened() as grid:
+            for place, band in enumerate(shown[:3]):
+                values, valid = self._band(grid, extent, shape, band, average=True)
+                result[..., place] = _as_bytes(values, limits[place])
+                known |= valid
+            alpha = self._alpha_band(grid)
+            result[..., 3] = np.where(known, 255, 0)
+            if alpha:
+                values, valid = self._band(grid, extent, shape, alpha, average=True)
+                shown_alpha = _as_bytes(values, (0.0, self._opaque))
+                result[..., 3] = np.where(known & valid, shown_alpha, 0)
         return result
 
-    def _as_bytes(self, window: RasterWindow, band: int) -> NDArray[np.uint8]:
-        values = np.nan_to_num(window.values)
-        if self.description.dtype == "uint8":
-            return np.asarray(values, dtype=np.uint8)
-        stats = self.stats(band)
-        span = max(stats.high - stats.low, 1e-12)
-        return np.asarray(np.clip((values - stats.low) / span * 255, 0, 255), dtype=np.uint8)
+    @staticmethod
+    def _alpha_band(grid: Grid) -> int:
+        names = [item.name for item in grid.facts.colorinterp]
+        return names.index("alpha") + 1 if "alpha" in names else 0
 
     @cached_property
-    def _has_alpha(self) -> bool:
-        with _opened(self.path) as dataset:
-            return bool(dataset.count == 4 and dataset.colorinterp[3].name == "alpha")
+    def _opaque(self) -> float:
+        """The alpha of what is not transparent: wide bands may hold bytes all the same."""
+        if self.description.dtype == "uint8":
+            return _LARGEST_BYTE
+        largest = self.stats(self.description.band_count).maximum
+        return _LARGEST_BYTE if largest <= _LARGEST_BYTE else _LARGEST_WORD
 
-    def stats(self, band: int = 1) -> BandStats:
-        """Return approximate statistics from at most about a million pixels."""
-        with _opened(self.path) as dataset:
-            shape = raster_grid.fitted(dataset.height, dataset.width)
-            values, valid = raster_grid.read_band(dataset, band, None, shape)
+    def usual_ranges(self, bands: tuple[int, ...]) -> tuple[tuple[float, float], ...]:
+        """Return the values that become black and white in each of some bands."""
+        if self.description.dtype == "uint8":
+            return ((0.0, 255.0),) * len(bands)
+        found = {band: self.stats(band) for band in set(bands)}
+        return tuple((found[band].low, found[band].high) for band in bands)
+
+    def stats(self, band: int = 1, *, without: float | None = None) -> BandStats:
+        """Return approximate statistics from at most about a million pixels.
+
+        Parameters
+        ----------
+        without : float, optional
+            A value that does not count, such as a suspected "no data".
+        """
+        values, valid = self.sample(band)
+        if without is not None:
+            valid = valid & (values != np.float32(without))
         if not valid.any():
             return BandStats(math.nan, math.nan, math.nan, math.nan, math.nan, 0.0)
         kept = values[valid].astype(np.float64)
@@ -352,26 +303,111 @@ class RasterSource:
             float(valid.mean()),
         )
 
+    def sample(self, band: int = 1) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+        """Return a band of the whole file at a small size, and where it holds values."""
+        if band not in self._samples:
+            with self._opened() as grid:
+                if not 1 <= band <= grid.count:
+                    raise LayerReadError("raster.no-band", path=self.path.name, band=band)
+                shape = raster_grid.fitted(grid.height, grid.width)
+                self._samples = {band: grid.band(band, None, shape)}
+                self.damaged += grid.damaged
+        values, valid = self._samples[band]
+        return values, self._without_nodata(values, valid)
+
     def suspect_nodata(self, band: int = 1) -> float | None:
-        """Return a value that looks like an undeclared "no data", or None."""
-        if self.description.nodata is not None:
+        """Return a value that looks like an undeclared "no data", or None.
+
+        One of those that programs use, at the edge of the values and in more than 1 ‰ of them.
+        """
+        if self.description.nodata is not None or self.description.dtype == "uint8":
             return None
-        with _opened(self.path) as dataset:
-            values = dataset.read(band, out_shape=raster_grid.fitted(dataset.height, dataset.width))
+        values, valid = self.sample(band)
+        kept = values[valid].astype(np.float64)
+        if not len(kept):
+            return None
         for value in _SUSPECT_NODATA:
-            share = float(np.isclose(values.astype(np.float64), value, rtol=1e-6).mean())
-            if share > _SUSPECT_SHARE:
+            share = float(np.isclose(kept, value, rtol=1e-6).mean())
+            at_edge = np.isclose(value, [kept.min(), kept.max()], rtol=1e-6).any()
+            if share > _SUSPECT_SHARE and at_edge:
                 return value
         return None
 
+    def damaged_pieces(self) -> int:
+        """Return how many pieces of the file cannot be read; a very large one is only sampled."""
+        before = self.damaged
+        with self._opened() as grid:
+            for band, window in self._checked_windows(grid):
+                if grid.is_given_up:
+                    break
+                (top, bottom), (left, right) = window
+                grid.band(band, window, (bottom - top, right - left))
+            self.damaged += grid.damaged
+        return self.damaged - before
+
+    @staticmethod
+    def _checked_windows(grid: Grid) -> Iterator[tuple[int, raster_grid.Window]]:
+        if grid.width * grid.height * grid.count > _MOST_CHECKED_PX:
+            return
+        step = max(1, 4_000_000 // grid.width)
+        for band in range(1, grid.count + 1):
+            for top in range(0, grid.height, step):
+                yield band, ((top, min(top + step, grid.height)), (0, grid.width))
+
     def value_at(self, x: float, y: float, band: int = 1) -> float | None:
         """Return the value of the pixel at a place, None outside or where there is none."""
-        with _opened(self.path) as dataset:
-            column, row = (
-                math.floor(part) for part in raster_grid.applied(~dataset.transform, x, y)
-            )
-            if not (0 <= column < dataset.width and 0 <= row < dataset.height):
+        with self._opened() as grid:
+            column, row = (math.floor(part) for part in self._pixel(grid, x, y))
+            if not (0 <= column < grid.width and 0 <= row < grid.height):
                 return None
             window = ((row, row + 1), (column, column + 1))
-            values, valid = raster_grid.read_band(dataset, band, window, (1, 1))
+            values, valid = grid.band(band, window, (1, 1))
+        valid = self._without_nodata(values, valid)
         return float(values[0, 0]) if valid[0, 0] else None
+
+    def _pixel(self, grid: Grid, x: float, y: float) -> tuple[float, float]:
+        placement = self._reading.placement
+        if placement is None:
+            return raster_grid.applied(~grid.transform, x, y)
+        column, minus_row = np.nan_to_num(placement.invert(np.array([[x, y]]))[0], nan=-1.0)
+        return float(column), -float(minus_row)
+
+
+def _sized(size_px: int) -> int:
+    return min(max(size_px, 1), _LARGEST_WINDOW_PX)
+
+
+def _as_bytes(values: NDArray[np.float32], limits: tuple[float, float]) -> NDArray[np.uint8]:
+    low, high = limits
+    span = high - low if high > low else 1.0
+    scaled = (np.nan_to_num(values, nan=low) - low) * (255.0 / span)
+    return np.asarray(np.clip(np.round(scaled), 0, 255), dtype=np.uint8)
+
+
+def picture_extent(found: RasterDescription) -> Extent:
+    """Return the rectangle of a picture in columns and minus rows."""
+    return Extent(0.0, -float(found.height_px), float(found.width_px), 0.0)
+
+
+def _picture_positions(
+    extent: Extent, shape: tuple[int, int]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    height, width = shape
+    rows = -extent.ymax + (np.arange(height) + 0.5) * extent.height / height
+    return rows, extent.xmin + (np.arange(width) + 0.5) * extent.width / width
+
+
+def placed_extent(transform: PlaneTransform, width_px: int, height_px: int) -> Extent | None:
+    """Return what a placed picture covers: the rectangle around its border, which may be bent."""
+    steps = np.linspace(0.0, 1.0, _BORDER_STEPS)
+    across, down = steps * width_px, -steps * height_px
+    border = np.concatenate(
+        [
+            np.column_stack([across, np.zeros_like(across)]),
+            np.column_stack([across, np.full_like(across, -height_px)]),
+            np.column_stack([np.zeros_like(down), down]),
+            np.column_stack([np.full_like(down, width_px), down]),
+        ]
+    )
+    moved = transform.apply(border)
+    return extent_of_bounds(np.hstack([moved, moved]))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import errno
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -48,6 +49,8 @@ def _notes(table: FeatureTable, where: str, quoted: int) -> tuple[Problem, ...]:
     notes = []
     if quoted:
         notes.append(Problem("write.formula-quoted", Severity.INFO, where, quoted))
+    if table.has_geometry and _only_points(table) and _has_heights(table):
+        notes.append(Problem("write.heights-as-column", Severity.INFO, where))
     if table.has_geometry and table.crs.is_known:
         params = {"crs": table.crs.id or table.crs.name}
         notes.append(Problem("write.crs-not-stored", Severity.INFO, where, 1, params))
@@ -76,6 +79,8 @@ def _csv_cell(value: Any) -> Any:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
     return repr(value) if isinstance(value, float) else value
 
 
@@ -86,12 +91,17 @@ def _only_points(table: FeatureTable) -> bool:
     )
 
 
+def _has_heights(table: FeatureTable) -> bool:
+    return any(chunk.z is not None for chunk in table.geometry or ())
+
+
 def _place_names(table: FeatureTable) -> list[str]:
     if not table.has_geometry:
         return []
     wanted = ["WKT"]
     if _only_points(table):
         wanted = ["lon", "lat"] if table.crs.is_geographic else ["x", "y"]
+        wanted += ["z"] if _has_heights(table) else []
     return unique_names([*table.names, *wanted])[len(table.names) :]
 
 
@@ -100,8 +110,9 @@ def _places(table: FeatureTable, start: int, stop: int) -> list[list[Any]]:
         return []
     shapes = table.shapes(np.arange(start, stop))
     if _only_points(table):
-        x, y = shapely.get_x(shapes), shapely.get_y(shapes)
-        return [[_csv_cell(None if np.isnan(v) else float(v)) for v in axis] for axis in (x, y)]
+        axes = [shapely.get_x(shapes), shapely.get_y(shapes)]
+        axes += [shapely.get_z(shapes)] if _has_heights(table) else []
+        return [[_csv_cell(None if np.isnan(v) else float(v)) for v in axis] for axis in axes]
     texts = shapely.to_wkt(shapes, rounding_precision=-1)
     return [["" if text is None else text for text in texts]]
 

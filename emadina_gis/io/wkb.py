@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow as pa
 
 from emadina_gis.domain.geometry import GeometryChunk, Kind
 
 if TYPE_CHECKING:
-    import pyarrow as pa
     from numpy.typing import NDArray
 
     Ints = NDArray[np.int64]
@@ -29,9 +29,11 @@ _KINDS = {
     5: Kind.LINE,
     6: Kind.POLYGON,
 }
-_MANY = (4, 5, 6)
+_SHAPELY_IDS = {1: 0, 2: 1, 3: 3, 4: 4, 5: 5, 6: 6}
+_FIRST_MANY = 4
 #: Headers are read step by step over the features; beyond this many steps shapely is as good.
 _MOST_STEPS = 600
+_LEAST_POINTS = 2
 _HEADER = 5
 _COUNT = 4
 
@@ -56,8 +58,9 @@ class _Bytes:
 
 
 def _uint32(data: NDArray[np.uint8], at: Ints) -> Ints:
-    parts = data[at[:, None] + np.arange(4)]
-    return np.ascontiguousarray(parts).view("<u4").ravel().astype(np.int64)
+    """Read 32-bit numbers that begin at any byte."""
+    anywhere: NDArray[np.uint32] = np.ndarray((max(len(data) - 3, 0),), "<u4", data, 0, (1,))
+    return anywhere[at].astype(np.int64)
 
 
 class _Odd(Exception):
@@ -86,19 +89,20 @@ def _read(values: pa.Array) -> tuple[GeometryChunk, set[int]]:
         raise _Odd
     codes = _uint32(data, starts + 1)
     base, dimensions = _base_types(codes)
-    kind = _KINDS[int(base[0])]
-    if any(_KINDS[int(code)] != kind for code in np.unique(base)):
+    met = np.flatnonzero(np.bincount(base)).tolist()
+    kind = _KINDS[met[0]]
+    if any(_KINDS[code] != kind for code in met):
         raise _Odd
     cursor = np.zeros(len(lengths), dtype=np.int64)
     cursor[present] = starts + _HEADER
     source = _Bytes(data, cursor, dimensions)
     many = np.zeros(len(lengths), dtype=bool)
-    many[present] = np.isin(base, _MANY)
+    many[present] = base >= _FIRST_MANY
     rings = _rings(source, present, many, kind)
     if not np.array_equal(source.cursor[present], starts + lengths[present]):
         raise _Odd
     chunk = _chunk(source, rings, len(lengths), kind)
-    return chunk, {int(code) for code in np.unique(_shapely_ids(base))}
+    return chunk, {_SHAPELY_IDS[code] for code in met}
 
 
 def _buffers(values: pa.Array) -> tuple[NDArray[np.uint8], Ints, Ints]:
@@ -116,6 +120,8 @@ def _buffers(values: pa.Array) -> tuple[NDArray[np.uint8], Ints, Ints]:
 
 def _base_types(codes: Ints) -> tuple[Ints, int]:
     """Return the plain type codes and the number of ordinates, the same for all features."""
+    if codes.min() >= 1 and codes.max() <= max(_KINDS):
+        return codes, 2
     flagged = (codes & _Z_FLAG) > 0
     plain = np.where(flagged, codes & 0xFF, codes % 1000)
     has_z = flagged | ((codes >= 1000) & (codes < 2000))
@@ -125,17 +131,28 @@ def _base_types(codes: Ints) -> tuple[Ints, int]:
     return plain, 3 if has_z.all() else 2
 
 
-def _shapely_ids(base: Ints) -> Ints:
-    return np.array([0, 0, 1, 3, 4, 5, 6])[base]
+@dataclass
+class _Rings:
+    """Feature, part, first byte and number of points of rings."""
+
+    features: Ints
+    parts: Ints
+    begins: Ints
+    points: Ints
+
+    def taken(self, order: Ints) -> _Rings:
+        return _Rings(
+            self.features[order], self.parts[order], self.begins[order], self.points[order]
+        )
 
 
-def _rings(source: _Bytes, present: Ints, many: NDArray[np.bool_], kind: Kind) -> NDArray[np.int64]:
-    """Return rows (feature, part, ring, first byte, points), in reading order of each feature."""
+def _rings(source: _Bytes, present: Ints, many: NDArray[np.bool_], kind: Kind) -> _Rings:
+    """Return the rings in the order of their bytes."""
     parts = np.zeros(len(many), dtype=np.int64)
     parts[present] = 1
     multi = present[many[present]]
     parts[multi] = source.counts(multi)
-    found: list[NDArray[np.int64]] = []
+    found: list[_Rings] = []
     most = int(parts.max())
     if most > _MOST_STEPS:
         raise _Odd
@@ -143,52 +160,62 @@ def _rings(source: _Bytes, present: Ints, many: NDArray[np.bool_], kind: Kind) -
         rows = np.flatnonzero(parts > part)
         source.cursor[rows[many[rows]]] += _HEADER
         found.extend(_rings_of_part(source, rows, part, kind))
-    stacked = np.concatenate(found) if found else np.zeros((0, 5), dtype=np.int64)
-    return stacked[np.lexsort((stacked[:, 2], stacked[:, 1], stacked[:, 0]))]
+    return _in_order(found)
 
 
-def _rings_of_part(source: _Bytes, rows: Ints, part: int, kind: Kind) -> list[NDArray[np.int64]]:
+def _in_order(found: list[_Rings]) -> _Rings:
+    if len(found) == 1:
+        return found[0]
+    names = ("features", "parts", "begins", "points")
+    empty = np.zeros(0, dtype=np.int64)
+    stacked = _Rings(*(np.concatenate([empty, *(getattr(r, n) for r in found)]) for n in names))
+    return stacked.taken(np.argsort(stacked.begins, kind="stable"))
+
+
+def _rings_of_part(source: _Bytes, rows: Ints, part: int, kind: Kind) -> list[_Rings]:
     if kind is Kind.POINT:
-        return [_ring(source, rows, part, 0, np.ones(len(rows), dtype=np.int64))]
+        return [_ring(source, rows, part, np.ones(len(rows), dtype=np.int64))]
     if kind is Kind.LINE:
-        return [_ring(source, rows, part, 0, source.counts(rows))]
+        points = source.counts(rows)
+        if (points < _LEAST_POINTS).any():
+            raise _Odd
+        return [_ring(source, rows, part, points)]
     counts = source.counts(rows)
     if not len(counts) or int(counts.max()) > _MOST_STEPS:
         raise _Odd
     found = []
     for ring in range(int(counts.max())):
-        mine = rows[counts > ring]
-        found.append(_ring(source, mine, part, ring, source.counts(mine)))
+        mine = rows if ring == 0 and counts.min() > 0 else rows[counts > ring]
+        found.append(_ring(source, mine, part, source.counts(mine)))
     return found
 
 
-def _ring(source: _Bytes, rows: Ints, part: int, ring: int, points: Ints) -> NDArray[np.int64]:
+def _ring(source: _Bytes, rows: Ints, part: int, points: Ints) -> _Rings:
     if (points <= 0).any():
         raise _Odd
-    begin = source.cursor[rows].copy()
+    begins = source.cursor[rows]
     source.skip_points(rows, points)
-    return np.column_stack(
-        [rows, np.full(len(rows), part), np.full(len(rows), ring), begin, points]
-    ).astype(np.int64)
+    return _Rings(rows, np.full(len(rows), part), begins, points)
 
 
-def _chunk(source: _Bytes, rings: NDArray[np.int64], count: int, kind: Kind) -> GeometryChunk:
-    coordinates = _ordinates(source, rings[:, 3], rings[:, 4])
+def _chunk(source: _Bytes, rings: _Rings, count: int, kind: Kind) -> GeometryChunk:
+    coordinates = _ordinates(source, rings.begins, rings.points)
     xy = np.ascontiguousarray(coordinates[:, :2])
-    coord_offsets = np.concatenate([[0], np.cumsum(rings[:, 4])])
+    coord_offsets = np.concatenate([[0], np.cumsum(rings.points)])
     if kind is Kind.POLYGON and _any_open(coordinates, coord_offsets):
         raise _Odd
     if kind is Kind.POINT and np.isnan(xy).any():
         raise _Odd
-    new_part = np.ones(len(rings), dtype=bool)
-    new_part[1:] = (np.diff(rings[:, 0]) != 0) | (np.diff(rings[:, 1]) != 0)
+    new_part = np.ones(len(rings.begins), dtype=bool)
+    new_part[1:] = rings.features[1:] != rings.features[:-1]
+    new_part[1:] |= rings.parts[1:] != rings.parts[:-1]
     first_rings = np.flatnonzero(new_part)
-    part_counts = np.bincount(rings[first_rings, 0], minlength=count)
+    part_counts = np.bincount(rings.features[first_rings], minlength=count)
     kinds = np.where(part_counts > 0, np.uint8(kind), np.uint8(Kind.NONE)).astype(np.uint8)
     return GeometryChunk(
         kinds,
         np.concatenate([[0], np.cumsum(part_counts)]).astype(np.int32),
-        np.append(first_rings, len(rings)).astype(np.int32),
+        np.append(first_rings, len(rings.begins)).astype(np.int32),
         coord_offsets.astype(np.int32),
         xy,
         np.ascontiguousarray(coordinates[:, 2]) if source.dimensions == 3 else None,
@@ -196,23 +223,21 @@ def _chunk(source: _Bytes, rings: NDArray[np.int64], count: int, kind: Kind) -> 
 
 
 def _ordinates(source: _Bytes, begins: Ints, points: Ints) -> NDArray[np.float64]:
-    """Gather the coordinates of all rings; bytes are not aligned, so by remainder of eight."""
-    numbers = points * source.dimensions
-    targets = np.concatenate([[0], np.cumsum(numbers)])
-    result = np.empty(int(targets[-1]), dtype=np.float64)
-    for remainder in np.unique(begins % 8):
-        mine = np.flatnonzero(begins % 8 == remainder)
-        usable = (len(source.data) - remainder) // 8 * 8
-        aligned = source.data[remainder : remainder + usable].view("<f8")
-        places = _spread(begins[mine] // 8, numbers[mine])
-        result[_spread(targets[:-1][mine], numbers[mine])] = aligned[places]
-    return result.reshape(-1, source.dimensions)
+    """Return the coordinates of all rings, one after the other.
 
-
-def _spread(starts: Ints, counts: Ints) -> Ints:
-    """Return the indices start, start + 1, … of several runs, one after the other."""
-    ends = np.cumsum(counts)
-    return np.asarray(np.arange(int(ends[-1])) + np.repeat(starts - (ends - counts), counts))
+    To Arrow, rings and what lies between them are values of one array, of which every other one
+    is taken; rings come in the order of their bytes.
+    """
+    if not len(begins):
+        return np.zeros((0, source.dimensions))
+    edges = np.empty((len(begins), 2), dtype=np.int32)
+    edges[:, 0] = begins
+    edges[:, 1] = begins + points * (8 * source.dimensions)
+    buffers = [None, pa.py_buffer(edges), pa.py_buffer(source.data)]
+    pieces = pa.Array.from_buffers(pa.binary(), 2 * len(edges) - 1, buffers)
+    rings = pieces.take(pa.array(np.arange(0, 2 * len(edges), 2)))
+    found = np.frombuffer(rings.buffers()[2], dtype="<f8")
+    return found[: int(points.sum()) * source.dimensions].reshape(-1, source.dimensions)
 
 
 def _any_open(coordinates: NDArray[np.float64], offsets: Ints) -> bool:

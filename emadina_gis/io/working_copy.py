@@ -13,6 +13,7 @@ import datetime as dt
 import sqlite3
 import sys
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
@@ -37,7 +38,7 @@ from emadina_gis.io.copy_database import (
     set_aside,
 )
 from emadina_gis.io.lock import FileLock, Owner, acquire
-from emadina_gis.io.parts import Part, encoded_table
+from emadina_gis.io.parts import Part, encoded_table, made_ahead
 from emadina_gis.io.recoverable import (
     HEAD,
     Recoverable,
@@ -56,6 +57,8 @@ _REFRESH_S = 60.0
 _FLUSH_S = 60.0
 #: Parts of a project that was just opened, written between two looks at what was done meanwhile.
 _PARTS_AT_ONCE = 12
+#: Parts of a command to come, written at once: each time the disk is waited for.
+_PARTS_AHEAD = 150
 #: A project as it was opened is written after this pause, or as soon as it is changed: opening has
 #: other things to do first, and without a change a crash loses nothing.
 SETTLE_S = 3.0
@@ -98,6 +101,8 @@ class WorkingCopy:
         self._saved: tuple[int, Path] | None = None
         self._asked = 0
         self._tried = 0
+        #: Layers that jobs write ahead of their commit, by id.
+        self._ahead: Counter[str] = Counter()
         self._hurry = False
         self._closing = False
         self._keep = True
@@ -181,9 +186,21 @@ class WorkingCopy:
     def write_ahead(self, layers: tuple[Layer, ...], ctx: Context = NULL_CONTEXT) -> None:
         """Write what a command is about to add, so that its commit takes no time; waits.
 
-        For a job: what is shown then is on disk within moments, however large it is. What cannot
-        be written now is left to the commit, which tells why.
+        For a job: what is shown then is on disk within moments, however large it is. A commit of
+        these layers that comes meanwhile waits for it, others do not. What cannot be written now
+        is left to the commit, which tells why.
         """
+        ids = Counter(layer.id for layer in layers)
+        with self._wake:
+            self._ahead += ids
+        try:
+            self._write_ahead(layers, ctx)
+        finally:
+            with self._wake:
+                self._ahead -= ids
+                self._wake.notify_all()
+
+    def _write_ahead(self, layers: tuple[Layer, ...], ctx: Context) -> None:
         tables = (layer.table for layer in layers if isinstance(layer, VectorLayer))
         parts = [part for table in tables for part in encoded_table(table)[1]]
         with self._wake:
@@ -192,12 +209,11 @@ class WorkingCopy:
             self._wake.wait_for(lambda: self._first is None or self._tried or self._closing)
         try:
             with closing(connect(self.path)) as connection:
-                for start in range(0, len(parts), _PARTS_AT_ONCE):
-                    ctx.report(start / len(parts), "phase.writing")
-                    some = parts[start : start + _PARTS_AT_ONCE]
+                for number, some in enumerate(made_ahead(parts, _PARTS_AHEAD)):
+                    ctx.report(number * _PARTS_AHEAD / len(parts), "phase.writing")
                     if not self._write_parts(connection, some):
                         return
-        except sqlite3.Error:
+        except (sqlite3.Error, _Abandoned):
             return
 
     def flush(self, timeout_s: float = _FLUSH_S) -> None:
@@ -354,6 +370,10 @@ class WorkingCopy:
 
     def _write_job(self, connection: sqlite3.Connection, number: int, project: Project) -> None:
         failure: OutputError | None = None
+        if number > 1:
+            ids = {layer.id for layer in project.layers}
+            with self._wake:
+                self._wake.wait_for(lambda: not ids & self._ahead.keys() or self._is_abandoned)
         try:
             self._write(connection, number, project)
         except sqlite3.Error as exc:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from emadina_gis.domain.crs import WGS84
-from emadina_gis.errors import EmadinaError, LayerWriteError, OutputError, Problem
+from emadina_gis.errors import EmadinaError, LayerReadError, LayerWriteError, OutputError, Problem
 from emadina_gis.io import columnar, drawing, ogr, ogr_write, sheets
 from emadina_gis.io.atomic import TEMPORARY_PREFIX, replacing, translated
 from emadina_gis.io.losses import fitted
@@ -173,7 +173,15 @@ _WRITERS: dict[str, Callable[[_Job, Path], tuple[Problem, ...]]] = {
 
 def _verify(job: _Job, path: Path) -> None:
     """Read the file back and count its rows."""
-    counted = _COUNTERS.get(job.suffix, _count_ogr)(path, job.layer)
+    try:
+        counted = _COUNTERS.get(job.suffix, _count_ogr)(path, job.layer)
+    except LayerReadError as exc:
+        raise OutputError(
+            "output.not-verified",
+            path=str(job.path),
+            folder=str(job.path.parent),
+            detail=str(exc.params.get("detail", exc.code)),
+        ) from exc
     expected = job.table.row_count
     if job.suffix == ".dxf":
         expected = sum(len(chunk.coord_offsets) - 1 for chunk in job.table.geometry or ())

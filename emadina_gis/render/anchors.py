@@ -12,6 +12,7 @@ import numpy as np
 import shapely
 
 from emadina_gis.domain.geometry import GeometryChunk, Kind
+from emadina_gis.domain.soundness import made_valid
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -79,7 +80,7 @@ def _circle_center(shape: Any) -> tuple[float, float]:
 
 def points_in_view(shapes: Any, extent: Extent) -> NDArray[np.float64]:
     """Return interior points of what the view shows of polygons; NaN where it shows nothing."""
-    cut = shapely.clip_by_rect(shapely.make_valid(shapes), *extent.as_tuple)
+    cut = shapely.clip_by_rect(made_valid(shapes), *extent.as_tuple)
     result = np.full((len(shapes), 2), np.nan)
     filled = ~shapely.is_empty(cut) & (shapely.get_dimensions(cut) == Kind.POLYGON - 1)
     if filled.any():

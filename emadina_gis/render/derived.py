@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Hashable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import ref
 
 import numpy as np
@@ -17,13 +17,23 @@ import numpy as np
 from emadina_gis.domain.crs import Crs, transform_points
 from emadina_gis.domain.geometry import GeometryChunk, Kind
 
+if TYPE_CHECKING:
+    from emadina_gis.render.mesh_store import MeshStore
+
 Made = TypeVar("Made")
 
 
 class DerivedCache:
-    """Values by (object, key); an object's values go when it goes."""
+    """Values by (object, key); an object's values go when it goes.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    meshes : MeshStore, optional
+        Keeps meshes for the next opening of the same data.
+    """
+
+    def __init__(self, meshes: MeshStore | None = None) -> None:
+        self.meshes = meshes
         self._lock = threading.RLock()
         #: Owners by identity, not by hash: that of a table is made from all its contents.
         self._values: dict[int, tuple[ref[Any], dict[Hashable, Any]]] = {}

@@ -115,7 +115,12 @@ def _runs(chosen: NDArray[np.bool_], cuts: NDArray[np.int64]) -> Runs:
 
 def cached_mesh(cache: DerivedCache, chunk: GeometryChunk) -> Mesh:
     """Return the mesh of a chunk (in the map's CRS), built once."""
-    return cache.get(chunk, "mesh", lambda: build_mesh(chunk, cached_order(cache, chunk)))
+
+    def make() -> Mesh:
+        return build_mesh(chunk, cached_order(cache, chunk))
+
+    store = cache.meshes
+    return cache.get(chunk, "mesh", make if store is None else lambda: store.mesh(chunk, make))
 
 
 def known_mesh(cache: DerivedCache, chunk: GeometryChunk) -> Mesh | None:

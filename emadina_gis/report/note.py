@@ -12,9 +12,8 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import shapely
-
 from emadina_gis.domain.schema import Role
+from emadina_gis.domain.soundness import made_valid
 from emadina_gis.errors import EmptyInput, OutputError
 from emadina_gis.io.atomic import write_text
 from emadina_gis.progress import NULL_CONTEXT, Context
@@ -37,6 +36,8 @@ from emadina_gis.words.numbers import without_isolates
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping, Sequence
+
+    import shapely
 
     from emadina_gis.project import Project
     from emadina_gis.regulation import PlanningDocument
@@ -125,7 +126,7 @@ def land_of_row(project: Project, row: int) -> Land:
     table = layer.table.take(_rows(row))
     if project.crs.is_known and table.crs.is_known:
         table = table.to_crs(project.crs)
-    shape = shapely.make_valid(table.shapes()[0])
+    shape = made_valid(table.shapes())[0]
     title = layer.schema.column(Role.PARCEL_ID)
     area = layer.schema.column(Role.AREA_M2)
     written = None if title is None else layer.table.column(title).value(row)

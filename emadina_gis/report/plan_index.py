@@ -14,10 +14,11 @@ import shapely
 
 from emadina_gis.domain.crs import UNKNOWN, Crs, transform_points
 from emadina_gis.domain.geometry import Kind, chunks_from_shapely
+from emadina_gis.domain.land_title import canonical_title
 from emadina_gis.domain.schema import CONSTRAINT_ROLES, Role, Schema, guessed_schema
 from emadina_gis.errors import NotMetric
 from emadina_gis.progress import NULL_CONTEXT, Context
-from emadina_gis.report.titles import canonical_title, rows_of_titles
+from emadina_gis.report.titles import rows_of_titles
 from emadina_gis.simulation.constraints import Constraints, ConstraintSource, read_constraints
 from emadina_gis.simulation.sector_overlay import Zones, read_zones
 

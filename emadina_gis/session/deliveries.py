@@ -1,8 +1,8 @@
 """What a person confirmed for delivered files, remembered for the next file of the same sender.
 
 A delivery is recognised by the names of its columns: the same set, or nearly. Only names of
-columns, roles, the CRS and the encoding are kept, never a value. What is remembered is offered
-first; a CRS is still confirmed by the person. Kept in one JSON file, written atomically.
+columns, roles and the CRS are kept, never a value. What is remembered is offered first; a CRS is
+still confirmed by the person. Kept in one JSON file, written atomically.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ class Delivery:
     columns : frozenset of str
         Names of the columns, as delivered.
     roles : Mapping of Role to column name
-    crs, encoding : str
-        A CRS definition and the name of an encoding; empty where nothing had to be confirmed.
+    crs : str
+        A CRS definition; empty where none had to be confirmed.
     swapped : bool
         Whether the axes had to be exchanged.
     """
@@ -46,7 +46,6 @@ class Delivery:
     columns: frozenset[str]
     roles: Mapping[Role, str] = field(default_factory=dict)
     crs: str = ""
-    encoding: str = ""
     swapped: bool = False
 
     def __post_init__(self) -> None:
@@ -72,6 +71,11 @@ class Deliveries:
             return None
         best = max(self.known, key=lambda one: one.likeness(listed), default=None)
         return best if best is not None and best.likeness(listed) >= _LIKE else None
+
+    def roles_for(self, names: Iterable[str]) -> Mapping[Role, str]:
+        """Return the roles confirmed for a file with these columns; empty where there was none."""
+        found = self.like(names)
+        return {} if found is None else found.roles
 
     def with_delivery(self, delivery: Delivery) -> Deliveries:
         """Return the deliveries with one confirmed anew, in front."""
@@ -107,7 +111,6 @@ def _tree(delivery: Delivery) -> dict[str, Any]:
         "columns": sorted(delivery.columns),
         "roles": {str(role): name for role, name in sorted(delivery.roles.items())},
         "crs": delivery.crs,
-        "encoding": delivery.encoding,
         "swapped": delivery.swapped,
     }
 
@@ -119,6 +122,5 @@ def _delivery(entry: Mapping[str, Any]) -> Delivery:
         frozenset(str(name) for name in entry["columns"]),
         roles,
         str(entry.get("crs", "")),
-        str(entry.get("encoding", "")),
         bool(entry.get("swapped", False)),
     )

@@ -11,6 +11,8 @@ import numpy as np
 import shapely
 from shapely.errors import GEOSException
 
+from emadina_gis.domain.soundness import made_valid
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -49,7 +51,7 @@ def _repaired(
         for some in (bad, ~bad):
             result[some] = overlaid(operation, first[some], second[some], grid=grid)
         return result
-    sound = [polygonal(shapely.make_valid(shapes)) for shapes in (first, second)]
+    sound = [polygonal(made_valid(shapes)) for shapes in (first, second)]
     rounded = [shapely.set_precision(shapes, grid or _GRID_M) for shapes in sound]
     return polygonal(operation(*rounded, grid_size=grid or _GRID_M))
 

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from emadina_gis.domain.soundness import made_valid
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -95,7 +97,7 @@ def sound(shapes: Shapes) -> Shapes:
     if not len(broken):
         return shapes
     result = shapes.copy()
-    repaired = shapely.make_valid(shapes[broken], method="structure", keep_collapsed=False)
+    repaired = made_valid(shapes[broken], structure=True)
     result[broken] = polygonal(repaired)
     return result
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
+from emadina_gis.domain.soundness import made_valid
 from emadina_gis.progress import NULL_CONTEXT
 from emadina_gis.simulation.clipping import Rings
 from emadina_gis.simulation.limits import Limits, Side, joined_limits
@@ -107,14 +108,14 @@ class RealParcels:
         xy, owner = shapely.get_coordinates(shapes, return_index=True)
         local = shapely.set_coordinates(shapes.copy(), xy * unit - origin[owner])
         invalid = np.flatnonzero(~shapely.is_valid(local) & ~shapely.is_missing(local))
-        local[invalid] = shapely.make_valid(local[invalid])
+        local[invalid] = made_valid(local[invalid])
         return polygonal(np.asarray(local))
 
     def to_map(self, shapes: Shapes, rows: Rows) -> Shapes:
         """Return shapes in the own coordinates of some parcels in map units."""
         invalid = np.flatnonzero(~shapely.is_valid(shapes))
         sound = shapes.copy()
-        sound[invalid] = shapely.make_valid(shapes[invalid])
+        sound[invalid] = made_valid(shapes[invalid])
         rounded = shapely.set_precision(sound, _DRAWN_M)
         xy, owner = shapely.get_coordinates(rounded, return_index=True)
         moved = (xy + self.origin[rows][owner]) / self.table.crs.unit_m

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
+from emadina_gis.domain.soundness import made_valid
 from emadina_gis.errors import GeometryError, MissingCrs
 from emadina_gis.regulation import NO_OVERRIDES
 from emadina_gis.simulation.capacity import capacity
@@ -136,5 +137,5 @@ def _sound(table: FeatureTable) -> NDArray[np.object_]:
     """Return shapes that can be cut: invalid ones are made valid for this use only."""
     shapes: NDArray[np.object_] = table.shapes()
     invalid = np.flatnonzero(~shapely.is_valid(shapes) & ~shapely.is_missing(shapes))
-    shapes[invalid] = shapely.make_valid(shapes[invalid])
+    shapes[invalid] = made_valid(shapes[invalid])
     return shapes

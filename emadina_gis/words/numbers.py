@@ -20,6 +20,7 @@ MINUS = "\u2212"
 MISSING = "–"
 _DECIMAL = {"fr": ",", "ar": ",", "en": "."}
 _ISOLATES = re.compile("[\u2066-\u2069]")
+_TURNING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\ud800-\udfff]")
 _PIECES = re.compile("[\u2066-\u2069]|[^\u2066-\u2069]+")
 #: Whether an isolate runs right to left; None where its text decides.
 _DIRECTIONS: dict[str, bool | None] = {LRI: False, RLI: True, FSI: None}
@@ -62,7 +63,12 @@ def isolate_number(text: str, language: str) -> str:
 
 
 def isolate_text(text: str, language: str) -> str:
-    """Wrap foreign text (a name, a title) in a first-strong isolate in Arabic sentences."""
+    """Wrap foreign text (a name, a title) in a first-strong isolate in Arabic sentences.
+
+    Characters that would turn the direction of what follows, or are no characters at all, are
+    written out: a name never changes how the sentence around it reads.
+    """
+    text = _TURNING.sub(lambda found: f"‹{ord(found[0]):04X}›", text)
     return f"{FSI}{text}{PDI}" if language == "ar" else text
 
 

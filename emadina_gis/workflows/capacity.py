@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from emadina_gis.domain.schema import guessed_schema
+from emadina_gis.domain.meaning import meaning_of
 from emadina_gis.io.atomic import write_text
-from emadina_gis.io.vector import read_layer
+from emadina_gis.io.reader import INLINE, Reader
 from emadina_gis.io.write import write_layer
 from emadina_gis.progress import NULL_CONTEXT, Context
 from emadina_gis.project.model import parcels_like
@@ -65,7 +65,11 @@ def _key_entry(item: SettableKey, parameters: Parameters, words: Words) -> dict[
 
 
 def compute_capacity(
-    request: CapacityRequest, words: Words, ctx: Context = NULL_CONTEXT
+    request: CapacityRequest,
+    words: Words,
+    ctx: Context = NULL_CONTEXT,
+    *,
+    reader: Reader = INLINE,
 ) -> tuple[Problem, ...]:
     """Compute and write one row per parcel, in the input's order.
 
@@ -80,52 +84,54 @@ def compute_capacity(
     """
     document = document_named(request.document)
     parameters, overrides = with_settings(request.settings, document, default_parameters(document))
-    table, schema, problems = _parcels(request, words, ctx.part(0.0, 0.4))
+    table, schema, problems = _parcels(request, words, reader, ctx.part(0.0, 0.4))
     found = capacity_rows(
         table,
         schema,
         document,
         parameters,
         overrides=overrides,
-        zoning=_zoning(request.zones),
+        zoning=_zoning(request.zones, reader),
     )
     ctx.report(0.8, "phase.writing")
     _write(found.columns, table, request.output, ctx.part(0.8, 1.0))
     return (*problems, *found.problems)
 
 
-def _zoning(path: str | None) -> Zoning | None:
+def _zoning(path: str | None, reader: Reader) -> Zoning | None:
     if path is None:
         return None
-    table = read_layer(path).table
-    return Zoning(table, guessed_schema(table.names))
+    table = reader.read_layer(Path(path)).table
+    found = meaning_of(table)
+    return Zoning(found.table, found.schema)
 
 
 def _parcels(
-    request: CapacityRequest, words: Words, ctx: Context
+    request: CapacityRequest, words: Words, reader: Reader, ctx: Context
 ) -> tuple[FeatureTable, Schema, tuple[Problem, ...]]:
     if request.parcels == STDIO:
-        return _from_stdin(ctx)
+        return _from_stdin(reader, ctx)
     path = Path(request.parcels)
     if path.suffix == PROJECT_ENDING or request.parcels == DEMO:
         project = open_project(path, words, ctx).project
         chosen = request.layer or project.parcels_id or parcels_like(project.layers)
         layer = project.vector_layer(chosen)
         return layer.table, layer.schema, ()
-    return _guessed(read_layer(path, request.layer, ctx=ctx))
+    return _guessed(reader.read_layer(path, request.layer, ctx=ctx))
 
 
 def _guessed(result: ReadResult) -> tuple[FeatureTable, Schema, tuple[Problem, ...]]:
-    """Return a table with the roles that its names give away, and where two names claim one."""
-    names = result.table.names
-    return result.table, guessed_schema(names), (*result.problems, *rival_problems(names))
+    """Return a table with the roles of its columns, and where two names claim one."""
+    found = meaning_of(result.table, result.name)
+    rivals = rival_problems(result.table.names)
+    return found.table, found.schema, (*result.problems, *found.problems, *rivals)
 
 
-def _from_stdin(ctx: Context) -> tuple[FeatureTable, Schema, tuple[Problem, ...]]:
+def _from_stdin(reader: Reader, ctx: Context) -> tuple[FeatureTable, Schema, tuple[Problem, ...]]:
     with tempfile.TemporaryDirectory(prefix="emadina-") as folder:
         path = Path(folder) / "stdin.csv"
         path.write_bytes(sys.stdin.buffer.read())
-        return _guessed(read_layer(path, ctx=ctx))
+        return _guessed(reader.read_layer(path, ctx=ctx))
 
 
 def _write(columns: Mapping[str, Any], table: FeatureTable, output: str, ctx: Context) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 
 from emadina_gis.domain.extent import Extent
+from emadina_gis.domain.soundness import made_valid
 from emadina_gis.domain.title import Title
 from emadina_gis.errors import MissingInput
 from emadina_gis.progress import NULL_CONTEXT, Context
@@ -145,7 +146,7 @@ def _outline(project: Project, rows: NDArray[np.intp]) -> tuple[object, ...]:
     parcels = project.parcels
     if parcels is None or not 0 < len(rows) <= _MOST_OUTLINED:
         return ()
-    shapes = shapely.make_valid(parcels.table.shapes(rows))
+    shapes = made_valid(parcels.table.shapes(rows))
     return tuple(shapely.get_parts(shapely.union_all(shapes)).tolist())
 
 

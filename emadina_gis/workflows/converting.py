@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from emadina_gis.domain.crs import Crs
-from emadina_gis.io.vector import read_layer
+from emadina_gis.io.reader import INLINE, Reader
 from emadina_gis.io.write import write_layer
 from emadina_gis.progress import NULL_CONTEXT, Context
+from emadina_gis.workflows.drawings import readable
 
 if TYPE_CHECKING:
     from emadina_gis.errors import Problem
@@ -25,9 +26,12 @@ class ConvertRequest:
     assign_crs: str | None = None
     to_crs: str | None = None
     encoding: str | None = None
+    dwg_converter: Path | None = None
 
 
-def convert(request: ConvertRequest, ctx: Context = NULL_CONTEXT) -> tuple[Problem, ...]:
+def convert(
+    request: ConvertRequest, ctx: Context = NULL_CONTEXT, *, reader: Reader = INLINE
+) -> tuple[Problem, ...]:
     """Read, maybe reproject, and write; return what was found and what the format loses.
 
     Raises
@@ -40,13 +44,14 @@ def convert(request: ConvertRequest, ctx: Context = NULL_CONTEXT) -> tuple[Probl
         If the target cannot be written; nothing is left half-written.
     """
     assigned = Crs.parse(request.assign_crs) if request.assign_crs else None
-    result = read_layer(
-        request.source,
-        request.layer,
-        encoding=request.encoding or "",
-        crs=assigned,
-        ctx=ctx.part(0.0, 0.6),
-    )
+    with readable(request.source, request.dwg_converter, ctx) as source:
+        result = reader.read_layer(
+            source,
+            request.layer,
+            encoding=request.encoding or "",
+            crs=assigned,
+            ctx=ctx.part(0.0, 0.6),
+        )
     table = result.table.to_crs(Crs.parse(request.to_crs)) if request.to_crs else result.table
     written = write_layer(table, request.target, layer=result.name, ctx=ctx.part(0.6, 1.0))
     return (*result.problems, *written)

@@ -1,208 +1,88 @@
-"""From files to layers: what each file is, what the person must decide, and the layers made.
-
-A missing CRS is never assumed: a candidate without one waits for a choice among ranked guesses.
-"""
+"""From what arrived to layers of a project: with what the person decided, said on each layer."""
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from emadina_gis.analysis.style_builder import default_style
-from emadina_gis.domain.crs import UNKNOWN, WGS84, Crs, transform_extent
-from emadina_gis.domain.layer import Layer, RasterLayer, Source, Title, VectorLayer
-from emadina_gis.domain.schema import guessed_schema
-from emadina_gis.errors import EmadinaError, LayerReadError
-from emadina_gis.io.project_file import file_fingerprint
-from emadina_gis.io.vector import describe, is_raster_name, read_layer
+from emadina_gis.domain.crs import UNKNOWN, Crs
+from emadina_gis.domain.layer import Layer, RasterLayer, Title, VectorLayer
+from emadina_gis.errors import Problem, Severity
+from emadina_gis.io.reader import INLINE, Reader
 from emadina_gis.progress import NULL_CONTEXT, Context
 from emadina_gis.project.model import parcels_like
-from emadina_gis.project.role_check import rival_problems
+from emadina_gis.workflows.diagnosis import (
+    AXES_EXCHANGED,
+    CRS_CHOSEN,
+    ENCODING_CHOSEN,
+    diagnosed,
+    was_asked,
+)
 from emadina_gis.workflows.opening import new_project, save_project
-from emadina_gis.workflows.rasters import RasterTexts, raster_layer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from emadina_gis.domain.extent import Extent
-    from emadina_gis.errors import Problem
-    from emadina_gis.io.description import CrsCandidate, ReadResult
+    from emadina_gis.domain.schema import Schema
     from emadina_gis.project import Project
     from emadina_gis.words import Words
+    from emadina_gis.workflows.diagnosis import ImportCandidate, Wishes
 
 
 AXES_SWAPPED = "crs.axes-swapped"
-
-
-@dataclass(frozen=True)
-class ImportCandidate:
-    """A layer that was read (or could not be), and what remains to be decided.
-
-    Attributes
-    ----------
-    key : str
-        Identifies the candidate in a list of choices; becomes the layer's id.
-    layer : VectorLayer, RasterLayer or None
-        The layer as it would be added; None where reading failed.
-    problems : tuple of Problem
-        Everything found while reading.
-    crs_candidates : tuple of CrsCandidate
-        Ranked guesses where the CRS is missing or contradicted.
-    error : EmadinaError or None
-        Why nothing can be added.
-    """
-
-    key: str
-    path: Path
-    name: str
-    layer: Layer | None = None
-    problems: tuple[Problem, ...] = ()
-    crs_candidates: tuple[CrsCandidate, ...] = ()
-    encoding: str = ""
-    encoding_confidence: float = 1.0
-    format: str = ""
-    error: EmadinaError | None = None
-
-    @property
-    def needs_crs(self) -> bool:
-        """Whether the person must say the CRS before the layer can lie on a map."""
-        if self.layer is None or isinstance(self.layer, RasterLayer):
-            return self.layer is not None and not self.layer.crs.is_known
-        return self.layer.table.has_geometry and not self.layer.crs.is_known
-
-    @property
-    def may_be_swapped(self) -> bool:
-        """Whether the coordinates make sense with their axes exchanged."""
-        return isinstance(self.layer, VectorLayer) and any(
-            candidate.swapped for candidate in self.crs_candidates
-        )
-
-    @property
-    def row_count(self) -> int:
-        """Rows of a vector layer, 0 for others."""
-        return self.layer.table.row_count if isinstance(self.layer, VectorLayer) else 0
-
-
-def diagnose_files(
-    files: Iterable[Path],
-    project: Project | None = None,
-    *,
-    encoding: str = "",
-    crs: Crs | None = None,
-    ctx: Context = NULL_CONTEXT,
-) -> tuple[ImportCandidate, ...]:
-    """Read every layer of every file; what cannot be read becomes a candidate with its error.
-
-    Parameters
-    ----------
-    files : iterable of Path
-        Files or archives.
-    project : Project, optional
-        Its extent helps to rank the guesses of a missing CRS.
-    encoding : str
-        Encoding that the person chose; empty decides from the file.
-    crs : Crs, optional
-        CRS that the person assigned to files without one.
-    """
-    listed = list(files)
-    reference = _reference(project)
-    found: list[ImportCandidate] = []
-    for index, path in enumerate(listed):
-        part = ctx.part(index / len(listed), (index + 1) / len(listed))
-        part.report(0.0, "phase.reading")
-        found.extend(_candidates_of(path, reference, encoding, crs, part))
-    return tuple(found)
-
-
-def _reference(project: Project | None) -> Extent | None:
-    extent = None if project is None else project.extent()
-    if project is None or extent is None or not project.crs.is_known:
-        return None
-    return transform_extent(extent, project.crs, WGS84)
-
-
-def _candidates_of(
-    path: Path, reference: Extent | None, encoding: str, crs: Crs | None, ctx: Context
-) -> list[ImportCandidate]:
-    try:
-        if is_raster_name(path):
-            return [_raster_candidate(path, crs)]
-        names = [info.name for info in describe(path, encoding=encoding).layers]
-        if not names:
-            raise LayerReadError("layer.no-layers", path=path.name)
-    except EmadinaError as error:
-        return [_failed(path, path.name, error)]
-    return [_vector_candidate(path, name, reference, encoding, crs, ctx) for name in names]
-
-
-def _failed(path: Path, name: str, error: EmadinaError) -> ImportCandidate:
-    return ImportCandidate(uuid.uuid4().hex, path, name, error=error)
-
-
-def _raster_candidate(path: Path, crs: Crs | None) -> ImportCandidate:
-    key = uuid.uuid4().hex
-    layer = raster_layer(path, RasterTexts(Title.plain(path.stem), layer_id=key), crs=crs)
-    return ImportCandidate(key, path, path.stem, layer, layer.problems)
-
-
-def _vector_candidate(
-    path: Path, name: str, reference: Extent | None, encoding: str, crs: Crs | None, ctx: Context
-) -> ImportCandidate:
-    try:
-        result = read_layer(path, name, encoding=encoding, crs=crs, reference=reference, ctx=ctx)
-    except EmadinaError as error:
-        return _failed(path, name, error)
-    return _candidate_of(path, result)
-
-
-def _candidate_of(path: Path, result: ReadResult) -> ImportCandidate:
-    key = uuid.uuid4().hex
-    problems = (*result.problems, *rival_problems(result.table.names))
-    schema = guessed_schema(result.table.names)
-    layer = VectorLayer(
-        id=key,
-        title=Title.plain(result.name),
-        table=result.table,
-        style=default_style(result.table.main_kind),
-        schema=schema,
-        source=Source(str(path), result.name, result.encoding.name, file_fingerprint(path)),
-        problems=problems,
-    )
-    return ImportCandidate(
-        key,
-        path,
-        result.name,
-        layer,
-        problems,
-        result.crs.candidates,
-        result.encoding.name,
-        result.encoding.confidence,
-        result.format,
-    )
 
 
 def layers_from(
     candidates: Iterable[ImportCandidate],
     choices: Mapping[str, Crs] | None = None,
     swapped: Collection[str] = (),
+    schemas: Mapping[str, Schema] | None = None,
 ) -> tuple[Layer, ...]:
-    """Return the layers to add, with the CRS the person chose for those that need one.
+    """Return the layers to add, with what the person decided for each; every decision is noted.
 
-    `swapped` names the candidates (by key) whose axes the person wants exchanged.
     A layer whose CRS stays unknown is added as it is: its table can be read, it is not drawn among
     layers of a known CRS, and the layer list says why.
+
+    Parameters
+    ----------
+    choices : Mapping of key to Crs
+        The systems of those that state none.
+    swapped : collection of keys
+        Those whose axes the person wants exchanged.
+    schemas : Mapping of key to Schema
+        Roles that the person confirmed; for others the sure guesses hold.
     """
-    chosen = choices or {}
-    return tuple(
-        _with_crs(_turned(candidate, swapped), chosen.get(candidate.key, UNKNOWN))
-        for candidate in candidates
-        if candidate.layer is not None
-    )
+    chosen, roles = choices or {}, schemas or {}
+    made = []
+    for candidate in candidates:
+        if candidate.layer is None:
+            continue
+        crs = chosen.get(candidate.key) or candidate.decided.crs or UNKNOWN
+        layer = _with_crs(_turned(candidate, swapped), crs)
+        if isinstance(layer, VectorLayer) and candidate.key in roles:
+            layer = replace(layer, schema=roles[candidate.key])
+        notes = decision_notes(candidate, crs, is_turned=candidate.key in swapped)
+        made.append(replace(layer, problems=(*layer.problems, *notes)))
+    return tuple(made)
+
+
+def decision_notes(candidate: ImportCandidate, crs: Crs, *, is_turned: bool) -> tuple[Problem, ...]:
+    """Return what the person decided, to be read beside what was found."""
+    notes = []
+    if crs.is_known and (candidate.needs_crs or candidate.decided.crs is not None):
+        told = {"crs": crs.id or crs.definition}
+        notes.append(Problem(CRS_CHOSEN, Severity.INFO, candidate.name, 1, told))
+    if is_turned:
+        rows = candidate.row_count
+        notes.append(Problem(AXES_EXCHANGED, Severity.INFO, candidate.name, rows))
+    if was_asked(candidate):
+        told = {"encoding": candidate.encoding}
+        notes.append(Problem(ENCODING_CHOSEN, Severity.INFO, candidate.name, 1, told))
+    return tuple(notes)
 
 
 def _turned(candidate: ImportCandidate, swapped: Collection[str]) -> Layer:
@@ -238,10 +118,10 @@ def with_layers(project: Project, layers: Sequence[Layer]) -> Project:
 def import_to_project(
     files: list[Path],
     target: Path,
-    *,
-    crs: str | None,
-    encoding: str | None,
+    wishes: Wishes,
     words: Words,
+    *,
+    reader: Reader = INLINE,
     ctx: Context = NULL_CONTEXT,
 ) -> tuple[Problem, ...]:
     """Make a new project file from files (the command ``import``).
@@ -251,10 +131,8 @@ def import_to_project(
     EmadinaError
         The first file that cannot be read stops the import: nothing is written.
     """
-    assigned = Crs.parse(crs) if crs else None
-    candidates = diagnose_files(
-        files, encoding=encoding or "", crs=assigned, ctx=ctx.part(0.0, 0.8)
-    )
+    found = diagnosed(files, None, wishes, reader=reader, ctx=ctx.part(0.0, 0.8))
+    candidates = [candidate for arrival in found for candidate in arrival.candidates]
     for candidate in candidates:
         if candidate.error is not None:
             raise candidate.error

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from emadina_gis.domain.soundness import made_valid
 from emadina_gis.errors import AnalysisError, EmptyInput
 from emadina_gis.progress import NULL_CONTEXT, Context
 from emadina_gis.simulation import changes as kinds
@@ -133,7 +134,7 @@ def _land_of(project: Project, ids: tuple[int, ...]) -> Drawn:
     assert project.parcels is not None
     table = project.parcels.table
     rows = table.rows_of_ids(np.array(ids, dtype=np.int64))
-    whole = shapely.union_all(shapely.make_valid(table.shapes(rows)))
+    whole = shapely.union_all(made_valid(table.shapes(rows)))
     return drawn_of(whole, table.crs.id)
 
 

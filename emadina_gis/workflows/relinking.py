@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from emadina_gis.domain.layer import RasterLayer
 from emadina_gis.errors import LayerReadError
 from emadina_gis.io.project_file import file_fingerprint
-from emadina_gis.io.raster import RasterSource
-from emadina_gis.io.vector import describe
+from emadina_gis.io.reader import INLINE, Reader
+from emadina_gis.progress import NULL_CONTEXT, Context
 from emadina_gis.session.commands.sources import Relink
 from emadina_gis.workflows.rasters import raster_path
 
@@ -26,7 +26,9 @@ def file_of(layer: Layer) -> Path | None:
     return Path(layer.source.path)
 
 
-def relink(layer: Layer, path: Path) -> Relink:
+def relink(
+    layer: Layer, path: Path, *, reader: Reader = INLINE, ctx: Context = NULL_CONTEXT
+) -> Relink:
     """Return the command that takes a file for a layer, once the file was looked at.
 
     Raises
@@ -35,7 +37,7 @@ def relink(layer: Layer, path: Path) -> Relink:
         Where the file cannot be read, or holds no layer of that name.
     """
     if isinstance(layer, RasterLayer):
-        found = RasterSource(path, layer.crs if layer.crs.is_known else None).description
+        found = reader.examine_raster(path, ctx=ctx).description
         return Relink(
             layer.id,
             str(path),
@@ -45,7 +47,7 @@ def relink(layer: Layer, path: Path) -> Relink:
             found.height_px,
         )
     wanted = layer.source.layer if layer.source is not None else ""
-    names = [info.name for info in describe(path).layers]
+    names = [info.name for info in reader.describe(path, ctx=ctx).layers]
     if not names or (wanted and len(names) > 1 and wanted not in names):
         raise LayerReadError(
             "layer.no-such-layer", path=path.name, layer=wanted, names=", ".join(names)

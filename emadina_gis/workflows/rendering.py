@@ -11,12 +11,15 @@ from emadina_gis.domain.extent import Extent
 from emadina_gis.domain.layer import Title, VectorLayer
 from emadina_gis.domain.viewport import MM_PER_INCH, Viewport
 from emadina_gis.errors import EmptyInput, MissingCrs, SchemaError
+from emadina_gis.io.reader import INLINE, Reader
 from emadina_gis.progress import NULL_CONTEXT, Context
 from emadina_gis.project.model import Project, empty_project
 from emadina_gis.report.picture import write_picture
-from emadina_gis.workflows.importing import diagnose_files, layers_from, with_layers
+from emadina_gis.workflows.diagnosis import diagnose_files
+from emadina_gis.workflows.importing import layers_from, with_layers
 from emadina_gis.workflows.mapping import scene_of
 from emadina_gis.workflows.opening import DEMO, PROJECT_ENDING, open_project
+from emadina_gis.workflows.rasters import bare_extent
 from emadina_gis.workflows.simulating import outcome_columns
 
 if TYPE_CHECKING:
@@ -41,7 +44,9 @@ class RenderRequest:
     color_by: str | None = None
 
 
-def render_map(request: RenderRequest, words: Words, ctx: Context = NULL_CONTEXT) -> None:
+def render_map(
+    request: RenderRequest, words: Words, ctx: Context = NULL_CONTEXT, *, reader: Reader = INLINE
+) -> None:
     """Draw a map and write it as a picture.
 
     Raises
@@ -53,7 +58,7 @@ def render_map(request: RenderRequest, words: Words, ctx: Context = NULL_CONTEXT
     OutputError
         If the picture cannot be written.
     """
-    project = _project(request, words, ctx.part(0.0, 0.4))
+    project = _project(request, words, reader, ctx.part(0.0, 0.4))
     if request.layer:
         project = _only_layer(project, request.layer)
     columns: Mapping[str, Mapping[str, Column]] = {}
@@ -64,11 +69,11 @@ def render_map(request: RenderRequest, words: Words, ctx: Context = NULL_CONTEXT
     write_picture(scene, viewport, request.target, words, dpi=request.dpi, ctx=ctx.part(0.6, 1.0))
 
 
-def _project(request: RenderRequest, words: Words, ctx: Context) -> Project:
+def _project(request: RenderRequest, words: Words, reader: Reader, ctx: Context) -> Project:
     is_project = request.source.suffix == PROJECT_ENDING or str(request.source) == DEMO
     if is_project:
         return open_project(request.source, words, ctx).project
-    candidates = diagnose_files([request.source], ctx=ctx)
+    candidates = diagnose_files([request.source], reader=reader, ctx=ctx)
     for candidate in candidates:
         if candidate.error is not None:
             raise candidate.error
@@ -120,7 +125,7 @@ def _viewport(request: RenderRequest, project: Project) -> Viewport:
         x0, y0, x1, y1 = request.extent
         extent = Extent(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
         return view.fitted(extent, margin=1.0)
-    shown = project.extent()
+    shown = project.extent() or bare_extent(project)
     if shown is None:
         raise EmptyInput("render.nothing")
     return view.fitted(shown)

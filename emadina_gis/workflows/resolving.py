@@ -15,6 +15,7 @@ import numpy as np
 import shapely
 
 from emadina_gis.domain.crs import Crs, transform_points
+from emadina_gis.domain.soundness import made_valid
 from emadina_gis.errors import EmptyInput, MissingInput, NotMetric
 from emadina_gis.progress import NULL_CONTEXT, Context
 from emadina_gis.simulation import changes as kinds
@@ -119,7 +120,7 @@ class Ground:
         source = Crs.parse(drawn.crs) if drawn.crs else self._crs
         if source.id != self._crs.id:
             shape = shapely.transform(shape, lambda xy: transform_points(xy, source, self._crs))
-        return shape if shapely.is_valid(shape) else shapely.make_valid(shape)
+        return shape if shapely.is_valid(shape) else made_valid([shape])[0]
 
     def corridor(self, line: Drawn, width_m: float) -> shapely.Geometry:
         """Return the land of a road or a line with a width of its own."""
@@ -164,7 +165,7 @@ class Ground:
         )
         rows, shapes = rows[near], shapes[near]
         invalid = ~shapely.is_valid(shapes)
-        shapes[invalid] = shapely.make_valid(shapes[invalid])
+        shapes[invalid] = made_valid(shapes[invalid])
         whole = shapely.area(shapes)
         inside = shapely.area(shapely.intersection(shapes, shape))
         with np.errstate(invalid="ignore", divide="ignore"):

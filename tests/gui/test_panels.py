@@ -190,26 +190,19 @@ def test_colours_of_no_ramp_keep_their_places_over_another_range(relief, window)
 def test_swapped_axes_are_offered_and_exchanged_only_when_wanted(qtbot, window, tmp_path):
     import shapely
 
-    from emadina_gis.domain.table import FeatureTable
-    from emadina_gis.io.write import write_layer
-
     turned = shapely.box(Y0, X0, Y0 + 20, X0 + 30)
-    table = FeatureTable.from_columns({"a": [1.0]}, geometry=np.array([turned]))
     path = tmp_path / "tournees.csv"
     path.write_text(f'a,WKT\n1,"{turned.wkt}"\n', encoding="utf-8")
-    assert write_layer is not None
-    assert table.row_count == 1
     window.open_files([path])
     panel = window.side.panel("import")
     qtbot.waitUntil(lambda: bool(panel.candidates), timeout=20_000)
     item = panel.candidates[0]
     assert item.may_be_swapped
-    check = panel.swaps[item.key]
-    assert not check.isChecked()
-    check.setChecked(True)
-    chooser = panel.choosers[item.key]
-    chooser.setCurrentIndex(chooser.findData("EPSG:26191"))
-    chooser.activated.emit(chooser.currentIndex())
+    assert not panel.add_button.isEnabled()
+    panel.open_layer(item.key)
+    offers = panel.page.crs.offers
+    button = next(b for c, b in offers if c.swapped and c.crs == MERCHICH_NORTH)
+    button.click()
     panel.add()
     layer = window.desk.project.layers[0]
     assert layer.crs == MERCHICH_NORTH

@@ -359,15 +359,11 @@ def test_a_file_without_a_crs_waits_for_a_choice(qtbot, window, tmp_path):
     path.write_text(text, encoding="utf-8")
     window.open_files([Path(path)])
     panel = window.side.panel("import")
-    qtbot.waitUntil(
-        lambda: bool(panel.candidates) or len(window.desk.project.layers) == 3, timeout=20_000
-    )
-    if panel.candidates:
-        item = panel.candidates[0]
-        if item.needs_crs:
-            assert not panel.add_button.isEnabled()
-            chooser = panel.choosers[item.key]
-            chooser.setCurrentIndex(chooser.findData("EPSG:26191"))
-            chooser.activated.emit(chooser.currentIndex())
-        qtbot.mouseClick(panel.add_button, LEFT)
+    qtbot.waitUntil(lambda: bool(panel.candidates), timeout=20_000)
+    item = panel.candidates[0]
+    assert item.needs_crs
+    assert not panel.add_button.isEnabled()
+    panel.open_layer(item.key)
+    next(b for c, b in panel.page.crs.offers if c.crs.id == "EPSG:26191").click()
+    qtbot.mouseClick(panel.add_button, LEFT)
     assert len(window.desk.project.layers) == 3

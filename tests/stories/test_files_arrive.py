@@ -23,7 +23,6 @@ from emadina_gis.io.project_file import save_project
 from emadina_gis.session.instance import InstanceLock
 from tests.builders import a_project
 from tests.conftest import ROOT
-from tests.stories.person import read
 
 X, Y = 296_000.0, 330_000.0
 
@@ -106,6 +105,13 @@ def by_drop(person, path):
 either_way = pytest.mark.parametrize("bring", [by_dialog, by_drop], ids=["dialog", "drop"])
 
 
+def waits_until_read(person):
+    """Wait until the files are read, and shown or added."""
+    panel = person.window.side.panel("import")
+    person.waits(lambda: not panel.reading.is_running)
+    person.waits_for_figures()
+
+
 def is_calm(text):
     """Whether a text is a sentence for a person: no code, no path of a machine, no trace."""
     return (
@@ -132,18 +138,18 @@ def test_a_zipped_shapefile_lies_on_the_map_at_once(person, zipped_shapefile, br
 def test_a_missing_system_is_asked_for_with_ranked_guesses(person, without_crs, bring):
     window = person.window
     bring(person, without_crs)
-    person.waits_to_read("Le système de coordonnées n'est pas indiqué", window.side)
+    person.waits_to_read("Le fichier ne l'indique pas de façon sûre", window.side)
     assert not window.desk.project.layers
     assert not person.button("Ajouter au projet", window.side).isEnabled()
-    assert "1 couche attend son système de coordonnées" in person.reads(window.side)
-    chooser = next(iter(window.side.panel("import").choosers.values()))
-    texts = [read(chooser.itemText(index)) for index in range(chooser.count())]
-    assert texts[0] == "À choisir…"
-    shares = [int(found[1]) for text in texts if (found := re.search(r"vraisemblance (\d+)", text))]
+    told = person.reads(window.side)
+    assert "1 couche attend une décision" in told
+    shares = [int(found) for found in re.findall(r"Vraisemblance (\d+)", told)]
     assert shares
     assert shares == sorted(shares, reverse=True)
-    assert any("Lambert Nord Maroc" in text for text in texts[1 : len(shares) + 1])
-    person.chooses("Lambert Nord Maroc", "Système de coordonnées", window.side)
+    guess = person.button("Lambert Nord Maroc · EPSG:26191", window.side)
+    assert not guess.isChecked()
+    person.clicks("Lambert Nord Maroc · EPSG:26191", window.side)
+    assert not window.desk.project.layers
     person.clicks("Ajouter au projet", window.side)
     person.waits(lambda: "couche ajoutée" in person.notice())
     assert window.desk.project.layers[0].crs.id == "EPSG:26191"
@@ -170,7 +176,7 @@ def test_what_cannot_be_used_is_told_and_nothing_is_lost(person, request, bring,
     person.waits(lambda: person.layers() == ["îlots"])
     before = window.desk.project.layers
     bring(person, request.getfixturevalue(name))
-    person.waits(lambda: bool(window.side.panel("import").candidates) or len(person.layers()) > 1)
+    waits_until_read(person)
     told = person.reads(window.side) + person.notice()
     assert said in told
     assert is_calm(told), told
@@ -183,10 +189,10 @@ def test_what_cannot_be_used_is_told_and_nothing_is_lost(person, request, bring,
 def test_a_table_without_geometry_can_be_read(person, plain_table, bring):
     window = person.window
     bring(person, plain_table)
-    person.waits(lambda: bool(window.side.panel("import").candidates) or bool(person.layers()))
+    waits_until_read(person)
     if not person.layers():
+        person.waits_to_read("sans géométrie", window.side)
         told = person.reads(window.side)
-        assert "sans géométrie" in told
         assert is_calm(told), told
         person.clicks("Ajouter au projet", window.side)
     person.waits(lambda: person.layers() == ["prix"])

@@ -427,12 +427,25 @@ def test_the_language_switches_while_the_demo_is_open(person):
             "report",
             "problems",
             "settings",
+            "import",
+            "export",
+            "geometry",
         ):
             window.open_style(window.desk.project.parcels_id)
             window.open_side(panel)
+            shows_the_parcels(person, panel)
             assert cut_texts(window) == [], (language, panel)
             assert left_in_other_languages(person, language) == [], (language, panel)
         looks_at_every_view(person, language)
+
+
+def shows_the_parcels(person, panel):
+    """Let a panel about one layer show the parcels."""
+    window = person.window
+    opened = {"export": window.panels.open_export, "geometry": window.panels.open_geometry}
+    if panel in opened:
+        opened[panel](window.desk.project.parcels_id)
+        person.waits_for_figures()
 
 
 def looks_at_every_view(person, language):

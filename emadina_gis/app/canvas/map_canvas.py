@@ -49,6 +49,7 @@ from emadina_gis.render.scene import EMPTY_SCENE, Scene
 from emadina_gis.words import Words, load_words
 
 if TYPE_CHECKING:
+    from emadina_gis.app.canvas.preview import Preview
     from emadina_gis.domain.crs import Crs
     from emadina_gis.domain.extent import Extent
 
@@ -109,6 +110,9 @@ class MapCanvas(QWidget):
         self._selection = SelectionLayer(self)
         self._selection.changed.connect(self.update)
         self._highlight = SelectionOverlay(line_px=1.4, casing_px=3.4)
+        self._preview: Preview | None = None
+        #: Whether lengths on the map mean anything: not on a drawing that has no place yet.
+        self.shows_scale = True
         self._tool: Gesture = Navigate()
         self._pan = Pan()
         self._keys = Keyboard()
@@ -168,6 +172,11 @@ class MapCanvas(QWidget):
         """Mark one row lightly (the row under the mouse in a table); None marks nothing."""
         ids = {} if layer_id is None else {layer_id: np.array([row_id], dtype=np.int64)}
         self._highlight.set_selection(ids)
+        self.update()
+
+    def set_preview(self, preview: Preview | None) -> None:
+        """Show where something would lie, over the map; None shows nothing more."""
+        self._preview = preview
         self.update()
 
     def set_words(self, words: Words) -> None:
@@ -361,7 +370,9 @@ class MapCanvas(QWidget):
         self._selection.paint(painter, self._viewport, self._colors)
         if self._labels is not None:
             paint_labels(painter, self._labels, self._viewport)
-        if self._scene.layers:
+        if self._preview is not None:
+            self._preview.paint(painter, self._viewport, self._colors)
+        if self._scene.layers and self.shows_scale:
             unit_m = self.map_crs.unit_m
             draw_scale_bar(painter, self._viewport, unit_m, self._colors, self._words)
         if self._scene.has_synthetic:

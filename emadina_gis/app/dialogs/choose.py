@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 PROJECT_FILTER = "*.emadina"
 DATA_PATTERNS = (
     "*.gpkg *.shp *.zip *.geojson *.json *.fgb *.parquet *.kml *.kmz *.gml *.tab *.mif *.dxf *.csv "
-    "*.xlsx *.tif *.tiff"
+    "*.xlsx *.tif *.tiff *.png *.jpg *.jpeg *.asc *.img *.jp2 *.hgt *.vrt"
 )
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
     from emadina_gis.app.desk import Desk
+    from emadina_gis.app.placing.views import PlacingViews
 
 VIEWS = {
     "map": "massing.view.map",
@@ -45,10 +46,16 @@ class MapViews(QWidget):
         self.switch = Segments(desk.voice, VIEWS, self.show_view, self, icons=ICONS)
         self.switch.check("map")
         self._current = "map"
+        self._lent: list[PlacingViews] = []
         desk.speech.bind(self.switch, "massing.view.choose", self.switch.setAccessibleName)
         desk.speech.changed.connect(self._place)
         desk.watch(self, lambda project: project.parcels_id, self._on_parcels)
         desk.watch_view(self, lambda view: view.tool, self._on_tool)
+
+    @property
+    def uses_gl(self) -> bool:
+        """Whether pages draw by OpenGL where they can."""
+        return self._use_gl
 
     @property
     def current(self) -> str:
@@ -67,6 +74,20 @@ class MapViews(QWidget):
         if name != "map":
             page.setFocus()
         return page
+
+    def lend(self, page: PlacingViews) -> None:
+        """Show a page of somebody else in the middle, until `take_back` or another view."""
+        if page not in self._lent:
+            self._lent.append(page)
+            self._stack.addWidget(page)
+        self._stack.setCurrentWidget(page)
+        self.switch.hide()
+
+    def take_back(self) -> None:
+        """Show the map again where a page was lent."""
+        if self._stack.currentWidget() not in self._pages.values():
+            self._on_parcels(self._desk.project.parcels_id)
+            self.show_view(self._current)
 
     def page(self, name: str) -> QWidget:
         """Return the page of a view."""
@@ -120,3 +141,5 @@ class MapViews(QWidget):
         for page in self._pages.values():
             if isinstance(page, VolumePage | SectionPage):
                 page.shut_down()
+        for lent in self._lent:
+            lent.shut_down()

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QComboBox
 
 from emadina_gis.domain.crs import UNKNOWN, Crs
 from emadina_gis.errors import CrsError
+from emadina_gis.words.numbers import in_direction
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,7 +34,8 @@ def crs_name(desk: Desk, crs: Crs) -> str:
         return words.text("status.crs-unknown")
     key = f"crs.{crs.id.replace(':', '-').lower()}"
     name = words.text(key) if words.has(key) else words.isolated(crs.name)
-    return f"{name} · {words.isolated(crs.id)}" if crs.id else name
+    named = f"{name} · {words.isolated(crs.id)}" if crs.id else name
+    return in_direction(named, words.language)
 
 
 class CrsChooser(QComboBox):

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 #: The page has colours of its own for a browser; here it takes those of the window.
 _STYLE = re.compile(r"<style.*?</style>", re.DOTALL)
+_ROW = re.compile(r"<tr>(.*?)</tr>", re.DOTALL)
+_CELL = re.compile(r"<t[hd]>.*?</t[hd]>", re.DOTALL)
 
 
 class GuidePanel(QWidget):
@@ -60,8 +62,16 @@ class GuidePanel(QWidget):
         option.setTextDirection(self._desk.speech.direction)
         document.setDefaultTextOption(option)
         document.setBaseUrl(QUrl.fromLocalFile(f"{path.parent}/"))
-        self.browser.setHtml(_STYLE.sub("", path.read_text(encoding="utf-8")))
+        text = _STYLE.sub("", path.read_text(encoding="utf-8"))
+        if self._desk.speech.direction == Qt.LayoutDirection.RightToLeft:
+            text = _ROW.sub(_mirrored, text)
+        self.browser.setHtml(text)
 
     def _on_link(self, url: QUrl) -> None:
         if url.hasFragment():
             self.browser.scrollToAnchor(url.fragment())
+
+
+def _mirrored(found: re.Match[str]) -> str:
+    """Return a row of a table from its last cell on: Qt lays columns out from left to right."""
+    return f"<tr>{''.join(reversed(_CELL.findall(found[1])))}</tr>"

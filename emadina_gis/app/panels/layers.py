@@ -15,12 +15,11 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QMenu,
-    QSlider,
     QWidget,
     QWidgetAction,
 )
 
-from emadina_gis.app.controls import column, plain_label, row
+from emadina_gis.app.controls import Slider, column, plain_label, row
 from emadina_gis.app.models.legend import (
     has_one_symbol,
     legend_is_ready,
@@ -29,7 +28,7 @@ from emadina_gis.app.models.legend import (
 )
 from emadina_gis.app.panels.layer_legend import swatch_pixmap
 from emadina_gis.app.panels.layer_row import LayerRow
-from emadina_gis.domain.layer import Layer, VectorLayer
+from emadina_gis.domain.layer import Layer, RasterLayer, VectorLayer
 from emadina_gis.render.legend import coloured_by
 from emadina_gis.session.commands.layers import (
     MoveLayer,
@@ -121,6 +120,9 @@ class LayersPanel(QWidget):
     style_asked = Signal(str)
     table_asked = Signal(str)
     properties_asked = Signal(str)
+    export_asked = Signal(str)
+    geometry_asked = Signal(str)
+    place_asked = Signal(str)
 
     def __init__(self, desk: Desk, cache: DerivedCache) -> None:
         super().__init__()
@@ -200,6 +202,12 @@ class LayersPanel(QWidget):
         if isinstance(layer, VectorLayer):
             menu.addAction(say("layers.table"), lambda: self.table_asked.emit(layer_id))
         menu.addAction(say("layers.properties"), lambda: self.properties_asked.emit(layer_id))
+        if isinstance(layer, VectorLayer):
+            menu.addAction(say("layers.export"), lambda: self.export_asked.emit(layer_id))
+        if isinstance(layer, VectorLayer):
+            menu.addAction(say("layers.geometry"), lambda: self.geometry_asked.emit(layer_id))
+        if isinstance(layer, RasterLayer) or layer.table.has_geometry:
+            menu.addAction(say("placing.open-layer"), lambda: self.place_asked.emit(layer_id))
         menu.addSeparator()
         menu.addAction(self._opacity_action(menu, layer))
         menu.addSeparator()
@@ -214,7 +222,7 @@ class LayersPanel(QWidget):
         action = QWidgetAction(menu)
         widget = QWidget()
         line = row(widget, margins=(12, 4, 12, 4))
-        slider = QSlider(Qt.Orientation.Horizontal)
+        slider = Slider()
         slider.setRange(0, 100)
         slider.setValue(round(layer.opacity * 100))
         slider.setFixedSize(110, 22)

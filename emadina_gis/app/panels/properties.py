@@ -11,6 +11,7 @@ from emadina_gis.app.controls import clear, plain_label
 from emadina_gis.app.panels.crs_chooser import CrsChooser
 from emadina_gis.app.panels.file_row import FileRow
 from emadina_gis.app.panels.side_page import SidePage
+from emadina_gis.app.placing.outcome import placement_text
 from emadina_gis.domain.crs import Crs
 from emadina_gis.domain.layer import Diffusion, Layer, VectorLayer
 from emadina_gis.domain.schema import Role
@@ -68,6 +69,8 @@ class PropertiesPanel(SidePage):
             lines.append(words.plural("table.rows", layer.table.row_count))
         notes = (origin.credit, origin.note)
         lines += [self._desk.speech.title(note) for note in notes if note is not None]
+        if layer.placement is not None:
+            lines.append(placement_text(layer.placement, words))
         for line in dict.fromkeys(line for line in lines if line):
             self.content.addWidget(plain_label(line, "secondary", wrap=True))
         self.file = FileRow(self._desk, layer)

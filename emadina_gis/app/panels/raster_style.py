@@ -8,23 +8,21 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QDoubleSpinBox,
     QFormLayout,
-    QSlider,
     QWidget,
 )
 from shiboken6 import isValid
 
 from emadina_gis.analysis.palettes import RAMPS
 from emadina_gis.analysis.style_builder import raster_ramp
-from emadina_gis.app.controls import plain_label
+from emadina_gis.app.controls import Slider, narrow_list, plain_label
 from emadina_gis.app.number_field import stand_like_text
 from emadina_gis.app.panels.layer_legend import Elided, LegendView
 from emadina_gis.app.panels.ramps import RAMP_SIZE, fill_ramps
+from emadina_gis.app.panels.raster_bands import RasterBands
 from emadina_gis.app.panels.side_page import SidePage
 from emadina_gis.domain.layer import RasterLayer
 from emadina_gis.session.commands.layers import SetLayerOpacity
@@ -37,6 +35,8 @@ if TYPE_CHECKING:
 
 LARGEST = 1e9
 OWN_COLORS = ""
+#: Numbers may be far longer than the usual ones; the panel is no wider for that.
+_NUMBER_PX = 96
 
 
 class RasterStylePanel(SidePage):
@@ -47,24 +47,26 @@ class RasterStylePanel(SidePage):
         self.layer_id = ""
         self._filling = False
         self.name = Elided("", "bold")
-        self.ramp = QComboBox()
+        self.ramp = narrow_list()
         self.ramp.setIconSize(RAMP_SIZE)
         self.low, self.high = (stand_like_text(QDoubleSpinBox()) for _ in range(2))
         for spin in (self.low, self.high):
             spin.setRange(-LARGEST, LARGEST)
             spin.setDecimals(2)
             spin.setKeyboardTracking(False)
+            spin.setMinimumWidth(_NUMBER_PX)
         self.smooth = QCheckBox()
-        self.opacity = QSlider(Qt.Orientation.Horizontal)
+        self.opacity = Slider()
         self.opacity.setRange(0, 100)
         self.usual = desk.voice.button("style.raster.usual", self._ask_usual)
         self.error = plain_label("", "error", wrap=True)
         self.legend = LegendView()
+        self.bands = RasterBands(desk)
         self._lay_out()
         self._connect()
 
     def _lay_out(self) -> None:
-        form = QFormLayout()
+        form = self._form = QFormLayout()
         form.setVerticalSpacing(8)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         rows: tuple[tuple[str, QWidget], ...] = (
@@ -78,6 +80,7 @@ class RasterStylePanel(SidePage):
             form.addRow(label, widget)
         self._desk.speech.bind(self.smooth, "style.raster.smooth", self.smooth.setText)
         self.content.addWidget(self.name)
+        self.content.addWidget(self.bands)
         self.content.addLayout(form)
         for part in (self.usual, self.smooth, self.error, self.legend):
             self.content.addWidget(part)
@@ -125,7 +128,16 @@ class RasterStylePanel(SidePage):
         self.smooth.setChecked(style.interpolate)
         self.opacity.setValue(round(layer.opacity * 100))
         self.legend.show_items(raster_items(style, self._desk.words))
+        self._show_parts(has_ramp=not style.color_bands)
+        self.bands.show_layer(layer)
         self._filling = False
+
+    def _show_parts(self, *, has_ramp: bool) -> None:
+        """Colours of their own need no ramp."""
+        for widget in (self.ramp, self.low, self.high):
+            self._form.setRowVisible(widget, has_ramp)
+        for part in (self.usual, self.smooth, self.legend):
+            part.setVisible(has_ramp)
 
     def _apply(self) -> None:
         layer = self.layer

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QSpinBox, QWidget
 
+from emadina_gis.app.cache_card import CacheCard
 from emadina_gis.app.number_field import stand_like_text
 from emadina_gis.app.panels.side_page import SidePage
 from emadina_gis.session.settings import TEXT_SCALES, choices_of
@@ -41,6 +42,7 @@ class SettingsPanel(SidePage):
         for name, limits in NUMBERS.items():
             self._add_number(form, name, limits)
         self.content.addLayout(form)
+        self.content.addWidget(CacheCard(desk))
         for name in CONSENTS:
             self._add_consent(name)
         self.content.addStretch(1)

@@ -14,6 +14,7 @@ import shapely
 
 from emadina_gis.domain.crs import Crs
 from emadina_gis.domain.geometry import Kind
+from emadina_gis.domain.soundness import made_valid
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -106,7 +107,7 @@ def _far(table: FeatureTable, codes: NDArray[np.uint16], ctx: Context) -> list[d
     for code in np.unique(codes).tolist():
         ctx.check()
         rows = np.flatnonzero((codes == code) & (table.kinds != Kind.NONE))
-        merged = shapely.union_all(shapely.make_valid(table.shapes(rows)))
+        merged = shapely.union_all(made_valid(table.shapes(rows)))
         simple = shapely.simplify(merged, tolerance, preserve_topology=True)
         if not shapely.is_empty(simple):
             shapes.append(simple)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from emadina_gis.session.commands.fields import AddField, RemoveField, SetFieldValue, SetLayerRoles
+from emadina_gis.session.commands.geometry import RepairGeometry
 from emadina_gis.session.commands.land_changes import AddChange, ReplaceChange, SetChanges
 from emadina_gis.session.commands.layers import (
     AddLayers,
@@ -14,6 +15,12 @@ from emadina_gis.session.commands.layers import (
     SetDiffusion,
     SetLayerOpacity,
     SetLayerVisible,
+)
+from emadina_gis.session.commands.placing import (
+    DeclareNodata,
+    GeoreferenceRaster,
+    PlaceLayer,
+    PlaceLayers,
 )
 from emadina_gis.session.commands.project import (
     SetCoefficient,
@@ -58,9 +65,13 @@ __all__ = [
     "BranchScenario",
     "ChangeSector",
     "CopyScenario",
+    "DeclareNodata",
     "EditDocument",
+    "GeoreferenceRaster",
     "ImportScenario",
     "MoveLayer",
+    "PlaceLayer",
+    "PlaceLayers",
     "Relink",
     "RemoveBookmark",
     "RemoveChange",
@@ -71,6 +82,7 @@ __all__ = [
     "RemoveScenario",
     "RenameLayer",
     "RenameScenario",
+    "RepairGeometry",
     "ReplaceChange",
     "ReplaceTable",
     "SetAuthor",

@@ -51,7 +51,7 @@ class Relink:
                 layer,
                 path=self.path,
                 fingerprint=self.fingerprint,
-                extent=self.extent,
+                extent=self.extent if layer.placement is None else layer.extent,
                 width_px=self.width_px,
                 height_px=self.height_px,
             )

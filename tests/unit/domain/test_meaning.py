@@ -153,8 +153,8 @@ def test_content_finds_titles_and_identity_numbers_whatever_their_name() -> None
 
 
 def test_a_name_that_the_content_contradicts_is_not_taken() -> None:
-    found = guessed_roles(parcels(population=["beaucoup"] * 7))
-    assert schema_of(found).column(Role.POPULATION) is None
+    found = guessed_roles(parcels(menages=["beaucoup"] * 7))
+    assert schema_of(found).column(Role.HOUSEHOLDS) is None
 
 
 def test_names_are_known_in_three_languages_and_cut_to_ten_letters() -> None:

@@ -7,6 +7,7 @@ import pytest
 import shapely
 
 from emadina_gis.domain.crs import MERCHICH_NORTH
+from emadina_gis.domain.land_title import canonical_title
 from emadina_gis.domain.layer import Title, VectorLayer
 from emadina_gis.domain.schema import Role, Schema
 from emadina_gis.domain.table import FeatureTable
@@ -14,7 +15,7 @@ from emadina_gis.errors import LayerReadError
 from emadina_gis.report.corners import corners_from_text, corners_of, read_corners
 from emadina_gis.report.situation import Case, situation_of, zoning_layer
 from emadina_gis.report.title_list import read_titles
-from emadina_gis.report.titles import canonical_title, rows_of_titles, titles_in_cells
+from emadina_gis.report.titles import rows_of_titles, titles_in_cells
 from tests.builders import a_project
 
 X, Y = 295_000.0, 328_000.0

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from emadina_gis.domain.crs import WGS84
+from emadina_gis.domain.crs import MERCHICH_NORTH, WGS84
 from emadina_gis.domain.extent import Extent
 from emadina_gis.domain.layer import Diffusion, Title
+from emadina_gis.domain.placement import Placement, of_affine
 from emadina_gis.domain.schema import Role, Schema
 from emadina_gis.domain.style import LabelStyle, RasterStyle, Single, Style, Symbol
 from emadina_gis.project import Bookmark, Layout
@@ -15,7 +16,7 @@ from emadina_gis.session import commands as c
 from emadina_gis.simulation import changes
 from emadina_gis.simulation.drawn import Drawn
 from emadina_gis.simulation.scenario import Scenario
-from tests.builders import parcel_table, street_table, vector_layer
+from tests.builders import lots, parcel_table, street_table, vector_layer
 
 RED = Style(Single(Symbol("#ff0000")))
 AREA = Drawn("Polygon", (((0.0, 0.0), (9.0, 0.0), (9.0, 9.0), (0.0, 0.0)),), "EPSG:26191")
@@ -36,8 +37,11 @@ CHANGES = (
     changes.Derogation((7,), (("levels", 6.0),), "n° 12/2026", "2026-03-31", "parking public"),
     changes.GrantBonus((8,), "social_mix", 0.05, (("social_share", 0.5),)),
 )
+PLACED = Placement(of_affine(1.0, 0.0, 290_000.0, 0.0, 1.0, 330_000.0), MERCHICH_NORTH)
 TEXT = document_text_of("ain-chock-2025")
 SHEET = Layout("a0", Title.plain("Grande planche"), scale=2_000)
+NINE = parcel_table(9).geometry or ()
+MOVED = (np.array([2]), lots(12)[11:])
 
 GOOD = (
     c.AddLayers((vector_layer("new", street_table(2)),)),
@@ -49,9 +53,14 @@ GOOD = (
     c.SetDiffusion("parcels", Diffusion.PUBLIC),
     c.AssignCrs("parcels", WGS84),
     c.ReplaceTable("parcels", parcel_table(12)),
+    c.RepairGeometry("parcels", NINE, parcel_table(9).with_geometries(*MOVED).geometry or (), 1),
     c.SetLayerStyle("parcels", RED),
     c.SetRasterStyle("relief", RasterStyle(((0.0, "#000000"), (9.0, "#ffffff")))),
     c.SetLabels("parcels", LabelStyle("sector")),
+    c.PlaceLayer("parcels", parcel_table(9), PLACED),
+    c.PlaceLayers((c.PlaceLayer("parcels", parcel_table(9), PLACED),)),
+    c.GeoreferenceRaster("relief", PLACED, Extent(0.0, 0.0, 9.0, 9.0)),
+    c.DeclareNodata("relief", -9999.0),
     c.Relink("relief", "/ailleurs/relief.tif", "f", Extent(0.0, 0.0, 9.0, 9.0), 3, 3),
     c.Relink("parcels", "/ailleurs/parcelles.gpkg", "f"),
     c.SetLayerRoles("parcels", Schema({Role.SECTOR: "sector"})),
@@ -103,6 +112,8 @@ REFUSED = (
     (c.SetDiffusion("nope", Diffusion.PUBLIC), "project.no-layer"),
     (c.AssignCrs("nope", WGS84), "project.no-layer"),
     (c.ReplaceTable("relief", parcel_table(1)), "project.not-vector"),
+    (c.RepairGeometry("parcels", NINE[:0], NINE, 1), "command.geometry-changed"),
+    (c.RepairGeometry("relief", NINE, NINE, 1), "project.not-vector"),
     (c.SetLayerStyle("relief", RED), "project.not-vector"),
     (c.SetRasterStyle("parcels", RasterStyle()), "command.not-raster"),
     (c.SetLabels("relief", None), "project.not-vector"),

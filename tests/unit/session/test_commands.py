@@ -25,8 +25,10 @@ from tests.unit.session.command_examples import CHANGES, GOOD, REFUSED
 
 MODULES = (
     "fields",
+    "geometry",
     "land_changes",
     "layers",
+    "placing",
     "project",
     "regulation",
     "scenarios",

@@ -16,7 +16,7 @@ from emadina_gis.session.deliveries import (
 
 COLUMNS = frozenset({"num", "zone_x", "contenance", "prop"})
 CONFIRMED = Delivery(
-    COLUMNS, {Role.SECTOR: "zone_x", Role.OWNER: "prop"}, "EPSG:26191", "cp1256", swapped=True
+    COLUMNS, {Role.SECTOR: "zone_x", Role.OWNER: "prop"}, "EPSG:26191", swapped=True
 )
 
 

@@ -1,0 +1,138 @@
+"""Triangles kept between openings: meshes of large chunks in the person's cache, by content.
+
+A mesh is found by the fingerprint of its chunk, so an edit makes one mesh anew and a file that was
+opened before is drawn without triangulating. Knows nothing of layers or of the canvas.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from emadina_gis.io.array_file import ArrayReader, ArrayWriter
+from emadina_gis.io.later import Later
+from emadina_gis.render.derived import DerivedCache
+from emadina_gis.render.mesh import Mesh
+from emadina_gis.render.rings import FEWEST_SORTED
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from emadina_gis.domain.geometry import GeometryChunk
+    from emadina_gis.io.disk_cache import DiskCache
+
+#: Add one when meshes of the same chunk come out otherwise.
+MESH_VERSION = 1
+_DTYPES = {
+    "origin": ("<f8", 0),
+    "xy": ("<f4", 2),
+    "rows": ("<u4", 0),
+    "triangles": ("<u4", 3),
+    "triangle_cuts": ("<i8", 0),
+    "points": ("<u4", 0),
+    "centers": ("<f4", 2),
+    "center_rows": ("<u4", 0),
+    "center_sides": ("<f4", 0),
+    "center_cuts": ("<i8", 0),
+    "boxes": ("<f8", 4),
+    "sizes": ("<f8", 0),
+}
+
+
+class MeshStore:
+    """Meshes in a cache of files; safe to use from several threads."""
+
+    def __init__(self, cache: DiskCache) -> None:
+        self._cache = cache
+        self._later = Later()
+
+    def mesh(self, chunk: GeometryChunk, make: Callable[[], Mesh]) -> Mesh:
+        """Return the mesh of a chunk: the kept one, else a new one, which is kept."""
+        if len(chunk) < FEWEST_SORTED:
+            return make()
+        name = f"{chunk.fingerprint}-{MESH_VERSION}.mesh"
+        found = self._known(name, len(chunk))
+        if found is not None:
+            return found
+        made = make()
+        size = sum(int(getattr(made, field).nbytes) for field in _DTYPES)
+        self._later.do(lambda: self._cache.store(name, lambda path: write_mesh(made, path), size))
+        return made
+
+    def _known(self, name: str, row_count: int) -> Mesh | None:
+        if not self._cache.has(name):
+            return None
+        try:
+            found = map_mesh(self._cache.path(name), row_count)
+        except (OSError, ValueError, KeyError, TypeError):
+            self._cache.drop(name)
+            return None
+        self._cache.used(name)
+        return found
+
+    def wait(self) -> None:
+        """Wait until all new meshes are kept."""
+        self._later.wait()
+
+
+def keeping_meshes(cache: DiskCache) -> DerivedCache:
+    """Return a cache of derived values whose meshes outlast the program."""
+    return DerivedCache(MeshStore(cache))
+
+
+def write_mesh(mesh: Mesh, path: Path) -> None:
+    """Write a mesh to a file."""
+    with ArrayWriter(path) as blocks:
+        for name, (dtype, _) in _DTYPES.items():
+            blocks.array(getattr(mesh, name), dtype)
+        blocks.finish({name: len(getattr(mesh, name)) for name in _DTYPES})
+
+
+def map_mesh(path: Path, row_count: int) -> Mesh:
+    """Return the mesh of a file, for a chunk of so many rows.
+
+    Raises
+    ------
+    ValueError, KeyError, TypeError
+        Where the file is damaged or is no mesh of such a chunk.
+    """
+    blocks = ArrayReader(path, verify=True)
+    arrays: dict[str, Any] = {}
+    for name, (dtype, width) in _DTYPES.items():
+        count = blocks.tree[name]
+        if type(count) is not int:
+            raise TypeError(name)
+        flat = blocks.array(count * max(width, 1), dtype)
+        arrays[name] = flat.reshape(count, width) if width else flat
+    blocks.finish()
+    mesh = Mesh(**arrays)
+    _check(mesh, row_count)
+    return mesh
+
+
+def _check(mesh: Mesh, row_count: int) -> None:
+    """Refuse indices that lead outside: drivers do not look."""
+    indices = (
+        (mesh.triangles, len(mesh.xy)),
+        (mesh.points, len(mesh.xy)),
+        (mesh.rows, row_count),
+        (mesh.center_rows, row_count),
+    )
+    if any(found.size and int(found.max()) >= size for found, size in indices):
+        raise ValueError("indices")
+    cuts = ((mesh.triangle_cuts, len(mesh.triangles)), (mesh.center_cuts, len(mesh.centers)))
+    for found, size in cuts:
+        wrong = not len(found) or found[0] != 0 or found[-1] != size
+        if wrong or bool((np.diff(found) < 0).any()) or len(found) != len(mesh.sizes) + 1:
+            raise ValueError("cuts")
+    same = (
+        (mesh.rows, mesh.xy),
+        (mesh.center_rows, mesh.centers),
+        (mesh.center_sides, mesh.centers),
+        (mesh.boxes, mesh.sizes),
+        (mesh.origin, (0, 0)),
+    )
+    if any(len(one) != len(other) for one, other in same):
+        raise ValueError("lengths")

@@ -1,0 +1,1 @@
+"""The corpus of hard files, where it is present, and a table of what each gave."""
