@@ -32,10 +32,12 @@ class Kind:
 
 
 KINDS = (
-    Kind("architecture", 60, WITHOUT_QT),
-    Kind("unit", 300, WITHOUT_QT),
+    Kind("architecture", 90, WITHOUT_QT),
+    Kind("unit", 420, WITHOUT_QT),
+    Kind("corpus", 180, WITHOUT_QT),
+    Kind("fuzz", 120, WITHOUT_QT),
     Kind("render", 180),
-    Kind("gui", 240),
+    Kind("gui", 300),
     Kind("stories", 300),
 )
 

@@ -236,8 +236,17 @@ def read(
 def _peeked(
     batches: Iterator[pa.RecordBatch],
 ) -> tuple[pa.RecordBatch | None, Iterator[pa.RecordBatch]]:
-    first = next(batches, None)
-    return first, batches if first is None else chain([first], batches)
+    sound = map(_sound, batches)
+    first = next(sound, None)
+    return first, sound if first is None else chain([first], sound)
+
+
+def _sound(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Refuse offsets that point outside: following them would be fatal (texts are mended later)."""
+    for values in batch.columns:
+        if not (pa.types.is_string(values.type) or pa.types.is_large_string(values.type)):
+            values.validate(full=True)
+    return batch
 
 
 def _binary_geometry(batch: pa.RecordBatch) -> _Geometry:

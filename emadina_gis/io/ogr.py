@@ -194,7 +194,11 @@ class TableBuilder:
 
     def _mended(self, values: pa.Array) -> pa.Array:
         """Return texts that are not UTF-8 in the encoding that their bytes weigh most for."""
-        raw = values.cast(pa.binary(), safe=False).to_pylist()
+        is_large = pa.types.is_large_string(values.type)
+        texts = values.cast(pa.large_binary() if is_large else pa.binary(), safe=False)
+        # Offsets that point outside are no matter of encodings: following them would be fatal.
+        texts.validate(full=True)
+        raw = texts.to_pylist()
         if self.guessed is None:
             self.guessed = encodings.choose("", [v for v in raw if v])
         name = self.guessed.name

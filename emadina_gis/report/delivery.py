@@ -297,7 +297,8 @@ class _Page:
         """Return a finding with what its sender can do; what the window advises is for others."""
         key = f"delivery.sender.{code}"
         told = f' <span class="quiet">{self._say(key)}</span>' if self._words.has(key) else ""
-        return f"<li>{_sentence(what)}{told}</li>"
+        said = _safe(what) if self._words.is_rtl else _sentence(what)
+        return f"<li>{said}{told}</li>"
 
     def _fields(self, layer: LayerDiagnosis) -> str:
         heads = ("delivery.field", "delivery.type", "delivery.role", "delivery.empty",

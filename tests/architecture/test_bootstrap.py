@@ -136,7 +136,8 @@ def test_an_unknown_command_is_usage(bootstrap: ModuleType) -> None:
 
 def test_the_table_sums_the_closing_lines() -> None:
     kinds = _script("test_kinds")
-    unit, gui = kinds.KINDS[1], kinds.KINDS[3]
+    by_folder = {kind.folder: kind for kind in kinds.KINDS}
+    unit, gui = by_folder["unit"], by_folder["gui"]
     outcomes = [
         kinds.Outcome(unit, 0, "===== 90 passed, 2 skipped in 12.30s =====", 13.0),
         kinds.Outcome(gui, 1, "===== 1 failed, 9 passed in 40.00s =====", gui.budget_s + 1.0),

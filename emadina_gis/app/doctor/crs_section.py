@@ -8,10 +8,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QPushButton, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QPushButton,
+    QRadioButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from emadina_gis.app.controls import column, plain_label, row
-from emadina_gis.app.panels.crs_chooser import CrsChooser, crs_name
+from emadina_gis.app.panels.crs_chooser import CrsChooser, crs_name, crs_title
 from emadina_gis.domain.crs import UNKNOWN, Crs
 
 if TYPE_CHECKING:
@@ -92,13 +99,17 @@ class CrsSection(QWidget):
         words = self._desk.words
         name = crs_name(self._desk, candidate.crs)
         if candidate.swapped:
-            name = words.text("doctor.crs.swapped", name=name)
+            name = words.text("doctor.crs.swapped", name=crs_title(self._desk, candidate.crs))
         share = words.quantity(round(candidate.confidence * 100), "percent")
         told = words.text("doctor.crs.likelihood", share=share)
+        if candidate.swapped:
+            told = f"{words.isolated(candidate.crs.id)} · {told}"
         reason = f"crs-guess.{candidate.reason}"
         if words.has(reason):
             told = f"{told} · {words.text(reason)}"
         button = QRadioButton(name)
+        button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        button.setToolTip(name)
         button.setAccessibleName(f"{name} — {told}")
         button.installEventFilter(self)
         button.clicked.connect(lambda: self._take(candidate))

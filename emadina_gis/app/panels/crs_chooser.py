@@ -32,10 +32,16 @@ def crs_name(desk: Desk, crs: Crs) -> str:
     words = desk.words
     if not crs.is_known:
         return words.text("status.crs-unknown")
-    key = f"crs.{crs.id.replace(':', '-').lower()}"
-    name = words.text(key) if words.has(key) else words.isolated(crs.name)
+    name = crs_title(desk, crs)
     named = f"{name} · {words.isolated(crs.id)}" if crs.id else name
     return in_direction(named, words.language)
+
+
+def crs_title(desk: Desk, crs: Crs) -> str:
+    """Return the name of a system alone."""
+    words = desk.words
+    key = f"crs.{crs.id.replace(':', '-').lower()}"
+    return words.text(key) if words.has(key) else words.isolated(crs.name)
 
 
 class CrsChooser(QComboBox):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -209,3 +210,18 @@ def test_a_second_geometry_is_kept_and_said_and_boxes_are_left_out(tmp_path):
     result = read_layer(path)
     assert result.table.names == ["centre"]
     assert _codes(result)["table.other-places"] == 1
+
+
+def test_offsets_that_point_outside_are_refused_and_not_followed(tmp_path: Path) -> None:
+    path = tmp_path / "a.arrow"
+    schema = pa.schema([pa.field("geometry", pa.binary()), pa.field("a", pa.int64())])
+    wkb = shapely.to_wkb(shapely.Point(1, 2))
+    offsets = np.array([0, len(wkb), 1_000_000, 2 * len(wkb)], dtype=np.int32)
+    values = pa.Array.from_buffers(
+        pa.binary(), 3, [None, pa.py_buffer(offsets.tobytes()), pa.py_buffer(wkb * 2)]
+    )
+    batch = pa.record_batch([values, pa.array([1, 2, 3])], schema=schema)
+    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, schema) as writer:
+        writer.write_batch(batch)
+    with pytest.raises(LayerReadError, match=r"layer\.unreadable"):
+        read_layer(path)
