@@ -172,7 +172,8 @@ def transformation(source: Crs, target: Crs) -> Transformation:
     mismatch = CrsMismatch("crs.no-transformation", source=source.name, target=target.name)
     try:
         group = TransformerGroup(source.proj, target.proj, always_xy=True, allow_ballpark=False)
-    except pyproj.exceptions.ProjError as exc:
+    except (pyproj.exceptions.ProjError, IndexError) as exc:
+        # IndexError: pyproj finds no operation at all for a system that is damaged.
         raise mismatch from exc
     if not group.transformers:
         raise mismatch

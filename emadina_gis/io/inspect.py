@@ -145,6 +145,12 @@ def _read(path: Path, name: str, asked: Asking, reader: Reader, ctx: Context) ->
     )
 
 
+#: What keeps a file from being read as a vector layer, though it may be a raster.
+_MAYBE_RASTER = frozenset({"layer.not-geodata", "layer.none", "layer.unreadable"})
+#: SQLite's word for a schema that nothing can be read through.
+_MALFORMED = "malformed database"
+
+
 def _odd_raster(
     path: Path,
     error: LayerReadError,
@@ -153,7 +159,8 @@ def _odd_raster(
     ctx: Context,
 ) -> FileDiagnosis:
     """Describe a raster whose name does not say so; else the first error stands."""
-    if error.code not in {"layer.not-geodata", "layer.none", "layer.unreadable"}:
+    is_broken_database = _MALFORMED in str(error.params.get("detail", ""))
+    if is_broken_database or error.code not in _MAYBE_RASTER:
         raise error
     try:
         return _raster_file(path, asking, reader, ctx)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from emadina_gis.errors import Problem, Severity
 from emadina_gis.io import json_check, json_features
+from emadina_gis.io.json_text import SEQUENCE_SUFFIXES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,12 +40,22 @@ def accounted(
     found = json_check.findings(path, title, driver, name, has_hints=amiss)
     if found is None:
         return _noted(raw, "json.unchecked", title) if json_check.is_large(path) else raw
+    if _stopped_early(found, raw, path):
+        return json_features.read_lines(path, title)
     if _is_inexact(found, raw, is_large=json_check.is_large(path)):
         if driver == "GeoJSON" and path.stat().st_size <= _MOST_EXACT_BYTES:
             return json_features.read(path, title, ctx)
         raw = _noted(raw, "json.inexact", title, Severity.WARNING)
     problems = (*found.problems(title), *raw.problems)
     return replace(raw, problems=problems, declared=max(found.declared, raw.row_count))
+
+
+def _stopped_early(found: Findings, raw: OgrRead, path: Path) -> bool:
+    """Whether GDAL took the first line of a sequence for the whole file."""
+    is_sequence = path.suffix.lower() in SEQUENCE_SUFFIXES
+    bad = len(found.faults.get("json.bad-lines", ()))
+    is_short = raw.row_count + bad < found.declared
+    return is_sequence and is_short and path.stat().st_size <= _MOST_EXACT_BYTES
 
 
 def _is_inexact(found: Findings, raw: OgrRead, *, is_large: bool) -> bool:

@@ -7,6 +7,7 @@ of CRS guessing.
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from emadina_gis.domain.geometry import CHUNK_ROWS
 from emadina_gis.io.description import UTF8
 from emadina_gis.io.geometry_audit import GeometryAudit
 from emadina_gis.io.json_check import Findings, feature_fault
-from emadina_gis.io.json_text import parsed
+from emadina_gis.io.json_text import parsed, parsed_lines
 from emadina_gis.io.ogr import OgrRead
 from emadina_gis.io.tables import TableRead, placed_table
 from emadina_gis.io.text_values import cells, dates_of
@@ -65,6 +66,17 @@ def read(path: Path, title: str, ctx: Context) -> OgrRead | TableRead:
     columns = _columns([_flat(row) for row in rows])
     lines = list(range(1, len(rows) + 1))
     return placed_table(columns, lines, found.problems(title), UTF8, title)
+
+
+def read_lines(path: Path, title: str) -> OgrRead:
+    """Return the features of a file with one on each line; other lines are told of."""
+    good, bad = parsed_lines(path, title)
+    raw = _read_features([value for _, value in good], _DEGREES, title)
+    found = Findings()
+    for line in bad:
+        found.add("json.bad-lines", line.number)
+    problems = (*found.problems(title), *raw.problems)
+    return replace(raw, problems=problems, declared=len(good) + len(bad))
 
 
 def _features(content: Any) -> list[Any] | None:

@@ -88,7 +88,8 @@ def translated(name: str) -> Iterator[None]:
         raise LayerReadError(code, path=name, detail=_first_line(exc)) from exc
     except (DataLayerError, FeatureError, FieldError, pa.ArrowException) as exc:
         raise LayerReadError("layer.unreadable", path=name, detail=_first_line(exc)) from exc
-    except (ValueError, OSError, RuntimeError) as exc:
+    except (ValueError, OSError, RuntimeError, UnboundLocalError) as exc:
+        # WORKAROUND(pyogrio 0.13): UnboundLocalError on a CRS GDAL can neither use nor write.
         raise LayerReadError("layer.unreadable", path=name, detail=_first_line(exc)) from exc
 
 

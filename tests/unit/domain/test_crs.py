@@ -14,6 +14,7 @@ from emadina_gis.domain.crs import (
     grid_convergence_deg,
     transform_extent,
     transform_points,
+    transformation,
 )
 from emadina_gis.domain.extent import Extent
 from emadina_gis.errors import CrsError, CrsMismatch, MissingCrs
@@ -105,3 +106,14 @@ def test_grid_north_leans_west_of_true_north_at_casablanca():
     angle = grid_convergence_deg(MERCHICH_NORTH, *AIN_CHOCK[0])
     assert 1.0 < abs(angle) < 2.0
     assert angle == pytest.approx(np.sin(np.radians(33.3)) * (7.59 - 5.4), abs=0.1)
+
+
+def test_a_damaged_projection_has_no_way_instead_of_a_crash() -> None:
+    text = (
+        'PROJCS["Nord_Maroc",GEOGCS["GCS_Merchich",DATUM["D_Merchich",SPHEROID["Clarke_1880_IGN",'
+        '6378249.2,293.466021293627]],PRIMEM["Greenwich",0.0],UNIT["Degree",0.0174532925199433]],'
+        f'PROJECTION["Lambert_Confo{"<a>" * 400}"],PARAMETER["False_Easting",500000.0],'
+        'UNIT["Meter",1.0]]'
+    )
+    with pytest.raises(CrsError):
+        transformation(Crs(text), WGS84)

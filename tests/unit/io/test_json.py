@@ -202,3 +202,15 @@ def test_any_list_of_features_ends_with_a_result_or_a_refusal(tmp_path_factory, 
         left_out = _counts(result).get("json.no-feature", 0)
         assert result.table.row_count + left_out >= len(features)
         assert np.isfinite(result.table.bounds[result.table.kinds > 0]).all()
+
+
+def test_a_bad_second_line_does_not_cost_the_lines_after_it(tmp_path):
+    feature = '{"type": "Feature", "properties": {"n": %d}, "geometry": null}'
+    lines = [feature % n for n in range(5)]
+    lines[1] = "y" + lines[1][1:]
+    path = tmp_path / "lignes.geojsonl"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    result = read_layer(path)
+    assert result.table.numbers("n").tolist() == [0.0, 2.0, 3.0, 4.0]
+    assert result.declared_count == 5
+    assert {p.code: p.count for p in result.problems}["json.bad-lines"] == 1
