@@ -365,5 +365,6 @@ def test_a_file_without_a_crs_waits_for_a_choice(qtbot, window, tmp_path):
     assert not panel.add_button.isEnabled()
     panel.open_layer(item.key)
     next(b for c, b in panel.page.crs.offers if c.crs.id == "EPSG:26191").click()
+    qtbot.waitUntil(panel.add_button.isEnabled)
     qtbot.mouseClick(panel.add_button, LEFT)
-    assert len(window.desk.project.layers) == 3
+    qtbot.waitUntil(lambda: len(window.desk.project.layers) == 3)

@@ -138,7 +138,7 @@ def test_a_zipped_shapefile_lies_on_the_map_at_once(person, zipped_shapefile, br
 def test_a_missing_system_is_asked_for_with_ranked_guesses(person, without_crs, bring):
     window = person.window
     bring(person, without_crs)
-    person.waits_to_read("Le fichier ne l'indique pas de façon sûre", window.side)
+    person.waits_to_read("Le fichier ne le dit pas de façon sûre", window.side)
     assert not window.desk.project.layers
     assert not person.button("Ajouter au projet", window.side).isEnabled()
     told = person.reads(window.side)
