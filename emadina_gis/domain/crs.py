@@ -116,8 +116,9 @@ def _parsed(text: str) -> Crs:
         return UNKNOWN
     try:
         parsed = pyproj.CRS.from_user_input(text)
-    except pyproj.exceptions.CRSError as exc:
-        raise CrsError("crs.unreadable", text=text[:80]) from exc
+    except (pyproj.exceptions.CRSError, UnicodeEncodeError) as exc:
+        shown = text[:80].encode("utf-8", "replace").decode()
+        raise CrsError("crs.unreadable", text=shown) from exc
     authority = parsed.to_authority(min_confidence=_LEAST_CONFIDENCE)
     if authority and _datum_is_told(parsed):
         return Crs(":".join(authority))

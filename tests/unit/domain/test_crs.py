@@ -117,3 +117,8 @@ def test_a_damaged_projection_has_no_way_instead_of_a_crash() -> None:
     )
     with pytest.raises(CrsError):
         transformation(Crs(text), WGS84)
+
+
+def test_a_text_that_is_no_unicode_is_no_system() -> None:
+    with pytest.raises(CrsError):
+        Crs.parse("EPSG\udce9\udcff:26191")
