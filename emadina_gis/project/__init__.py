@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from emadina_gis.project.layouts import Frame, Layout, PageFormat
 from emadina_gis.project.model import (
     SCHEMA_VERSION,
     Bookmark,
-    Layout,
-    PageFormat,
     Project,
     StoredDocument,
     empty_project,
@@ -15,6 +14,7 @@ from emadina_gis.project.model import (
 __all__ = [
     "SCHEMA_VERSION",
     "Bookmark",
+    "Frame",
     "Layout",
     "PageFormat",
     "Project",

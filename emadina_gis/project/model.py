@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from emadina_gis.domain.crs import UNKNOWN, Crs, transform_extent
@@ -16,6 +15,7 @@ from emadina_gis.domain.extent import union_of
 from emadina_gis.domain.layer import Layer, RasterLayer, Title, VectorLayer
 from emadina_gis.domain.schema import Role
 from emadina_gis.errors import CommandError, CrsError
+from emadina_gis.project.layouts import Layout
 from emadina_gis.simulation.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -26,16 +26,6 @@ SCHEMA_VERSION = 1
 REFERENCE_ID = "reference"
 
 
-class PageFormat(StrEnum):
-    """Paper sizes of ISO 216."""
-
-    A4 = "A4"
-    A3 = "A3"
-    A2 = "A2"
-    A1 = "A1"
-    A0 = "A0"
-
-
 @dataclass(frozen=True)
 class Bookmark:
     """A named view of the map, in the project's CRS."""
@@ -44,31 +34,6 @@ class Bookmark:
     x: float
     y: float
     units_per_px: float
-
-
-@dataclass(frozen=True)
-class Layout:
-    """A printed sheet: page, scale and what stands in its title block.
-
-    Attributes
-    ----------
-    id : str
-        Stable key, also the name on the command line.
-    scale : int
-        Denominator of the map scale; 0 chooses a round one that holds the extent.
-    center : tuple of float, or None
-        Centre of the map in the project's CRS; None centres on the parcels.
-    """
-
-    id: str
-    title: Title
-    page: PageFormat = PageFormat.A3
-    landscape: bool = True
-    scale: int = 0
-    center: tuple[float, float] | None = None
-    subtitle: Title | None = None
-    with_table: bool = True
-    with_grid: bool = True
 
 
 @dataclass(frozen=True)
