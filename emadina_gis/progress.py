@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from emadina_gis.errors import JobCancelled
 
@@ -11,6 +11,32 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     ProgressListener = Callable[[float, str], None]
+
+
+class NamedPhase(str):
+    """A phase whose sentence names something: the page that is drawn, the file that is read.
+
+    Parameters
+    ----------
+    key : str
+        A ``words`` key.
+    **params : object
+        Values that the sentence names.
+    """
+
+    __slots__ = ("params",)
+    params: dict[str, object]
+
+    def __new__(cls, key: str, **params: object) -> Self:
+        """Return the phase of a key, with the values that its sentence names."""
+        made = super().__new__(cls, key)
+        made.params = params
+        return made
+
+
+def phase_params(phase: str) -> dict[str, object]:
+    """Return the values that the sentence of a phase names."""
+    return phase.params if isinstance(phase, NamedPhase) else {}
 
 
 class Context:

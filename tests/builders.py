@@ -5,6 +5,7 @@ Deterministic, metric (EPSG:26191), with every column that the simulation reads.
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -16,7 +17,8 @@ from emadina_gis.domain.extent import Extent
 from emadina_gis.domain.layer import Layer, RasterLayer, Title, VectorLayer
 from emadina_gis.domain.schema import guessed_schema
 from emadina_gis.domain.table import FeatureTable
-from emadina_gis.project import Bookmark, Layout, Project, StoredDocument
+from emadina_gis.project import Bookmark, Frame, Layout, Project, StoredDocument
+from emadina_gis.project.layouts import LegendContent, MapContent, Revision, TextContent
 from emadina_gis.regulation import document_text_of
 from emadina_gis.simulation.scenario import Scenario, SetSector
 
@@ -25,6 +27,20 @@ DOCUMENT_ID = "ain-chock-2025"
 SECTORS = ("B4", "E2", "D3", "C4s", "I3", "PBC5", "E3", "B5", "D4")
 LOT_M = (12.0, 25.0)
 STREET_M = 12.0
+COMPOSED = (
+    Frame("map", 13.0, 13.0, 190.0, 200.0, MapContent(), border_mm=0.35),
+    Frame("beside", 210.0, 13.0, 100.0, 100.0, MapContent(follows="map")),
+    Frame("legend", 320.0, 13.0, 80.0, 60.0, LegendContent(of_map="map")),
+    Frame("text", 320.0, 80.0, 80.0, 20.0, TextContent(Title.plain("{project}"))),
+    Frame("held", 320.0, 120.0, 80.0, 20.0, TextContent(Title.plain("{date}")), locked=True),
+)
+
+REVISED = Layout(
+    "revised",
+    Title("Page révisée", "صفحة مراجعة", "Revised page"),
+    frames=(Frame("new", 10.0, 230.0, 60.0, 20.0, TextContent(Title.plain("Texte"))),),
+    revisions=(Revision("A", dt.date(2026, 3, 9), "Première édition", "Agence"),),
+)
 
 
 def lots(count: int) -> Any:
@@ -149,6 +165,12 @@ class ProjectBuilder:
         layout = Layout(layout_id, Title("Planche", "لوحة", "Sheet"))
         return replace(self, layouts=(*self.layouts, layout))
 
+    def with_composed(self, layout_id: str = "composed") -> ProjectBuilder:
+        """Add an A3 sheet with two maps, a legend and texts, and one with a revision."""
+        title = Title("Page composée", "صفحة مركبة", "Composed page")
+        layout = Layout(layout_id, title, frames=COMPOSED)
+        return replace(self, layouts=(*self.layouts, layout, REVISED))
+
     def with_bookmark(self, name: str = "Centre") -> ProjectBuilder:
         """Add a bookmark."""
         return replace(self, bookmarks=(*self.bookmarks, Bookmark(name, *ORIGIN, 0.5)))
@@ -187,4 +209,5 @@ def a_project() -> ProjectBuilder:
 def a_full_project(parcels: int = 9) -> Project:
     """Return a project with one of everything."""
     made = a_project().with_raster().with_parcels(parcels).with_streets().with_stops()
-    return made.with_scenarios(2).with_layout().with_bookmark().with_own_document().build()
+    made = made.with_scenarios(2).with_layout().with_composed()
+    return made.with_bookmark().with_own_document().build()

@@ -18,6 +18,7 @@ from emadina_gis.app.actions import Actions
 from emadina_gis.app.bottom_panel import BottomPanel
 from emadina_gis.app.controls import column
 from emadina_gis.app.dialogs.choose import Choose
+from emadina_gis.app.layouts.views import LayoutViews
 from emadina_gis.app.leaving import Leaving
 from emadina_gis.app.map_area import MapArea
 from emadina_gis.app.map_moves import MapMoves
@@ -62,7 +63,7 @@ class MainWindow(QMainWindow):
         self.cache = keeping_meshes(desk.reader.cache)
         self.files = ProjectFiles(desk, self)
         self.choose = Choose(desk, self)
-        self._leaving = Leaving(desk, self.files, self.choose)
+        self.leaving = Leaving(desk, self.files, self.choose)
         self.outputs = Outputs(desk, self)
         self.view_ = MapMoves(desk, lambda: self.map.canvas)
         self.actions_ = Actions(desk.voice, self)
@@ -85,6 +86,7 @@ class MainWindow(QMainWindow):
         self._hidden: set[str] = set()
         self._may_close = False
         self._lay_out()
+        self.layouts = LayoutViews(self, self._rows)
         self.setLocale(desk.speech.locale)
         self._connect()
         self._restore()
@@ -128,9 +130,8 @@ class MainWindow(QMainWindow):
         if not (geometry and self.restoreGeometry(QByteArray.fromBase64(geometry.encode()))):
             self.resize(1440, 900)
         scale = self.desk.preferences.settings.text_scale
-        self._columns.setSizes(
-            recall("columns") or [round(LAYERS_PX * scale), 900, round(SIDE_PX * scale)]
-        )
+        usual = [round(LAYERS_PX * scale), 900, round(SIDE_PX * scale)]
+        self._columns.setSizes(recall("columns") or usual)
         self._rows.setSizes(recall("rows") or [700, round(BOTTOM_PX * scale)])
         self._hidden = set(recall("hidden", []))
         self.layers.setVisible("layers" not in self._hidden)
@@ -166,7 +167,7 @@ class MainWindow(QMainWindow):
     def _toggle(self, part: QWidget) -> None:
         name = next(name for name, other in self._collapsible().items() if other is part)
         part.setVisible(part.isHidden())
-        self._hidden = self._hidden - {name} if part.isVisible() else self._hidden | {name}
+        self._hidden = self._hidden | {name} if part.isHidden() else self._hidden - {name}
         self._show_toggles()
 
     def open_bottom(self, name: str) -> None:
@@ -297,11 +298,11 @@ class MainWindow(QMainWindow):
 
     def open_demo(self) -> None:
         """Open the bundled region."""
-        self._leaving.leave(self.files.open_demo)
+        self.leaving.leave(self.files.open_demo)
 
     def new_project(self) -> None:
         """Start an empty project."""
-        self._leaving.leave(self.files.new)
+        self.leaving.leave(self.files.new)
 
     def close_project(self) -> None:
         """Leave the project for the welcome page."""
@@ -315,7 +316,7 @@ class MainWindow(QMainWindow):
 
     def open_project(self, path: Path) -> None:
         """Open a project file."""
-        self._leaving.leave(lambda: self.files.open(path))
+        self.leaving.leave(lambda: self.files.open(path))
 
     def open_files(self, files: list[Path]) -> None:
         """Open what was dropped or named: a project, or data to add."""
@@ -384,10 +385,8 @@ class MainWindow(QMainWindow):
              "edit.select-none"),
         )  # fmt: skip
         menu.addSeparator()
-        menu.addAction(
-            self.desk.speech.text("map.copy-coordinates"),
-            lambda: self.panels.copy_coordinates(x, y),
-        )
+        copy = self.desk.speech.text("map.copy-coordinates")
+        menu.addAction(copy, lambda: self.panels.copy_coordinates(x, y))
         menu.popup(position)
 
     # --- panels and outputs -------------------------------------------------------------------
@@ -453,8 +452,8 @@ class MainWindow(QMainWindow):
         self.outputs.print_native(self.map.canvas.viewport)
 
     def publish(self) -> None:
-        """Write the web map."""
-        self.outputs.ask_web()
+        """Offer the web map and the annexes."""
+        self.open_side("publish")
 
     def write_note(self) -> None:
         """Write the note of the selected parcels."""
@@ -481,7 +480,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         if self.files.has_unsaved and not self._may_close:
             event.ignore()
-            self._leaving.leave(self.close, self._close_now)
+            self.leaving.leave(self.close, self._close_now)
             return
         self.remember()
         self.hide()

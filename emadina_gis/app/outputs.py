@@ -10,38 +10,53 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QUrl
+from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QPageLayout, QPageSize
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrinterInfo
 from PySide6.QtWidgets import QMenu
 
 from emadina_gis.app.notices import Offer
-from emadina_gis.domain.schema import Role
 from emadina_gis.report.layout import ROUND_SCALES
+from emadina_gis.report.titles import titles_of_ids
 from emadina_gis.session.phrase import Phrase
+from emadina_gis.words import load_words
 from emadina_gis.workflows.comparing import print_comparison
+from emadina_gis.workflows.noting import NoteRequest, NoteStyle, write_note
+from emadina_gis.workflows.noting_series import MISSING
 from emadina_gis.workflows.printing import (
-    NoteRequest,
     SheetChoice,
     print_natively,
     print_sheet,
-    write_note,
 )
-from emadina_gis.workflows.publishing import publish_web
+from emadina_gis.workflows.publishing import USUAL as USUAL_WEB
+from emadina_gis.workflows.publishing import WebChoice, publish_web
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy as np
     from numpy.typing import NDArray
 
     from emadina_gis.app.desk import Desk
     from emadina_gis.app.main_window import MainWindow
     from emadina_gis.domain.viewport import Viewport
+    from emadina_gis.errors import Problem
     from emadina_gis.progress import Context
     from emadina_gis.project import Project
+    from emadina_gis.report.sheet import WrittenSheet
+    from emadina_gis.workflows.noting_series import SeriesResult
 
 
 class Outputs(QObject):
-    """Sheet, print, web map and note of the project as it is when they are asked for."""
+    """Sheet, print, web map and note of the project as it is when they are asked for.
+
+    Signals
+    -------
+    found(tuple of Problem)
+        What was found on the sheet that was printed last.
+    """
+
+    found = Signal(object)
 
     def __init__(self, desk: Desk, window: MainWindow) -> None:
         super().__init__(window)
@@ -54,6 +69,8 @@ class Outputs(QObject):
         """Offer the sheets of the project, of the whole or of what the map shows."""
         menu = QMenu(self._window)
         say = self._desk.speech.text
+        menu.addAction(say("print.compose"), self._window.layouts.open)
+        menu.addSeparator()
         if self.can_compare:
             name = self._desk.project.scenario(self._desk.results.scenario_id).name
             menu.addAction(say("print.comparison", name=name), self.ask_comparison)
@@ -83,13 +100,10 @@ class Outputs(QObject):
         project = self._with_view(self._desk.project, layout_id, viewport)
         words, choice = self._desk.words, self._choice(viewport)
 
-        def work(ctx: Context) -> Path:
-            print_sheet(project, layout_id, path, words, choice=choice, ctx=ctx)
-            return path
+        def work(ctx: Context) -> WrittenSheet:
+            return print_sheet(project, layout_id, path, words, choice=choice, ctx=ctx)
 
-        self._desk.jobs.submit_shown(
-            "job.printing", work, done=self._on_written, failed=self._desk.notices.error
-        )
+        self._print(work)
 
     # --- comparison ---------------------------------------------------------------------------
 
@@ -115,13 +129,20 @@ class Outputs(QObject):
         results = self._desk.results
         scenario_id, choice = results.scenario_id, self._choice(None)
 
-        def work(ctx: Context) -> Path:
+        def work(ctx: Context) -> WrittenSheet:
             reference = project.reference_id
-            print_comparison(project, reference, scenario_id, path, words, choice=choice, ctx=ctx)
-            return path
+            return print_comparison(
+                project, reference, scenario_id, path, words, choice=choice, ctx=ctx
+            )
 
+        self._print(work)
+
+    def _print(self, work: Callable[[Context], WrittenSheet]) -> None:
         self._desk.jobs.submit_shown(
-            "job.printing", work, done=self._on_written, failed=self._desk.notices.error
+            "job.printing",
+            work,
+            done=lambda written: self.tell_sheet(written.pdf.path, written.problems),
+            failed=self._desk.notices.error,
         )
 
     # --- what is printed ----------------------------------------------------------------------
@@ -143,9 +164,10 @@ class Outputs(QObject):
 
     # --- printer ------------------------------------------------------------------------------
 
-    def print_native(self, viewport: Viewport) -> None:
-        """Ask for a printer and print what the map shows on the project's first sheet."""
-        layout = self._desk.project.layouts[0]
+    def print_native(self, viewport: Viewport | None, layout_id: str = "") -> None:
+        """Ask for a printer and print a sheet, by default the first, of what the map shows."""
+        layouts = self._desk.project.layouts
+        layout = self._desk.project.layout(layout_id) if layout_id else layouts[0]
         printer = QPrinter(QPrinter.PrinterMode.HighResolution)
         printer.setFullPage(True)
         printer.setDocName(self._desk.speech.title(self._desk.project.title))
@@ -186,21 +208,18 @@ class Outputs(QObject):
 
     # --- web map ------------------------------------------------------------------------------
 
-    def ask_web(self) -> None:
-        """Ask for a folder and write the web map into it."""
-        folder = self._window.choose.folder("publish.choose")
-        if folder is not None:
-            self.write_web(folder)
-
-    def write_web(self, folder: Path) -> None:
-        """Write the web map in the background."""
-        project, words = self._desk.project, self._desk.words
+    def write_web(self, folder: Path, choice: WebChoice = USUAL_WEB, language: str = "") -> None:
+        """Write the web map in the background; the scenario at work where none is chosen."""
+        project = self._desk.project
+        words = load_words(language) if language else self._desk.words
         results = self._desk.results
-        scenario_id, outcome_of = results.scenario_id, results.outcome_of
+        outcome_of = results.outcome_of
+        if not (choice.scenario_id or choice.compared_id):
+            choice = replace(choice, scenario_id=results.scenario_id)
 
         def work(ctx: Context) -> Path:
             return publish_web(
-                project, folder, words, scenario_id=scenario_id, outcome_of=outcome_of, ctx=ctx
+                project, folder, words, choice=choice, outcome_of=outcome_of, ctx=ctx
             ).path
 
         self._desk.jobs.submit_shown(
@@ -214,7 +233,7 @@ class Outputs(QObject):
 
     def ask_note(self, ids: NDArray[np.int64]) -> None:
         """Ask for a file and write the note of some parcels."""
-        titles = self._titles(ids)
+        titles = titles_of_ids(self._desk.project, ids)
         if not titles:
             self._desk.notices.tell(Phrase("note.no-title"))
             return
@@ -227,9 +246,8 @@ class Outputs(QObject):
         """Write the note in the background."""
         project, words = self._desk.project, self._desk.words
         results = self._desk.results
-        request = NoteRequest(
-            path, titles, scenario_id=results.scenario_id, outcome_of=results.outcome_of
-        )
+        style = NoteStyle(scenario_id=results.scenario_id, outcome_of=results.outcome_of)
+        request = NoteRequest(path, titles, style=style)
         self._desk.jobs.submit_shown(
             "job.note",
             lambda ctx: write_note(project, request, words, ctx)[0],
@@ -237,18 +255,35 @@ class Outputs(QObject):
             failed=self._desk.notices.error,
         )
 
-    def _titles(self, ids: NDArray[np.int64]) -> tuple[str, ...]:
-        parcels = self._desk.project.parcels
-        column = None if parcels is None else parcels.schema.column(Role.PARCEL_ID)
-        if parcels is None or column is None:
-            return ()
-        rows = parcels.table.rows_of_ids(ids)
-        texts = parcels.table.strings(column)[rows]
-        return tuple(str(text) for text in texts if text)
+    def tell_series(self, result: SeriesResult) -> None:
+        """Say what a series of notes wrote, and offer its table and its folder."""
+        missing = len(result.lines(MISSING))
+        told = {"kept": result.kept, "missing": missing}
+        self._desk.notices.tell(
+            Phrase("note.batch.done", told, result.made),
+            None,
+            Offer("output.open", lambda: _open(result.table)),
+            Offer("output.folder", lambda: _open(result.table.parent)),
+        )
 
     def tell_written(self, path: Path) -> None:
         """Say that a file was written, and offer to open it or its folder."""
         self._on_written(path)
+
+    def tell_sheet(self, path: Path, problems: tuple[Problem, ...]) -> None:
+        """Say that a sheet was written, and what was found on it: the first finding at once."""
+        self.found.emit(problems)
+        if not problems:
+            self._on_written(path)
+            return
+        first, count = problems[0], len(problems)
+        params = {"where": first.where, "count": first.count, **first.params}
+        self._desk.notices.tell(
+            Phrase("print.written-with", {"name": path.name}, count=count),
+            Phrase(f"problem.{first.code}.what", params),
+            Offer("output.open", lambda: _open(path)),
+            Offer("print.show-findings", lambda: self._window.open_side("problems")),
+        )
 
     def _on_written(self, path: Path) -> None:
         self._desk.notices.done(

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import uuid
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -110,6 +112,12 @@ class ProjectFiles(QObject):
             done=self._on_opened,
             failed=self._desk.notices.error,
         )
+
+    def open_copy(self, project: Project) -> None:
+        """Open a project that no file holds, with an identity of its own."""
+        self._adopt(OpenedProject(replace(project, id=uuid.uuid4().hex)))
+        self._desk.store.mark_unsaved()
+        self.state_changed.emit()
 
     def _on_opened(self, opened: OpenedProject, then: Callable[[], object] | None = None) -> None:
         self._adopt(opened)

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QProgressBar, QWidget
 from emadina_gis.app.controls import add_all, plain_label, row
 from emadina_gis.domain.crs import WGS84, Crs, transform_points
 from emadina_gis.errors import CrsError, Severity
+from emadina_gis.progress import phase_params
 from emadina_gis.words.numbers import format_number, isolate_number
 
 if TYPE_CHECKING:
@@ -169,7 +170,7 @@ class StatusBar(QFrame):
         words = self._desk.words
         text = words.text(job.title)
         if job.phase and words.has(job.phase):
-            text = f"{text} · {words.text(job.phase)}"
+            text = f"{text} · {words.text(job.phase, **phase_params(job.phase))}"
         percent = words.quantity(round(job.fraction * 100), "percent")
         self.job.setText(f"{text} {percent}" if job.fraction else text)
         self.bar.setRange(0, 100 if job.fraction else 0)

@@ -25,8 +25,8 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "menu.file",
         (
             "file.new", "file.open", "file.demo", "file.add", "", "file.save", "file.save-as", "",
-            "file.print-pdf", "file.print", "file.publish", "file.note", "", "file.close",
-            "app.quit",
+            "layouts.open", "file.print-pdf", "file.print", "atlas.open", "file.publish",
+            "file.note", "file.note-panel", "", "file.close", "app.quit",
         ),
     ),
     ("menu.edit", ("edit.undo", "edit.redo", "", "edit.select-all", "edit.select-none",

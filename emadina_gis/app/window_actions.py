@@ -37,9 +37,15 @@ def _file_actions(window: MainWindow) -> tuple[Action, ...]:
         Action("file.save-as", "file.save-as", window.save_as, "", "Ctrl+Shift+S"),
         Action("file.close", "file.close", window.close_project, "", "Ctrl+W"),
         Action("file.print-pdf", "file.print-pdf", window.print_pdf, "printer", "Ctrl+P"),
+        Action("layouts.open", "layouts.open",
+               lambda: window.layouts.open(),  # noqa: PLW0108 - made after the actions
+               "layout-template", "Ctrl+5"),
         Action("file.print", "file.print", window.print_native, "printer", "Ctrl+Shift+P"),
+        Action("atlas.open", "atlas.open", lambda: window.open_side("atlas"), "book-open"),
         Action("file.publish", "file.publish", window.publish, "globe", "Ctrl+Shift+E"),
         Action("file.note", "file.note", window.write_note, "file-text", "Ctrl+Shift+N"),
+        Action("file.note-panel", "file.note-panel", lambda: window.open_side("note"),
+               "scroll-text", "Ctrl+Alt+N"),
         Action("file.compare", "file.compare", window.compare, "git-compare", "Ctrl+Shift+C"),
         Action("app.quit", "app.quit", window.close, "log-out", "Ctrl+Q"),
     )  # fmt: skip
@@ -155,6 +161,7 @@ def _other_actions(window: MainWindow) -> tuple[Action, ...]:
             "Ctrl+,",
         ),
         Action("app.cancel", "app.cancel", window.escape, "", "Esc"),
+        Action("file.find-state", "file.find-state", lambda: window.open_side("state"), "history"),
         Action("help.guide", "help.guide", lambda: window.open_side("guide"), "circle-help", "F1"),
         Action("help.report", "help.report", lambda: window.open_side("report"), "bug"),
         Action("help.about", "help.about", lambda: window.open_side("about"), "info"),

@@ -17,13 +17,17 @@ from emadina_gis.app.doctor.map_preview import MapPreview
 from emadina_gis.app.doctor.panel import DoctorPanel
 from emadina_gis.app.notices import Offer
 from emadina_gis.app.panels.about import AboutPanel
+from emadina_gis.app.panels.atlas import AtlasPanel
 from emadina_gis.app.panels.coefficients import CoefficientsPanel, FigurePanel
 from emadina_gis.app.panels.crs_chooser import USUAL, crs_name
 from emadina_gis.app.panels.export_layer import ExportPanel
 from emadina_gis.app.panels.geometry_check import GeometryPanel
 from emadina_gis.app.panels.guide import GuidePanel
+from emadina_gis.app.panels.note import NotePanel
+from emadina_gis.app.panels.printed_state import PrintedStatePanel
 from emadina_gis.app.panels.problems import ProblemsPanel
 from emadina_gis.app.panels.properties import PropertiesPanel
+from emadina_gis.app.panels.publish import PublishPanel
 from emadina_gis.app.panels.raster_style import RasterStylePanel
 from emadina_gis.app.panels.report_problem import ReportPanel
 from emadina_gis.app.panels.select_by import SelectByPanel
@@ -44,6 +48,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from emadina_gis.app.main_window import MainWindow
+    from emadina_gis.project import Project
     from emadina_gis.session.commands.sources import Relink
 
 
@@ -55,17 +60,24 @@ class WindowPanels(QObject):
         self._window = window
         self._opening: tuple[Problem, ...] = ()
         self._drawing: tuple[Problem, ...] = ()
+        self._printing: tuple[Problem, ...] = ()
         desk, side = window.desk, window.side
         side.offer("style", lambda: self._closing(StylePanel(desk, window.cache)))
         self._preview = MapPreview(desk, lambda: window.map, lambda: window.welcome)
         side.offer("import", self._make_doctor)
         side.offer("export", lambda: self._closing(ExportPanel(desk, window.choose)))
         window.layers.export_asked.connect(self.open_export)
+        side.offer(
+            "publish", lambda: self._closing(PublishPanel(desk, window.choose, window.outputs))
+        )
+        side.offer("atlas", lambda: self._closing(AtlasPanel(desk, window.choose)))
         side.offer("select", lambda: self._closing(SelectByPanel(desk)))
+        side.offer("note", self._make_note)
         side.offer("settings", lambda: self._closing(SettingsPanel(desk)))
         side.offer("about", lambda: self._closing(AboutPanel(desk)))
         side.offer("guide", lambda: self._closing(GuidePanel(desk)))
         side.offer("report", lambda: self._closing(ReportPanel(desk, window.choose)))
+        side.offer("state", lambda: self._closing(PrintedStatePanel(desk, self._open_copy)))
         side.offer("raster-style", lambda: self._closing(RasterStylePanel(desk)))
         side.offer(
             "coefficients", lambda: self._closing(CoefficientsPanel(desk, window.scenarios.live))
@@ -80,6 +92,7 @@ class WindowPanels(QObject):
         side.offer("problems", self._make_problems)
         window.files.problems_found.connect(self._on_opening)
         window.scenes.problems_changed.connect(self._on_drawing)
+        window.outputs.found.connect(self._on_printing)
         self.problems()
 
     def problems(self) -> ProblemsPanel:
@@ -96,6 +109,10 @@ class WindowPanels(QObject):
         panel.show_all()
         return panel
 
+    def _open_copy(self, project: Project) -> None:
+        window = self._window
+        window.leaving.leave(lambda: window.files.open_copy(project))
+
     def _make_doctor(self) -> QWidget:
         panel = DoctorPanel(self._window.desk, self._preview)
         DeliveryReport(self._window, panel)
@@ -108,6 +125,13 @@ class WindowPanels(QObject):
         panel.relink_asked.connect(self.relink)
         return panel
 
+    def _make_note(self) -> QWidget:
+        window = self._window
+        panel = NotePanel(window.desk, window.choose, window.map.draw)
+        panel.written.connect(window.outputs.tell_written)
+        panel.series_written.connect(window.outputs.tell_series)
+        return self._closing(panel)
+
     def _make_geometry(self) -> QWidget:
         panel = GeometryPanel(self._window.desk)
         panel.place_asked.connect(self._window.view_.zoom_place)
@@ -119,12 +143,19 @@ class WindowPanels(QObject):
 
     def _on_opening(self, problems: tuple[Problem, ...]) -> None:
         self._opening = tuple(problems)
-        self._drawing = ()
-        self.problems().set_other(self._opening)
+        self._drawing = self._printing = ()
+        self._show_other()
 
     def _on_drawing(self, problems: tuple[Problem, ...]) -> None:
         self._drawing = tuple(problems)
-        self.problems().set_other((*self._opening, *self._drawing))
+        self._show_other()
+
+    def _on_printing(self, problems: tuple[Problem, ...]) -> None:
+        self._printing = tuple(problems)
+        self._show_other()
+
+    def _show_other(self) -> None:
+        self.problems().set_other((*self._opening, *self._drawing, *self._printing))
 
     def note_settings(self) -> None:
         """Tell what was wrong with the settings file."""

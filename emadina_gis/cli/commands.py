@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     Run = Callable[[argparse.Namespace, Words, Context], int]
 
 STDOUT = "-"
+WORKBOOK = ".xlsx"
 
 
 def _file_reader() -> WorkerReader:
@@ -191,6 +192,12 @@ def _simulate(arguments: argparse.Namespace, words: Words, ctx: Context) -> int:
     project = open_project(Path(arguments.project), words, ctx).project
     result = outcome_document(project, arguments.scenario, words, ctx)
     _list_problems((Problem(**entry) for entry in result["warnings"]), words)
+    if Path(arguments.output).suffix.lower() == WORKBOOK:
+        from emadina_gis.workflows.tabling import write_outcome_workbook
+
+        target = _target(arguments.output, [arguments.project])
+        _wrote(words, write_outcome_workbook(result, target, words))
+        return 0
     return _write_json(result, arguments.output, [arguments.project], words)
 
 
@@ -202,6 +209,12 @@ def _compare(arguments: argparse.Namespace, words: Words, ctx: Context) -> int:
     if Path(arguments.output).suffix.lower() == ".pdf":
         return _compare_on_paper(project, arguments, words, ctx)
     result = comparison_document(project, arguments.a, arguments.b, ctx)
+    if Path(arguments.output).suffix.lower() == WORKBOOK:
+        from emadina_gis.workflows.tabling import write_comparison_workbook
+
+        target = _target(arguments.output, [arguments.project])
+        _wrote(words, write_comparison_workbook(project, result, target, words))
+        return 0
     return _write_json(result, arguments.output, [arguments.project], words)
 
 
@@ -228,7 +241,7 @@ def _land(arguments: argparse.Namespace, words: Words, ctx: Context) -> int:
     project = open_project(Path(arguments.project), words, ctx.part(0.0, 0.1)).project
     report = land_report_named(project, arguments.scenario, ctx.part(0.1, 0.9))
     _list_problems(land_problems(report), words)
-    if Path(arguments.output).suffix.lower() != ".csv":
+    if Path(arguments.output).suffix.lower() not in {".csv", WORKBOOK}:
         result = land_json(project, report, words)
         return _write_json(result, arguments.output, [arguments.project], words)
     target = _target(arguments.output, [arguments.project])
@@ -254,51 +267,70 @@ def _scenario_file(arguments: argparse.Namespace, words: Words, ctx: Context) ->
 
 
 def _report(arguments: argparse.Namespace, words: Words, ctx: Context) -> int:
-    from emadina_gis.workflows.opening import open_project
-    from emadina_gis.workflows.printing import print_sheet
+    from emadina_gis.cli.paper import report
 
-    target = _target(arguments.output, [arguments.project])
-    project = open_project(Path(arguments.project), words, ctx).project
-    print_sheet(project, arguments.layout, target, words, ctx=ctx)
-    _wrote(words, target)
-    return 0
-
-
-def _note(arguments: argparse.Namespace, words: Words, ctx: Context) -> int:
-    from emadina_gis.workflows.opening import open_project
-    from emadina_gis.workflows.printing import NoteRequest, write_note
-
-    target = _target(arguments.output, [arguments.project])
-    project = open_project(Path(arguments.project), words, ctx).project
-    request = NoteRequest(
-        titles=tuple(arguments.parcel or ()),
-        corners=arguments.corners,
-        title_list=arguments.title_list,
-        target=target,
-        json_target=arguments.json_output,
-    )
-    for path in write_note(project, request, words, ctx):
+    if not arguments.list and not arguments.output:
+        raise UsageError("cli.required", what="-o / --output")
+    target = None if arguments.list else _target(arguments.output, [arguments.project])
+    for path in report(arguments, target, words, ctx):
         _wrote(words, path)
     return 0
 
 
+def _note(arguments: argparse.Namespace, words: Words, ctx: Context) -> int:
+    from emadina_gis.cli.notes import write_notes
+
+    inputs = [arguments.project, *map(str, filter(None, _note_files(arguments)))]
+    if arguments.output:
+        _target(arguments.output, inputs)
+    written, problems = write_notes(arguments, words, ctx)
+    for path in written:
+        _wrote(words, path)
+    for sentence in problems:
+        sys.stderr.write(f"{sentence}\n")
+    return 0
+
+
+def _note_files(arguments: argparse.Namespace) -> tuple[Path | None, ...]:
+    return (arguments.corners, arguments.title_list, arguments.agency)
+
+
 def _atlas(arguments: argparse.Namespace, words: Words, ctx: Context) -> int:
-    from emadina_gis.workflows.opening import open_project
-    from emadina_gis.workflows.printing import print_atlas
+    from emadina_gis.cli.paper import atlas
 
     target = _target(arguments.output, [arguments.project])
-    project = open_project(Path(arguments.project), words, ctx).project
-    print_atlas(project, arguments.layout, arguments.over, target, words, ctx=ctx)
-    _wrote(words, target)
+    for path in atlas(arguments, target, words, ctx):
+        _wrote(words, path)
     return 0
 
 
 def _web(arguments: argparse.Namespace, words: Words, ctx: Context) -> int:
-    from emadina_gis.workflows.opening import open_project
-    from emadina_gis.workflows.publishing import publish_web
+    from emadina_gis.cli.public import web
 
-    project = open_project(Path(arguments.project), words, ctx).project
-    _wrote(words, publish_web(project, arguments.output, words, ctx=ctx).path)
+    _wrote(words, web(arguments, words, ctx))
+    return 0
+
+
+def _annexes(arguments: argparse.Namespace, words: Words, ctx: Context) -> int:
+    from emadina_gis.cli.public import annexes
+
+    target = _target(arguments.output, [arguments.project])
+    paths, problems = annexes(arguments, target, words, ctx)
+    _list_problems(problems, words)
+    for path in paths:
+        _wrote(words, path)
+    return 0
+
+
+def _state(arguments: argparse.Namespace, words: Words, ctx: Context) -> int:
+    from emadina_gis.session.settings import load_settings
+    from emadina_gis.workflows.opening import save_project
+    from emadina_gis.workflows.printed_states import find_printed
+
+    target = _target(arguments.output, [str(path) for path in arguments.files])
+    recent = [Path(name) for name in load_settings().settings.recent_projects]
+    found = find_printed(arguments.code, files=(*arguments.files, *recent), ctx=ctx)
+    _wrote(words, save_project(found.project, target, ctx))
     return 0
 
 
@@ -359,4 +391,6 @@ _RUNS: dict[str, Run] = {
     "note": _note,
     "atlas": _atlas,
     "web": _web,
+    "annexes": _annexes,
+    "state": _state,
 }

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from emadina_gis.cli import commands
 from emadina_gis.cli.parser import build_parser, language_of, with_signed_values
 from emadina_gis.errors import EmadinaError, JobCancelled, LayerWriteError, OutputError, UsageError
-from emadina_gis.progress import Context
+from emadina_gis.progress import Context, phase_params
 from emadina_gis.session.reports import write_crash_report
 from emadina_gis.words import load_words, system_language
 
@@ -79,7 +79,8 @@ class _ProgressBar:
         self._shown = ""
 
     def __call__(self, fraction: float, phase: str) -> None:
-        label = self._words.text(phase) if phase and self._words.has(phase) else ""
+        known = phase and self._words.has(phase)
+        label = self._words.text(phase, **phase_params(phase)) if known else ""
         filled = round(_BAR_WIDTH * fraction)
         bar = "█" * filled + "·" * (_BAR_WIDTH - filled)
         line = f"\r{bar} {fraction:4.0%} {label}"

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from emadina_gis import __version__
+from emadina_gis.cli import paper
 from emadina_gis.words import LANGUAGES
 
 if TYPE_CHECKING:
@@ -80,6 +81,8 @@ def build_parser(words: Words) -> argparse.ArgumentParser:
         _add_note,
         _add_atlas,
         _add_web,
+        _add_annexes,
+        _add_state,
     )
     for build in builders:
         build(_Adder(commands, words))
@@ -251,10 +254,12 @@ def _add_scenario_file(add: _Adder) -> None:
 def _add_report(add: _Adder) -> None:
     parser = add.command("report")
     add.project(parser)
-    parser.add_argument(
-        "--layout", required=True, metavar="NAME", help=add.words.text("cli.help.layout")
-    )
-    add.output(parser)
+    which = parser.add_mutually_exclusive_group(required=True)
+    say = add.words.text
+    which.add_argument("--layout", metavar="NAME", help=say("cli.help.layout-or-template"))
+    which.add_argument("--list", action="store_true", help=say("cli.help.list-layouts"))
+    add.output(parser, "sheet", required=False)
+    paper.add_report_options(parser, add.words)
 
 
 def _add_note(add: _Adder) -> None:
@@ -267,25 +272,72 @@ def _add_note(add: _Adder) -> None:
     which.add_argument(
         "--list", type=Path, metavar="XLSX", dest="title_list", help=say("cli.help.title-list")
     )
-    add.output(parser, "note")
+    where = parser.add_mutually_exclusive_group(required=True)
+    where.add_argument("-o", "--output", metavar="OUT", help=say("cli.help.output-note"))
+    where.add_argument("--folder", type=Path, metavar="DIR", help=say("cli.help.note-folder"))
     parser.add_argument(
         "--json", type=Path, metavar="OUT.json", dest="json_output", help=say("cli.help.note-json")
+    )
+    _add_note_style(parser, add)
+
+
+def _add_note_style(parser: argparse.ArgumentParser, add: _Adder) -> None:
+    say = add.words.text
+    for option, key in (("--bilingual", "bilingual"), ("--swap-xy", "swap")):
+        parser.add_argument(option, action="store_true", help=say(f"cli.help.note-{key}"))
+    parser.add_argument(
+        "--format", choices=("pdf", "docx"), default="pdf", help=say("cli.help.note-format")
+    )
+    parser.add_argument("--agency", type=Path, metavar="TOML", help=say("cli.help.note-agency"))
+    parser.add_argument("--number", type=int, metavar="N", help=say("cli.help.note-number"))
+    parser.add_argument("--to", default="", metavar="NAME", help=say("cli.help.note-to"))
+    parser.add_argument(
+        "--scenario", default="", metavar="NAME", help=say("cli.help.note-scenario")
     )
 
 
 def _add_atlas(add: _Adder) -> None:
     parser = add.command("atlas")
     add.project(parser)
-    parser.add_argument(
-        "--layout", required=True, metavar="NAME", help=add.words.text("cli.help.layout")
-    )
-    parser.add_argument(
-        "--over", required=True, metavar="LAYER", help=add.words.text("cli.help.over")
-    )
-    add.output(parser)
+    say = add.words.text
+    parser.add_argument("--layout", required=True, metavar="NAME", help=say("cli.help.layout"))
+    within: dict[str, Any] = {"type": numbers(_EXTENT_NUMBERS), "metavar": "X0,Y0,X1,Y1"}
+    parser.add_argument("--extent", help=say("cli.help.atlas-extent"), **within)
+    paper.add_atlas_options(parser, add.words)
+    add.output(parser, "atlas")
 
 
 def _add_web(add: _Adder) -> None:
     parser = add.command("web")
     add.project(parser)
     add.output(parser, "folder", type=Path, metavar="DIR")
+    say = add.words.text
+    parser.add_argument("--scenario", default="", metavar="NAME", help=say("cli.help.web-scenario"))
+    parser.add_argument("--compare", default="", metavar="NAME", help=say("cli.help.web-compare"))
+    parser.add_argument("--layers", nargs="+", metavar="NAME", help=say("cli.help.web-layers"))
+    steps: dict[str, Any] = {"type": float, "choices": (0.1, 0.25, 0.5, 1.0), "metavar": "M"}
+    parser.add_argument("--precision", help=say("cli.help.web-precision"), **steps)
+
+
+def _add_annexes(add: _Adder) -> None:
+    parser = add.command("annexes")
+    add.project(parser)
+    add.output(parser, "annexes")
+    say = add.words.text
+    parser.add_argument("--beside", choices=LANGUAGES, default="", help=say("cli.help.beside"))
+    for family in ("roads", "facilities"):
+        sentence = say(f"cli.help.{family}-layer")
+        parser.add_argument(f"--{family}", default="", metavar="LAYER", help=sentence)
+
+
+def _add_state(add: _Adder) -> None:
+    parser = add.command("state")
+    parser.add_argument("code", metavar="CODE", help=add.words.text("cli.help.state-code"))
+    parser.add_argument(
+        "files",
+        nargs="*",
+        type=Path,
+        metavar="PROJECT",
+        help=add.words.text("cli.help.state-files"),
+    )
+    add.output(parser)

@@ -21,6 +21,8 @@ COMMANDS = (
     "note",
     "atlas",
     "web",
+    "annexes",
+    "state",
 )
 
 

@@ -52,6 +52,35 @@ class Method(StrEnum):
     MANUAL = "manual"
 
 
+class PatternKind(StrEnum):
+    """Signs that fill areas of plans where colour does not."""
+
+    HATCH = "hatch"
+    CROSS_HATCH = "cross-hatch"
+    GRID = "grid"
+    DOTS = "dots"
+    DOTTED_HATCH = "dotted-hatch"
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """Lines or dots inside areas, aligned to the map so that those of neighbours meet.
+
+    Attributes
+    ----------
+    spacing_mm, width_mm : float
+        Distance between lines (or dots), and width of a line (or dot), on paper.
+    angle_deg : float
+        Direction of the lines, counter-clockwise from the horizontal; added to that of the kind.
+    """
+
+    kind: PatternKind = PatternKind.HATCH
+    spacing_mm: float = 1.5
+    width_mm: float = 0.12
+    angle_deg: float = 0.0
+    color: str = "#22211f"
+
+
 @dataclass(frozen=True)
 class Symbol:
     """How a feature is drawn; None means not drawn.
@@ -64,6 +93,10 @@ class Symbol:
         Outline (or line) width, and marker size, in millimetres.
     casing : str or None
         Colour of a wider line under the line (roads, selection).
+    casing_mm : float
+        How much wider the casing is than the line.
+    pattern : Pattern or None
+        Drawn over the fill of polygons.
     """
 
     fill: str | None = "#b8c9c4"
@@ -74,6 +107,13 @@ class Symbol:
     size_mm: float = 1.8
     fill_opacity: float = 1.0
     casing: str | None = None
+    casing_mm: float = 0.5
+    pattern: Pattern | None = None
+
+    @property
+    def color(self) -> str | None:
+        """The colour that stands for the symbol: of its fill, else of what else is drawn."""
+        return self.fill or self.stroke or (self.pattern.color if self.pattern else None)
 
     def with_fill(self, color: str | None) -> Symbol:
         """Return the symbol with another fill."""
@@ -92,12 +132,16 @@ class Single:
 
 @dataclass(frozen=True)
 class Category:
-    """A value (None: missing) with its colour; a label or a title is shown in its place."""
+    """A value (None: missing) with its colour; a label or a title is shown in its place.
+
+    A pattern takes the place of the symbol's.
+    """
 
     value: str | float | bool | None
     color: str
     label: str = ""
     title: Title | None = None
+    pattern: Pattern | None = None
 
 
 @dataclass(frozen=True)
@@ -136,7 +180,15 @@ PLAIN = Single()
 
 @dataclass(frozen=True)
 class LabelStyle:
-    """Labels from a field; `second_field` is set above (Arabic over French)."""
+    """Labels from a field; `second_field` is set above (Arabic over French).
+
+    Attributes
+    ----------
+    circled_field : str
+        Column that is written in circles of its own (widths of roads); empty for none.
+    circled : bool
+        The text stands in a circle.
+    """
 
     field: str
     second_field: str = ""
@@ -148,6 +200,8 @@ class LabelStyle:
     priority: int = 0
     min_units_per_px: float = 0.0
     max_units_per_px: float = 1e9
+    circled_field: str = ""
+    circled: bool = False
 
 
 @dataclass(frozen=True)
@@ -199,6 +253,8 @@ class ClassEntry:
         ``"all"``, ``"value"``, ``"range"``, ``"other"`` or ``"missing"``.
     low, high : float or None
         Bounds of a range.
+    pattern : Pattern or None
+        Pattern of the class where it is not the symbol's.
     """
 
     color: str | None
@@ -209,6 +265,7 @@ class ClassEntry:
     low: float | None = None
     high: float | None = None
     title: Title | None = None
+    pattern: Pattern | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -250,7 +307,7 @@ def drawn_classes(style: Style, column: Column | None, row_count: int) -> DrawnC
     """
     symbology = style.symbology
     if isinstance(symbology, Single):
-        entry = ClassEntry(symbology.symbol.fill or symbology.symbol.stroke, row_count)
+        entry = ClassEntry(symbology.symbol.color, row_count)
         return _classes(np.zeros(row_count, dtype=np.uint16), (entry,), style.symbol)
     if column is None:
         entry = ClassEntry(MISSING_COLOR, row_count, "missing")
@@ -283,6 +340,7 @@ def _categorized(symbology: Categorized, column: Column) -> DrawnClasses:
             c.value,
             c.label,
             title=c.title,
+            pattern=c.pattern,
         )
         for i, c in enumerate(symbology.categories)
     ]

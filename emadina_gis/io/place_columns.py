@@ -43,6 +43,7 @@ _SURE_GUESS = 0.75
 _DISTINCT_SHARE = 0.6
 _LEAST_ROWS = 3
 _MOST_COLUMNS = 60
+_SAMPLE_ROWS = 1000
 _STRAYS_PERCENT = 5
 _WGS84 = "EPSG:4326"
 _HALF_TURN = 180.0
@@ -93,6 +94,24 @@ def placed(columns: Columns, where: str) -> Placed:
         if found is not None:
             return found
     return Placed()
+
+
+def number_columns(columns: Columns) -> tuple[str, ...]:
+    """Return the columns whose first values read as numbers or angles: possible coordinates."""
+    first = {name: _first_rows(column) for name, column in columns.items()}
+    return tuple(name for name, column in first.items() if ordinate_share(column) >= _LEAST_SHARE)
+
+
+def _first_rows(column: Column) -> Column:
+    return column.take(np.arange(min(len(column), _SAMPLE_ROWS), dtype=np.intp))
+
+
+def chosen_points(columns: Columns, x: str, y: str, where: str) -> Placed:
+    """Return the points of two columns that a person chose, `x` to the east and `y` to the north.
+
+    Plain numbers state no system; degrees, minutes and seconds are WGS 84.
+    """
+    return _points(columns, _Pair(x, y, "plane", ""), where)
 
 
 def _geometry_text(columns: Columns, where: str) -> Placed | None:

@@ -34,6 +34,7 @@ _MODULES = (
     "emadina_gis.domain.schema",
     "emadina_gis.domain.style",
     "emadina_gis.domain.title",
+    "emadina_gis.project.agency",
     "emadina_gis.project.layouts",
     "emadina_gis.project.model",
     "emadina_gis.simulation.changes",

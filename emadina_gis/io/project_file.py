@@ -21,6 +21,7 @@ from emadina_gis.io import project_codec as codec
 from emadina_gis.io import project_database as database
 from emadina_gis.io.atomic import remove_stale, replacing
 from emadina_gis.io.parts import checksum
+from emadina_gis.io.printed_states import STATE, state_code
 from emadina_gis.progress import NULL_CONTEXT
 from emadina_gis.project.model import SCHEMA_VERSION
 
@@ -71,18 +72,23 @@ def save_project(
     encoded = codec.encode(project, kept, _relative_to(path.parent))
     remove_stale(path.parent)
     with replacing(path) as temporary:
-        _write(encoded, temporary, ctx, known_bytes)
+        _write(encoded, temporary, ctx, known_bytes, state_code(project))
         _verify(temporary, len(encoded.parts))
 
 
 def _write(
-    encoded: codec.EncodedProject, path: Path, ctx: Context, known_bytes: KnownBytes | None
+    encoded: codec.EncodedProject,
+    path: Path,
+    ctx: Context,
+    known_bytes: KnownBytes | None,
+    state: str,
 ) -> None:
     try:
         with closing(sqlite3.connect(path, isolation_level=None)) as connection:
             connection.execute("PRAGMA journal_mode = OFF")
             connection.execute("PRAGMA synchronous = OFF")
             database.prepare(connection)
+            database.set_meta(connection, STATE, state)
             connection.execute("BEGIN")
             for number, part in enumerate(encoded.parts.values()):
                 ctx.report(number / len(encoded.parts), "phase.writing")

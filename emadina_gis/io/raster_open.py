@@ -6,6 +6,7 @@ given is a `FileGrid` or a `Mosaic`: the same attributes and reads for both.
 
 from __future__ import annotations
 
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -60,6 +61,7 @@ _LIKELY = {
 #: Formats that hold each value as it is, so that their size tells how many there can be.
 _UNPACKED = {"AAIGrid", "GSAG", "GSBG", "XYZ", "EHdr", "ENVI", "SRTMHGT", "BMP"}
 _MOST_VALUES_PER_BYTE = 16
+_LYING_HEADER = re.compile(r"(\d+) x (\d+) compared to file size")
 _PDF_MAGIC = b"%PDF"
 _ZIP_MAGIC = b"PK\x03\x04"
 _FIRST_BYTES = 1024
@@ -101,8 +103,17 @@ def opened_grid(path: Path, *, follow_sources: bool = False) -> Iterator[Grid]:
                     _check_announced(dataset, path)
                 yield FileGrid(dataset)
     except (RasterioError, CPLE_BaseError, MemoryError) as exc:
-        detail = str(exc).split("\n")[0][:300]
-        raise LayerReadError("raster.unreadable", path=path.name, detail=detail) from exc
+        raise _refusal(str(exc), path) from exc
+
+
+def _refusal(told: str, path: Path) -> LayerReadError:
+    """Return our error for what the library says; newer ones find a lying header themselves."""
+    lie = _LYING_HEADER.search(told)
+    if lie is not None:
+        width, height = map(int, lie.groups())
+        return LayerReadError("raster.lying-header", path=path.name, width=width, height=height)
+    detail = told.partition("\n")[0][:300]
+    return LayerReadError("raster.unreadable", path=path.name, detail=detail)
 
 
 def _check_announced(dataset: Any, path: Path) -> None:
@@ -190,13 +201,13 @@ def _open_with_known_driver(path: Path, name: str) -> Any:
     import rasterio
     from rasterio.errors import RasterioIOError
 
-    detail = ""
+    told = ""
     for driver in _ordered_drivers(Path(name)):
         try:
             return rasterio.open(name, driver=driver)
         except (RasterioIOError, ValueError) as exc:
-            detail = detail or str(exc).split("\n")[0][:300]
-    raise LayerReadError("raster.unreadable", path=path.name, detail=detail)
+            told = told or str(exc)
+    raise _refusal(told, path)
 
 
 def _ordered_drivers(path: Path) -> list[str]:

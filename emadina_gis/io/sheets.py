@@ -131,6 +131,7 @@ def write_xlsx(
 
     book = openpyxl.Workbook(write_only=True)
     page = book.create_sheet(_sheet_name(sheet))
+    page.freeze_panes = "A2"
     try:
         stripped = _fill(page, table, ctx)
         book.save(path)

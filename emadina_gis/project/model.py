@@ -15,6 +15,7 @@ from emadina_gis.domain.extent import union_of
 from emadina_gis.domain.layer import Layer, RasterLayer, Title, VectorLayer
 from emadina_gis.domain.schema import Role
 from emadina_gis.errors import CommandError, CrsError
+from emadina_gis.project.agency import AgencyProfile
 from emadina_gis.project.layouts import Layout
 from emadina_gis.simulation.scenario import Scenario
 
@@ -64,6 +65,8 @@ class Project:
         In the order of the tabs; `reference_id` names the baseline.
     coefficients : tuple of (str, float)
         Coefficients that the person changed; others have their sourced default.
+    agency : AgencyProfile or None
+        Who prints; None takes the person's own profile, and no authority where there is none.
     """
 
     id: str
@@ -80,6 +83,7 @@ class Project:
     schema_version: int = field(default=SCHEMA_VERSION)
     documents: tuple[StoredDocument, ...] = ()
     study_id: str = ""
+    agency: AgencyProfile | None = None
 
     def layer(self, layer_id: str) -> Layer:
         """Return a layer by id.

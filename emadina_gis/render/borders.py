@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import shapely
+
+from emadina_gis.domain.geometry import GeometryChunk, Kind, chunk_from_shapely
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from emadina_gis.domain.geometry import GeometryChunk
+    from emadina_gis.render.derived import DerivedCache
 
 
 def ring_edges(chunk: GeometryChunk) -> NDArray[np.float64]:
@@ -46,3 +49,16 @@ def unshared(edges: NDArray[np.float64], quantum: float) -> NDArray[np.float64]:
     alone[1:] &= ~same
     alone[:-1] &= ~same
     return edges[np.sort(order[alone])]
+
+
+def common_lines(chunk: GeometryChunk) -> GeometryChunk:
+    """Return the outlines of polygons as long lines: what neighbours share occurs once."""
+    shapes = chunk.to_shapely()
+    rings = shapely.boundary(shapes[chunk.kinds == Kind.POLYGON])
+    merged = shapely.line_merge(shapely.union_all(rings))
+    return chunk_from_shapely(shapely.get_parts(merged))
+
+
+def cached_common_lines(cache: DerivedCache, chunk: GeometryChunk) -> GeometryChunk:
+    """Return `common_lines`, computed once per chunk."""
+    return cache.get(chunk, "common lines", lambda: common_lines(chunk))

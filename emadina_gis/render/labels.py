@@ -6,7 +6,7 @@ Positions are map coordinates, so placed labels follow a moving view until they 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,6 +27,7 @@ from emadina_gis.domain.extent import Extent
 from emadina_gis.domain.geometry import GeometryChunk, Kind
 from emadina_gis.progress import NULL_CONTEXT, Context
 from emadina_gis.render.anchors import anchors_of, places_along, points_in_view
+from emadina_gis.render.drawn_texts import note
 from emadina_gis.render.occupancy import Occupancy
 from emadina_gis.render.scene import DrawnLayer, Scene, rows_in
 from emadina_gis.words.numbers import format_number, without_isolates
@@ -51,6 +52,9 @@ _FITTING_PART = 0.8
 _GAP_PX = 3.0
 _REPEAT_MM = 45.0
 _LINE_GAP = 1.02
+#: Diameter of a circle about the width of its text; and the width of its line.
+_CIRCLE_AROUND = 1.4
+CIRCLE_MM = 0.12
 #: Units of an em square of the fonts.
 _DESIGN_PX = 1000
 
@@ -157,6 +161,8 @@ def place_labels(
     layers.reverse()  # the topmost layer first; sorting keeps that among equals
     for drawn in sorted(layers, key=_priority):
         _place_layer(run, drawn)
+        if _style(drawn).circled_field:
+            _place_layer(run, _in_circles(drawn))
     counts: dict[str, int] = {}
     for layer_id, _ in run.unplaced:
         counts[layer_id] = counts.get(layer_id, 0) + 1
@@ -187,7 +193,7 @@ def _place_layer(run: _Run, drawn: DrawnLayer) -> None:
             texts = label_lines(drawn, start + rows, run.lettering.language)
             for local, weight, lines in zip(rows.tolist(), weights.tolist(), texts, strict=True):
                 if lines:
-                    size = _size(lines, metrics)
+                    size = _size(lines, metrics, circled=_style(drawn).circled)
                     wanted = _Wanted(drawn, start + local, lines, weight, *size)
                     found.append((wanted, chunk, local))
     found.sort(key=lambda item: -item[0].weight)
@@ -198,15 +204,30 @@ def _place_layer(run: _Run, drawn: DrawnLayer) -> None:
         run.ctx.check()
 
 
+def _in_circles(drawn: DrawnLayer) -> DrawnLayer:
+    """Return the layer labelled with its second column, in circles."""
+    own = _style(drawn)
+    label = replace(
+        own, field=own.circled_field, second_field="", circled_field="", circled=True,
+        along_line=False, halo=None,
+    )  # fmt: skip
+    return replace(drawn, layer=replace(drawn.layer, style=replace(drawn.layer.style, label=label)))
+
+
 def _style(drawn: DrawnLayer) -> LabelStyle:
     if drawn.label is None:
         raise ValueError(drawn.id)
     return drawn.label
 
 
-def _size(lines: tuple[str, ...], metrics: QFontMetricsF) -> tuple[float, float]:
+def _size(
+    lines: tuple[str, ...], metrics: QFontMetricsF, *, circled: bool = False
+) -> tuple[float, float]:
     width = max(metrics.horizontalAdvance(line) for line in lines)
-    return width, metrics.height() * (1 + (len(lines) - 1) * _LINE_GAP)
+    height = metrics.height() * (1 + (len(lines) - 1) * _LINE_GAP)
+    if circled:
+        width = height = max(width * _CIRCLE_AROUND, height)
+    return width, height
 
 
 def _worth_labelling(
@@ -389,7 +410,10 @@ def draw_labels(
 def _draw_lines(painter: QPainter, label: PlacedLabel, lettering: Lettering) -> None:
     font = lettering.font(label.style)
     metrics = QFontMetricsF(font)
-    baseline = -label.height_px / 2 + metrics.ascent()
+    text_height = metrics.height() * (1 + (len(label.lines) - 1) * _LINE_GAP)
+    if label.style.circled:
+        _draw_circle(painter, label, lettering)
+    baseline = -text_height / 2 + metrics.ascent()
     starts: list[tuple[QPointF, str]] = []
     for line in label.lines:
         text = without_isolates(line)
@@ -405,7 +429,14 @@ def _draw_lines(painter: QPainter, label: PlacedLabel, lettering: Lettering) -> 
     painter.setFont(font)
     painter.setPen(QColor(label.style.color))
     for at, text in starts:
+        note(text)
         painter.drawText(at, text)
+
+
+def _draw_circle(painter: QPainter, label: PlacedLabel, lettering: Lettering) -> None:
+    painter.setPen(QPen(QColor(label.style.color), CIRCLE_MM / lettering.mm_per_px))
+    painter.setBrush(QColor("#ffffff"))
+    painter.drawEllipse(QPointF(), label.width_px / 2, label.height_px / 2)
 
 
 def text_outline(font: QFont, at: QPointF, text: str) -> QPainterPath:

@@ -117,7 +117,7 @@ def _single_row(drawn: DrawnLayer, title: str, kind: Kind) -> LegendRow:
 def _class_row(drawn: DrawnLayer, entry: ClassEntry, words: Words, kind: Kind) -> LegendRow:
     opacity = drawn.symbol.fill_opacity * drawn.opacity
     text = entry_text(entry, drawn.layer.style.symbology, words)
-    return LegendRow(text, entry.color, drawn.symbol, kind, opacity, drawn.id)
+    return LegendRow(text, entry.color, drawn.symbol_of(entry), kind, opacity, drawn.id)
 
 
 def entry_text(entry: ClassEntry, symbology: object, words: Words) -> str:

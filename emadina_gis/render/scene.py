@@ -7,7 +7,7 @@ Geometry is brought to the map's CRS chunk by chunk when it is asked for, in the
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from emadina_gis.domain.extent import Extent, union_of
 from emadina_gis.domain.geometry import GeometryChunk, Kind
 from emadina_gis.domain.layer import Layer, RasterLayer, VectorLayer
 from emadina_gis.domain.style import (
+    ClassEntry,
     DrawnClasses,
     LabelStyle,
     Single,
@@ -72,6 +73,10 @@ class DrawnLayer:
     def symbol(self) -> Symbol:
         """The symbol shared by all classes."""
         return self.layer.style.symbol
+
+    def symbol_of(self, entry: ClassEntry) -> Symbol:
+        """Return the symbol with the pattern of a class; its colour is the entry's."""
+        return self.symbol if entry.pattern is None else replace(self.symbol, pattern=entry.pattern)
 
     @property
     def label(self) -> LabelStyle | None:

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
 from emadina_gis.domain.geometry import Kind
-from emadina_gis.domain.style import Dash, Marker, Symbol
+from emadina_gis.domain.style import Dash, Marker, Pattern, Symbol
+from emadina_gis.render.pattern_lines import DOTTED, Ground, pattern_lines, polygon_chunk
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,7 +26,8 @@ DASHES_MM: dict[Dash, tuple[float, ...]] = {
     Dash.DASH_DOT: (2.2, 0.8, 0.3, 0.8),
     Dash.DOTTED: (0.3, 0.7),
 }
-CASING_EXTRA_MM = 0.5
+#: Wider lines of dashes and dots are longer in proportion, so that dots are no bars.
+DOTS_FIT_MM = 0.4
 _CIRCLE_STEPS = 28
 _CROSS_ARM = 0.16
 
@@ -61,8 +63,33 @@ def line_pen(color: QColor, width_px: float, dash: Dash, mm_per_px: float) -> QP
     pen.setCapStyle(Qt.PenCapStyle.RoundCap if dash is Dash.SOLID else Qt.PenCapStyle.FlatCap)
     pattern = DASHES_MM[dash]
     if pattern:
-        pen.setDashPattern([length / mm_per_px / max(width_px, 1e-6) for length in pattern])
+        longer = max(width_px * mm_per_px / DOTS_FIT_MM, 1.0) if dash is Dash.DASH_DOT else 1.0
+        step = longer / mm_per_px / max(width_px, 1e-6)
+        pen.setDashPattern([length * step for length in pattern])
     return pen
+
+
+def pattern_pen(pattern: Pattern, mm_per_px: float) -> QPen:
+    """Return the pen of a pattern; dots are lines without length that end round."""
+    pen = QPen(QColor(pattern.color), pattern.width_mm / mm_per_px)
+    dotted = pattern.kind in DOTTED
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap if dotted else Qt.PenCapStyle.FlatCap)
+    return pen
+
+
+def fill_with_pattern(painter: QPainter, rect: QRectF, pattern: Pattern, mm_per_px: float) -> None:
+    """Draw a pattern in a rectangle, as a legend shows it."""
+    corners = [rect.topLeft(), rect.topRight(), rect.bottomRight(), rect.bottomLeft()]
+    xy = np.array([(corner.x(), corner.y()) for corner in [*corners, corners[0]]])
+    center = rect.center()
+    ground = Ground(rect.right(), rect.bottom(), (center.x(), center.y()), mm_per_px)
+    lines = pattern_lines(polygon_chunk(xy), pattern, ground)
+    painter.setPen(pattern_pen(pattern, mm_per_px))
+    path = QPainterPath()
+    for x0, y0, x1, y1 in lines.tolist():
+        path.moveTo(x0, y0)
+        path.lineTo(x1, y1)
+    painter.drawPath(path)
 
 
 def draw_swatch(
@@ -87,6 +114,14 @@ def _fill_swatch(
         line_pen(outline, max(symbol.stroke_mm, 0.15) / mm_per_px, symbol.dash, mm_per_px)
     )
     painter.setBrush(color)
+    if symbol.pattern is None:
+        painter.drawRect(rect)
+        return
+    outlined = painter.pen()
+    painter.fillRect(rect, color)
+    fill_with_pattern(painter, rect, symbol.pattern, mm_per_px)
+    painter.setPen(outlined)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRect(rect)
 
 
@@ -97,7 +132,7 @@ def _line_swatch(
     ends = QPointF(rect.left(), middle), QPointF(rect.right(), middle)
     width = symbol.stroke_mm / mm_per_px
     if symbol.casing:
-        extra = CASING_EXTRA_MM / mm_per_px
+        extra = symbol.casing_mm / mm_per_px
         painter.setPen(line_pen(QColor(symbol.casing), width + extra, Dash.SOLID, mm_per_px))
         painter.drawLine(*ends)
     painter.setPen(line_pen(color, width, symbol.dash, mm_per_px))

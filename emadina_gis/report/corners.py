@@ -1,12 +1,13 @@
 """Corner lists of a piece of land: a heading, then ``id;X;Y`` per corner, in the map's system.
 
 Tolerates decimal commas, tabs, repeated last corners, blank lines and lines without numbers at
-the end; owns nothing of files: it is given their text.
+the end; tells corners whose X and Y are exchanged or that lie far from the project.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,8 +21,18 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from emadina_gis.domain.extent import Extent
+
 LEAST_CORNERS = 3
 MOST_BYTES = 4_000_000
+#: Grades in a full circle: surveyors of Morocco write bearings in them.
+FULL_CIRCLE_GON = 400.0
+#: Land further from the project than this, and than the project is wide, is somewhere else.
+LEAST_REACH_M = 20_000.0
+#: Land beside the parcels is at home within their own width, but no less and no more than these.
+NEAR_M = (1_000.0, 10_000.0)
+#: Corners closer than this are written with the same coordinates, in centimetres.
+SAME_PLACE = 0.005
 _NUMBER = re.compile(r"^[+-]?\d[\d\s\u00a0\u202f]*([.,]\d+)?$")
 
 
@@ -45,6 +56,24 @@ class Corners:
         """The outline through the corners, in their order."""
         return shapely.Polygon(self.xy)
 
+    @property
+    def sides(self) -> NDArray[np.float64]:
+        """Length of the side from each corner to the next, in map units, shape (n,)."""
+        along = np.roll(self.xy, -1, axis=0) - self.xy
+        return np.asarray(np.hypot(along[:, 0], along[:, 1]))
+
+    @property
+    def bearings_gon(self) -> NDArray[np.float64]:
+        """Angle of each side from grid north, clockwise, in [0, 400) grades, shape (n,)."""
+        along = np.roll(self.xy, -1, axis=0) - self.xy
+        angle = np.arctan2(along[:, 0], along[:, 1]) * (FULL_CIRCLE_GON / (2 * np.pi))
+        return np.asarray(np.mod(angle, FULL_CIRCLE_GON))
+
+    @property
+    def exchanged(self) -> Corners:
+        """The same corners with X and Y exchanged."""
+        return Corners(self.names, self.xy[:, ::-1].copy())
+
 
 def corners_from_text(text: str, where: str = "") -> Corners:
     """Return the corners of a list.
@@ -59,15 +88,21 @@ def corners_from_text(text: str, where: str = "") -> Corners:
     Raises
     ------
     LayerReadError
-        With code ``report.corners-too-few`` where fewer than three corners are found, and
+        With code ``report.corners-too-few`` where fewer than three corners are found,
+        ``report.corners-line`` where a line among them cannot be read, and
         ``report.corners-cross`` where the outline crosses itself.
     """
     names: list[str] = []
     places: list[tuple[float, float]] = []
-    for line in text.lstrip("\ufeff").splitlines():
+    unread = 0
+    for number, line in enumerate(text.lstrip("\ufeff").splitlines(), start=1):
         cells = [cell.strip() for cell in re.split(r"[;\t]", line)]
         place = _place(cells)
-        if place is not None and (not places or place != places[-1]):
+        if place is None:
+            unread = unread or number * bool(places and any(cells))
+        elif unread:
+            raise LayerReadError("report.corners-line", file=where or "–", line=unread)
+        elif not places or place != places[-1]:
             names.append(cells[0] or str(len(names) + 1))
             places.append(place)
     if len(places) > 1 and places[0] == places[-1]:
@@ -88,14 +123,20 @@ def read_corners(path: Path) -> Corners:
     LayerReadError
         With code ``report.corners-unreadable`` if the file cannot be read as text.
     """
+    return corners_from_text(corner_text(path), path.name)
+
+
+def corner_text(path: Path) -> str:
+    """Return the text of a corner file; raises as `read_corners`."""
     try:
-        content = path.read_bytes()[:MOST_BYTES]
+        with path.open("rb") as file:
+            content = file.read(MOST_BYTES)
     except OSError as error:
-        raise LayerReadError("report.corners-unreadable", file=str(path)) from error
+        raise LayerReadError("report.corners-unreadable", file=path.name) from error
     text = content.decode("utf-8-sig", errors="replace")
     if "\0" in text:
-        raise LayerReadError("report.corners-unreadable", file=str(path))
-    return corners_from_text(text, path.name)
+        raise LayerReadError("report.corners-unreadable", file=path.name)
+    return text
 
 
 def _place(cells: list[str]) -> tuple[float, float] | None:
@@ -105,9 +146,70 @@ def _place(cells: list[str]) -> tuple[float, float] | None:
     return x, y
 
 
+def check_place(
+    corners: Corners, known: Extent | None, whole: Extent | None, where: str = ""
+) -> None:
+    """Refuse corners that lie far from a project; say so where only X and Y are exchanged.
+
+    Parameters
+    ----------
+    known : Extent or None
+        Where the project has parcels and sectors, in the system of the corners.
+    whole : Extent or None
+        What all of the project covers; None lets every place pass.
+
+    Raises
+    ------
+    LayerReadError
+        With code ``report.corners-exchanged`` or ``report.corners-far``.
+    """
+    x, y = corners.xy[0].tolist()
+    told = {"file": where or "–", "x": f"{x:.2f}", "y": f"{y:.2f}"}
+    near = 0.0 if known is None else min(max(known.width, known.height, NEAR_M[0]), NEAR_M[1])
+    inside = known is not None and _is_within(corners, known, near)
+    if known is not None and not inside and _is_within(corners.exchanged, known, near):
+        raise LayerReadError("report.corners-exchanged", **told)
+    if whole is None or inside:
+        return
+    reach = max(whole.width, whole.height, LEAST_REACH_M)
+    if not _is_within(corners, whole, reach):
+        raise LayerReadError("report.corners-far", **told)
+
+
+def _is_within(corners: Corners, extent: Extent, reach: float) -> bool:
+    low = np.array([extent.xmin - reach, extent.ymin - reach])
+    high = np.array([extent.xmax + reach, extent.ymax + reach])
+    return bool(((corners.xy >= low) & (corners.xy <= high)).all())
+
+
 def corners_of(shape: shapely.Geometry) -> Corners:
     """Return the corners of a polygon's outline (of its largest part), numbered from 1."""
-    parts = [part for part in shapely.get_parts(shape) if part.area]
-    largest = max(parts, key=lambda part: part.area)
-    xy = shapely.get_coordinates(largest.exterior)[:-1]
-    return Corners(tuple(str(number) for number in range(1, len(xy) + 1)), xy)
+    return outlines_of(shape)[0]
+
+
+def outlines_of(shape: shapely.Geometry) -> tuple[Corners, ...]:
+    """Return all outlines of a polygon, the largest part first, each part followed by its holes.
+
+    Corners are numbered through.
+    """
+    parts = sorted((part for part in shapely.get_parts(shape) if part.area), key=lambda p: -p.area)
+    found: list[Corners] = []
+    first = 1
+    for ring in _rings(parts):
+        xy = _apart(shapely.get_coordinates(ring)[:-1])
+        found.append(Corners(tuple(str(first + n) for n in range(len(xy))), xy))
+        first += len(xy)
+    return tuple(found)
+
+
+def _apart(xy: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the corners without those that stand where the one before stands."""
+    step = np.abs(xy - np.roll(xy, 1, axis=0)).max(axis=1)
+    kept = step >= SAME_PLACE
+    return xy[kept] if kept.sum() >= LEAST_CORNERS else xy
+
+
+def _rings(parts: list[shapely.Polygon]) -> Iterator[shapely.LinearRing]:
+    for part in parts:
+        yield part.exterior
+        yield from part.interiors

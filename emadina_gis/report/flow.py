@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from emadina_gis.report.layout import Box
 
@@ -19,6 +20,11 @@ HAIRLINE = "#bdb8ae"
 SOFT = "#6b675f"
 ACCENT = "#0f5c5c"
 AMBER = "#8a5a00"
+#: No type on paper is smaller: what does not fit then is cut, and that is said.
+LEAST_PT = 5.0
+#: But for the range under a figure, which stands on one line where it can.
+LEAST_UNDER_PT = 4.5
+SHRINK = 0.95
 
 
 @dataclass(frozen=True)
@@ -70,11 +76,14 @@ class Flow:
     @property
     def unit(self) -> float:
         """Height of a line of body text in millimetres, the unit of all gaps."""
-        return self.paper.text_height("Xg", self.kind, 1000.0)
+        return text_height(self.paper, "Xg", self.kind, 1000.0)
 
     def sized(self, factor: float = 1.0, **changes: object) -> Type:
-        """Return the body type at another size, with other attributes."""
-        return replace(self.kind.sized(factor), **changes)  # type: ignore[arg-type]
+        """Return the body type at another size, with other attributes; never below `LEAST_PT`."""
+        kind = self.kind.sized(factor)
+        if kind.size_pt < LEAST_PT:
+            kind = replace(kind, size_pt=min(LEAST_PT, self.kind.size_pt))
+        return replace(kind, **changes)  # type: ignore[arg-type]
 
     def place(self, start: float, width: float, height: float = 0.0) -> Box:
         """Return a box at a distance from the side where reading starts."""
@@ -129,13 +138,17 @@ class Flow:
 
     def _cell(self, cell: Cell, place: Box) -> float:
         kind = self.sized(align=cell.align, weight=cell.weight, color=cell.color or self.kind.color)
-        one_line = self.paper.fitted(cell.text, kind, place.width) if cell.align == "end" else kind
+        is_figure = cell.align == "end"
+        one_line = self._on_one_line(cell.text, kind, place, LEAST_PT) if is_figure else kind
         height = self._set(place, cell.text, one_line)
         if cell.under:
             below = self.sized(0.8, align=cell.align, color=SOFT)
-            below = self.paper.fitted(cell.under, below, place.width)
+            below = self._on_one_line(cell.under, below, place, LEAST_UNDER_PT)
             height += self._set(Box(place.x, place.y + height, place.width, 0), cell.under, below)
         return height
+
+    def _on_one_line(self, text: str, kind: Type, place: Box, least_pt: float) -> Type:
+        return self.paper.fitted(text, kind, place.width, min(least_pt, kind.size_pt))
 
     def marked(
         self, marks: Sequence[Mark], *, width: float, height: float, columns: int = 1
@@ -144,26 +157,35 @@ class Flow:
         gap = self.unit * 0.5
         cell = self.box.width / columns
         room = cell - width - 2 * gap
-        needed = [self.paper.text_height(mark.text, self.kind, room) for mark in marks]
+        needed = [text_height(self.paper, mark.text, self.kind, room) for mark in marks]
         tallest = max([height, *needed])
-        for index, (mark, text_height) in enumerate(zip(marks, needed, strict=True)):
+        for index, (mark, high) in enumerate(zip(marks, needed, strict=True)):
             swatch = self.place(index * cell, width)
             label = self.place(index * cell + width + gap, room)
             middle = self.y + tallest / 2
             if not self.dry:
                 mark.draw(Box(swatch.x, middle - height / 2, width, height))
-            self._set(
-                Box(label.x, middle - text_height / 2, room, text_height), mark.text, self.kind
-            )
+            self._set(Box(label.x, middle - high / 2, room, high), mark.text, self.kind)
         self.y += tallest + 0.12 * self.unit
 
     def _set(self, place: Box, text: str, kind: Type) -> float:
         if self.dry:
-            return self.paper.text_height(text, kind, place.width)
+            return text_height(self.paper, text, kind, place.width)
         return self.paper.text(place, text, kind)
 
 
 Block = Callable[[Flow], None]
+_Heights = dict[tuple[str, "Type", float], float]
+_HEIGHTS: WeakKeyDictionary[Paper, _Heights] = WeakKeyDictionary()
+
+
+def text_height(paper: Paper, text: str, kind: Type, width_mm: float) -> float:
+    """Return the height of a wrapped text in mm, measured once for each paper."""
+    known = _HEIGHTS.setdefault(paper, {})
+    key = (text, kind, round(width_mm, 3))
+    if key not in known:
+        known[key] = paper.text_height(text, kind, width_mm)
+    return known[key]
 
 
 def height_of(block: Block, paper: Paper, width: float, kind: Type) -> float:
@@ -178,3 +200,75 @@ def set_block(block: Block, paper: Paper, box: Box, kind: Type) -> float:
     flow = Flow(paper, box, kind)
     block(flow)
     return flow.y - box.y
+
+
+@dataclass(frozen=True)
+class Pieces:
+    """A block in parts, which may be cut where it does not fit.
+
+    Attributes
+    ----------
+    parts : tuple of Block
+        From the top.
+    said : callable
+        Gives what is said in the place of so many parts.
+    kept : int
+        So many parts at the end are never cut.
+    lightest : tuple of int
+        Positions of the parts in the order in which they are cut; empty cuts from the end.
+    """
+
+    parts: tuple[Block, ...]
+    said: Callable[[int], Block]
+    kept: int = 0
+    lightest: tuple[int, ...] = ()
+
+    def height(self, paper: Paper, width: float, kind: Type) -> float:
+        """Return the height of all parts in millimetres."""
+        return height_of(self.whole, paper, width, kind)
+
+    def whole(self, flow: Flow) -> None:
+        """Set all parts."""
+        for part in self.parts:
+            part(flow)
+
+    def without(self, count: int) -> Block:
+        """Return the block with so many parts cut, and what is said of them in their place."""
+        if not count:
+            return self.whole
+        end = len(self.parts) - self.kept
+        gone = set((self.lightest or tuple(reversed(range(end))))[:count])
+
+        def block(flow: Flow) -> None:
+            for number, part in enumerate(self.parts):
+                if number == end:
+                    self.said(count)(flow)
+                if number not in gone:
+                    part(flow)
+            if end == len(self.parts):
+                self.said(count)(flow)
+
+        return block
+
+
+def fitted_kind(pieces: Pieces, paper: Paper, box: Box, kind: Type) -> Type:
+    """Return the type made small enough for a block to fit, at least `LEAST_PT`."""
+    while pieces.height(paper, box.width, kind) > box.height + 0.01:
+        if kind.size_pt <= LEAST_PT:
+            break
+        kind = replace(kind, size_pt=max(kind.size_pt * SHRINK, LEAST_PT))
+    return kind
+
+
+def set_pieces(pieces: Pieces, paper: Paper, box: Box, kind: Type) -> int:
+    """Draw a block in a box, in smaller type where it would not fit; return how many were cut."""
+    kind = fitted_kind(pieces, paper, box, kind)
+    most, cut = len(pieces.parts) - pieces.kept, 0
+    while cut < most and not _fits(pieces.without(cut), paper, box, kind):
+        cut += 1
+    set_block(pieces.without(cut), paper, box, kind)
+    return cut
+
+
+def _fits(block: Block, paper: Paper, box: Box, kind: Type) -> bool:
+    return height_of(block, paper, box.width, kind) <= box.height + 0.01

@@ -1,4 +1,4 @@
-"""Where things stand on a sheet: paper sizes, boxes, round scales and grid steps, in millimetres.
+"""Where things stand on a sheet: boxes, round scales and grid steps, in millimetres.
 
 Pure geometry; knows nothing of Qt, of projects or of what is drawn into the boxes.
 """
@@ -7,22 +7,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from emadina_gis.domain.extent import Extent
 from emadina_gis.domain.viewport import round_length
 
-if TYPE_CHECKING:
-    from emadina_gis.project import PageFormat
-
-#: ISO 216 sizes, portrait (width, height) in millimetres.
-PAPER_MM: dict[str, tuple[float, float]] = {
-    "A4": (210.0, 297.0),
-    "A3": (297.0, 420.0),
-    "A2": (420.0, 594.0),
-    "A1": (594.0, 841.0),
-    "A0": (841.0, 1189.0),
-}
 #: Denominators that a planner's scale ruler has.
 ROUND_SCALES: tuple[int, ...] = (
     100, 200, 250, 500, 1_000, 2_000, 2_500, 5_000, 10_000, 20_000, 25_000, 50_000, 100_000,
@@ -31,10 +19,6 @@ ROUND_SCALES: tuple[int, ...] = (
 #: Distance between grid crosses on paper that planches use.
 GRID_STEP_MM = 100.0
 LEAST_GRID_STEPS = 2.0
-MARGIN_MM = 8.0
-GAP_MM = 3.0
-#: Room between frame and paper edge for the coordinates written on the frame.
-FRAME_LABELS_MM = 5.0
 
 
 @dataclass(frozen=True)
@@ -80,58 +64,6 @@ class Box:
             Box(self.x, self.y, self.width, height),
             Box(self.x, self.y + height + gap, self.width, below),
         )
-
-
-@dataclass(frozen=True)
-class SheetPlan:
-    """Boxes of a sheet.
-
-    Attributes
-    ----------
-    page : Box
-        The whole paper.
-    map : Box
-        Inside of the map frame.
-    columns : tuple of Box
-        Where title block, legend, table and sources flow: one column beside the map on a
-        landscape sheet, three under it on a portrait one.
-    text_scale : float
-        Factor on type sizes: 1 on A3.
-    """
-
-    page: Box
-    map: Box
-    columns: tuple[Box, ...]
-    text_scale: float
-
-
-def paper_size_mm(page: PageFormat | str, *, landscape: bool) -> tuple[float, float]:
-    """Return (width, height) of a paper in millimetres."""
-    width, height = PAPER_MM[str(page)]
-    return (height, width) if landscape else (width, height)
-
-
-def plan_sheet(page: PageFormat | str, *, landscape: bool) -> SheetPlan:
-    """Return the boxes of a sheet of a paper size."""
-    width, height = paper_size_mm(page, landscape=landscape)
-    whole = Box(0.0, 0.0, width, height)
-    inner = whole.inset(MARGIN_MM)
-    scale = text_scale(page)
-    if landscape:
-        side = 104.0 * scale
-        frame = Box(inner.x, inner.y, inner.width - side - GAP_MM, inner.height)
-        columns: tuple[Box, ...] = (Box(frame.right + GAP_MM, inner.y, side, inner.height),)
-    else:
-        band = 128.0 * scale
-        frame = Box(inner.x, inner.y, inner.width, inner.height - band - GAP_MM)
-        below = Box(inner.x, frame.bottom + GAP_MM, inner.width, band)
-        columns = below.columns(3, GAP_MM)
-    return SheetPlan(whole, frame.inset(FRAME_LABELS_MM), columns, scale)
-
-
-def text_scale(page: PageFormat | str) -> float:
-    """Return the factor on type sizes of a paper: 1 on A3, less on A4, more on large sheets."""
-    return {"A4": 0.72, "A3": 1.0, "A2": 1.2, "A1": 1.5, "A0": 1.9}[str(page)]
 
 
 def round_scale(extent: Extent, box: Box, unit_m: float = 1.0) -> int:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import shapely
 
 from emadina_gis.domain.geometry import Kind
 from emadina_gis.domain.style import ClassEntry, RasterStyle, Symbol
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from emadina_gis.domain.extent import Extent
+    from emadina_gis.domain.geometry import GeometryChunk
     from emadina_gis.words import Words
 
 
@@ -51,6 +53,7 @@ class LegendGroup:
     title: str
     items: tuple[LegendItem, ...]
     opacity: float = 1.0
+    layer_id: str = ""
 
     @property
     def is_single(self) -> bool:
@@ -89,7 +92,7 @@ def _group(
     else:
         title = heading(drawn.layer, words)
         items = tuple(_vector_items(scene, drawn, extent, words))
-    return LegendGroup(title, items, drawn.opacity)
+    return LegendGroup(title, items, drawn.opacity, drawn.id)
 
 
 def counts_inside(scene: Scene, drawn: DrawnLayer, extent: Extent) -> NDArray[np.int64]:
@@ -99,9 +102,37 @@ def counts_inside(scene: Scene, drawn: DrawnLayer, extent: Extent) -> NDArray[np
         xmin, ymin, xmax, ymax = chunk.bounds.T
         meets = (xmin <= extent.xmax) & (xmax >= extent.xmin)
         meets &= (ymin <= extent.ymax) & (ymax >= extent.ymin)
+        rows = np.flatnonzero(meets)
+        filled = _is_filled(drawn)[drawn.classes.codes[first + rows]]
+        meets[rows] = _reaches(chunk, rows, extent, filled)
         codes = drawn.classes.codes[first : first + len(chunk)][meets]
         counts += np.bincount(codes, minlength=len(counts))
     return counts
+
+
+def _is_filled(drawn: DrawnLayer) -> NDArray[np.bool_]:
+    """Return which classes draw the inside of their polygons, shape (k,)."""
+    patterned = [drawn.symbol_of(entry).pattern is not None for entry in drawn.classes.entries]
+    return np.asarray((drawn.fill_colors[:, 3] > 0) | np.array(patterned, dtype=bool))
+
+
+def _reaches(
+    chunk: GeometryChunk, rows: NDArray[np.intp], extent: Extent, filled: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Return which rows whose bounds meet an extent show something in it, shape (k,).
+
+    Of polygons that are not filled only the outline shows.
+    """
+    xmin, ymin, xmax, ymax = chunk.bounds[rows].T
+    inside = np.asarray((xmin >= extent.xmin) & (xmax <= extent.xmax))
+    inside &= (ymin >= extent.ymin) & (ymax <= extent.ymax)
+    if inside.all():
+        return inside
+    shapes = chunk.taken(rows[~inside]).to_shapely()
+    hollow = ~filled[~inside] & (chunk.kinds[rows[~inside]] == Kind.POLYGON)
+    shapes[hollow] = shapely.boundary(shapes[hollow])
+    inside[~inside] = shapely.intersects(shapes, shapely.box(*extent.as_tuple))
+    return inside
 
 
 def _vector_items(
@@ -117,7 +148,7 @@ def _vector_items(
 
 
 def _swatch(drawn: DrawnLayer, entry: ClassEntry, kind: Kind) -> Symbol:
-    symbol = drawn.symbol
+    symbol = drawn.symbol_of(entry)
     if entry.kind == "all":
         return symbol
     return (

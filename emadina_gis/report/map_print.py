@@ -7,7 +7,8 @@ symbols mean the same on both. Knows nothing of pages beside the frame.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,11 +18,11 @@ from emadina_gis.domain.viewport import MM_PER_PX_AT_96_DPI, Viewport
 from emadina_gis.progress import NULL_CONTEXT, Context
 from emadina_gis.render.labels import Lettering, draw_labels, place_labels
 from emadina_gis.render.painter import draw_scene
+from emadina_gis.report.map_frame import MapFrame, units_per_screen_px
 from emadina_gis.report.pdf import UNITS_PER_MM
 
 if TYPE_CHECKING:
-    from emadina_gis.render.scene import Scene
-    from emadina_gis.report.map_frame import MapFrame
+    from emadina_gis.render.scene import Drawn, Scene
     from emadina_gis.report.pdf import Paper
 
 HIGHLIGHT = "#0b6e6e"
@@ -30,6 +31,7 @@ CASING_MM = 1.5
 #: More outlines than this are drawn thinner, so that they do not hide what they surround.
 MOST_THICK = 80
 THIN = 0.3
+_FACTOR = UNITS_PER_MM * MM_PER_PX_AT_96_DPI
 
 
 @dataclass(frozen=True)
@@ -39,16 +41,14 @@ class MapPrint:
     as_pictures: tuple[str, ...] = ()
 
 
-def units_per_screen_px(frame: MapFrame) -> float:
-    """Return map units in a pixel of 1/96 inch at the scale of a frame."""
-    return frame.scale * MM_PER_PX_AT_96_DPI / 1000 / frame.unit_m
+def viewport_of(frame: MapFrame, finer: float = 1.0) -> Viewport:
+    """Return the view whose top left corner is the frame's, at least as large as the frame.
 
-
-def viewport_of(frame: MapFrame) -> Viewport:
-    """Return the view whose top left corner is the frame's, at least as large as the frame."""
-    units = units_per_screen_px(frame)
-    width = math.ceil(frame.box.width / MM_PER_PX_AT_96_DPI)
-    height = math.ceil(frame.box.height / MM_PER_PX_AT_96_DPI)
+    A view that is finer has so many more pixels to a millimetre: all symbols become so much finer.
+    """
+    units = units_per_screen_px(frame) / finer
+    width = math.ceil(frame.box.width * finer / MM_PER_PX_AT_96_DPI)
+    height = math.ceil(frame.box.height * finer / MM_PER_PX_AT_96_DPI)
     x = frame.extent.xmin + width * units / 2
     y = frame.extent.ymax - height * units / 2
     return Viewport(x, y, units, width, height)
@@ -64,19 +64,69 @@ def print_map(
     ctx: Context = NULL_CONTEXT,
 ) -> MapPrint:
     """Draw a scene, its labels and the highlighted geometries inside a frame."""
-    viewport = viewport_of(frame)
-    factor = UNITS_PER_MM * MM_PER_PX_AT_96_DPI
-    lettering = Lettering(MM_PER_PX_AT_96_DPI, language)
     paper.rect(frame.box, fill="#ffffff")
+    as_pictures = print_layers(paper, scene, frame, language, ctx)
+    print_labels(paper, scene, frame, language=language, ctx=ctx)
+    print_outlines(paper, frame, highlight)
+    return MapPrint(as_pictures)
+
+
+def print_layers(
+    paper: Paper,
+    scene: Scene,
+    frame: MapFrame,
+    language: str,
+    ctx: Context = NULL_CONTEXT,
+    *,
+    finer: float = 1.0,
+) -> tuple[str, ...]:
+    """Draw the layers of a scene, each as a layer of the file; return which became pictures.
+
+    A map drawn finer, with so much thinner lines, is one picture within another layer.
+    """
+    viewport = viewport_of(frame, finer)
+    found: list[str] = []
+    shown = [drawn for drawn in scene.visible(viewport.units_per_px) if _is_in(scene, drawn, frame)]
+    for index, drawn in enumerate(shown):
+        part = ctx.part(index / len(shown), (index + 1) / len(shown))
+        title = drawn.layer.title.text(language)
+        only = replace(scene, layers=(drawn,))
+        with (
+            paper.layer(title) if finer == 1.0 else nullcontext(),
+            paper.clipped(frame.box) as painter,
+        ):
+            painter.scale(_FACTOR / finer, _FACTOR / finer)
+            done = draw_scene(painter, only, viewport, mm_per_px=MM_PER_PX_AT_96_DPI, ctx=part)
+            found += done.as_pictures
+    return tuple(found)
+
+
+def _is_in(scene: Scene, drawn: Drawn, frame: MapFrame) -> bool:
+    extent = scene.extent_of(drawn)
+    return extent is not None and extent.intersects(frame.extent)
+
+
+def print_labels(
+    paper: Paper,
+    scene: Scene,
+    frame: MapFrame,
+    *,
+    language: str,
+    ctx: Context = NULL_CONTEXT,
+) -> None:
+    """Place and draw the labels of a scene inside a frame."""
+    viewport, lettering = viewport_of(frame), Lettering(MM_PER_PX_AT_96_DPI, language)
+    placed = place_labels(scene, viewport, lettering, ctx)
     with paper.clipped(frame.box) as painter:
-        painter.scale(factor, factor)
-        report = draw_scene(painter, scene, viewport, mm_per_px=MM_PER_PX_AT_96_DPI, ctx=ctx)
-        placed = place_labels(scene, viewport, lettering, ctx)
+        painter.scale(_FACTOR, _FACTOR)
         draw_labels(painter, placed.labels, viewport, lettering)
-    thin = len(highlight) > MOST_THICK
-    for shape in highlight:
-        outline(paper, frame, shape, factor=THIN if thin else 1.0)
-    return MapPrint(report.as_pictures)
+
+
+def print_outlines(paper: Paper, frame: MapFrame, shapes: tuple[Any, ...]) -> None:
+    """Outline geometries with an accent line, thinner where there are many."""
+    factor = THIN if len(shapes) > MOST_THICK else 1.0
+    for shape in shapes:
+        outline(paper, frame, shape, factor=factor)
 
 
 def outline(paper: Paper, frame: MapFrame, shape: Any, *, factor: float = 1.0) -> None:

@@ -1,75 +1,100 @@
-"""The parcel note ("fiche urbanistique indicative"): what it says, for paper, DOCX and JSON alike.
+"""The parcel note ("fiche urbanistique indicative"): what is known of the land that it is about.
 
-Owns its content and order: the land, its sectors (four cases), what it may carry, what is
-forbidden, what hits it, its corners, and what the note is worth. How it is set is `note_pdf`'s and
-`note_docx`'s. The date is given, never read from a clock.
+Owns which facts are gathered for each piece of land and for units of adjoining land. What is
+printed of them, and in which order, is `note_content`'s; the date is given, never read from a
+clock.
 """
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass, replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
-from emadina_gis.domain.schema import Role
-from emadina_gis.domain.soundness import made_valid
-from emadina_gis.errors import EmptyInput, OutputError
-from emadina_gis.io.atomic import write_text
+from emadina_gis.errors import EmptyInput
 from emadina_gis.progress import NULL_CONTEXT, Context
-from emadina_gis.report.corners import Corners, corners_of
-from emadina_gis.report.plan_index import PlanIndex, plan_index
+from emadina_gis.report.note_land import (
+    Land,
+    land_of_corners,
+    land_of_row,
+    land_of_shape,
+    land_of_titles,
+    lands_of_rows,
+    merged_units,
+)
+from emadina_gis.report.note_streets import Street, streets_of
+from emadina_gis.report.note_writing import note_dict, write_note, write_note_parts
+from emadina_gis.report.plan_index import PlanIndex, constraint_layers, plan_index, zoning_layer
 from emadina_gis.report.reading import read_parcel
 from emadina_gis.report.reading_hits import (
     HitsReading,
-    minimum_plot_m2,
     read_hits,
     study_notices,
     table_notices,
     with_hits,
 )
 from emadina_gis.report.situation import Situation, situation_of
-from emadina_gis.report.titles import rows_of_titles
 from emadina_gis.report.values import ParcelValues
-from emadina_gis.words.numbers import without_isolates
+from emadina_gis.simulation.parcels import Regime
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    import shapely
-
+    from emadina_gis.domain.title import Title
     from emadina_gis.project import Project
+    from emadina_gis.project.agency import AgencyProfile
     from emadina_gis.regulation import PlanningDocument
     from emadina_gis.render.scene import Scene
     from emadina_gis.report.reading import ParcelReading
     from emadina_gis.simulation.columns import Outcome
     from emadina_gis.words import Words
 
-SCHEMA = 1
+__all__ = [
+    "NO_LETTER",
+    "Land",
+    "Letter",
+    "Note",
+    "NoteBasis",
+    "NotePage",
+    "land_of_corners",
+    "land_of_row",
+    "land_of_shape",
+    "land_of_titles",
+    "lands_of_rows",
+    "make_note",
+    "note_dict",
+    "write_note",
+    "write_note_parts",
+]
+
+#: What parcels say of their regime.
+_LOT = {Regime.LOT: True, Regime.RAW: False}
 
 
-@dataclass(frozen=True, eq=False)
-class Land:
-    """A piece of land that a note is about.
+@dataclass(frozen=True)
+class Letter:
+    """Who a note is for, and in whose name it is printed.
 
     Attributes
     ----------
-    name : str
-        Land title, or the name of a corner list.
-    shape : Polygon or MultiPolygon
-        In the project's CRS.
-    row : int or None
-        Row of the parcel layer, None for land given by its corners.
-    title_area_m2 : float or None
-        Area written on the title, None where it is unknown.
+    agency : AgencyProfile or None
+        None prints a working document of no authority.
+    number : int or None
+        Put into the agency's pattern; None prints no number.
+    name, address : str
+        Of the person who asked; empty prints none.
+    asked_on : date or None
+        Date of the request.
     """
 
-    name: str
-    shape: shapely.Geometry
-    corners: Corners
-    row: int | None = None
-    title_area_m2: float | None = None
+    agency: AgencyProfile | None = None
+    number: int | None = None
+    name: str = ""
+    address: str = ""
+    asked_on: dt.date | None = None
+
+
+NO_LETTER = Letter()
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,22 +107,43 @@ class NotePage:
         The geometric case, and what bites the land, in words.
     reading : ParcelReading or None
         What it may carry; None where it is no parcel of the project.
+    streets : tuple of Street
+        Named streets along it.
+    lot : bool or None
+        Whether it comes from a lotissement, None where that is not known.
     """
 
     land: Land
     situation: Situation
     hits: HitsReading
     reading: ParcelReading | None
+    streets: tuple[Street, ...] = ()
+    lot: bool | None = None
 
     @property
     def case_text(self) -> tuple[str, ...]:
         """The sentences of the geometric case."""
         return self.hits.case_text
 
+    @property
+    def sectors(self) -> tuple[str, ...]:
+        """Codes of the sectors, the largest part first."""
+        return tuple(share.sector for share in self.situation.shares)
+
 
 @dataclass(frozen=True, eq=False)
 class Note:
-    """A note about one or several pieces of land."""
+    """A note about one or several pieces of land.
+
+    Attributes
+    ----------
+    units : tuple of NotePage
+        Of adjoining land taken together: rules apply to it as a whole.
+    study : PlanningDocument or None
+        A document under study on the same land.
+    data_dates : tuple of (Title, str)
+        Layers that were read, with the year of their data.
+    """
 
     pages: tuple[NotePage, ...]
     date: dt.date
@@ -106,44 +152,11 @@ class Note:
     scene: Scene
     missing: tuple[str, ...] = ()
     is_synthetic: bool = False
-
-
-def land_of_titles(
-    project: Project, titles: Sequence[str]
-) -> tuple[tuple[Land, ...], tuple[str, ...]]:
-    """Return the land of titles, and the titles that the parcel layer does not have."""
-    layer = project.parcels
-    if layer is None:
-        return (), tuple(titles)
-    rows, missing = rows_of_titles(layer, titles)
-    return tuple(land_of_row(project, int(row)) for row in rows), missing
-
-
-def land_of_row(project: Project, row: int) -> Land:
-    """Return the land of a row of the parcel layer."""
-    layer = project.parcels
-    assert layer is not None
-    table = layer.table.take(_rows(row))
-    if project.crs.is_known and table.crs.is_known:
-        table = table.to_crs(project.crs)
-    shape = made_valid(table.shapes())[0]
-    title = layer.schema.column(Role.PARCEL_ID)
-    area = layer.schema.column(Role.AREA_M2)
-    written = None if title is None else layer.table.column(title).value(row)
-    own = None if area is None else layer.table.column(area).value(row)
-    name = str(row + 1) if written is None else str(written)
-    return Land(name, shape, corners_of(shape), row, None if own is None else float(own))
-
-
-def _rows(row: int) -> Any:
-    import numpy as np
-
-    return np.array([row], dtype=np.intp)
-
-
-def land_of_corners(corners: Corners, name: str) -> Land:
-    """Return the land that a corner list encloses."""
-    return Land(name, corners.polygon, corners)
+    units: tuple[NotePage, ...] = ()
+    letter: Letter = field(default=NO_LETTER)
+    study: PlanningDocument | None = None
+    scenario: str = ""
+    data_dates: tuple[tuple[Title, str], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,6 +175,10 @@ class NoteBasis:
         What the parcels may carry; without it the note gives the sectors only.
     index : PlanIndex or None
         The project's constraints and sectors where they are read already.
+    scenario : str
+        Name of the scenario whose figures are printed; empty for the reference.
+    study : PlanningDocument or None
+        A document under study on the same land.
     """
 
     scene: Scene
@@ -169,6 +186,9 @@ class NoteBasis:
     document: PlanningDocument | None = None
     outcome: Outcome | None = None
     index: PlanIndex | None = None
+    scenario: str = ""
+    study: PlanningDocument | None = None
+    letter: Letter = NO_LETTER
 
 
 def make_note(
@@ -196,157 +216,51 @@ def make_note(
         raise EmptyInput("report.note-without-land", titles=", ".join(missing) or "–")
     plan = basis.index or plan_index(project, basis.document, ctx.part(0.0, 0.1))
     basis = replace(basis, index=plan)
+    unit_m = project.crs.unit_m if project.crs.is_known else 1.0
+    units = merged_units(lands, words.text("note.doc.unit-separator"), unit_m)
     pages = []
-    for index, land in enumerate(lands):
-        ctx.report(index / len(lands), "report.phase.note")
+    for place, land in enumerate((*lands, *units)):
+        ctx.report(place / (len(lands) + len(units)), "report.phase.note")
         pages.append(_page(project, land, basis, words))
     parcels = project.parcels
     origin = parcels.provenance if parcels is not None else None
     return Note(
-        tuple(pages),
+        tuple(pages[: len(lands)]),
         basis.date,
         basis.document,
-        origin.year if origin else "",
+        "" if origin is None else origin.year,
         basis.scene,
         missing,
-        bool(origin and origin.synthetic),
+        origin is not None and origin.synthetic,
+        tuple(pages[len(lands) :]),
+        basis.letter,
+        basis.study,
+        basis.scenario,
+        _data_dates(project),
     )
+
+
+def _data_dates(project: Project) -> tuple[tuple[Title, str], ...]:
+    """Return the layers that a note reads, with the year of their data, each once."""
+    read = [project.parcels, zoning_layer(project), *constraint_layers(project)]
+    years = {layer.id: (layer.title, layer.provenance) for layer in read if layer is not None}
+    return tuple((title, origin.year) for title, origin in years.values() if origin.year)
 
 
 def _page(project: Project, land: Land, basis: NoteBasis, words: Words) -> NotePage:
     document = basis.document
+    assert basis.index is not None
     situation = situation_of(project, land.shape, document, index=basis.index, on=basis.date)
     hits = read_hits(situation, document, words)
     more = list(study_notices(project, words))
-    reading = None
+    reading, lot = None, None
     if basis.outcome is not None and document is not None and land.row is not None:
         reading = read_parcel(project, land.row, basis.outcome, document, words)
         values = ParcelValues(basis.outcome, land.row)
+        lot = _LOT.get(values.regime)
         more += table_notices(project, situation, values, words)
         reading = with_hits(reading, hits, *more)
         hits = reading.hits or hits
-    return NotePage(land, situation, replace(hits, notices=_once(hits.notices, more)), reading)
-
-
-def _once(first: tuple[str, ...], more: list[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((*first, *more)))
-
-
-def note_dict(note: Note, words: Words) -> dict[str, Any]:
-    """Return a note as JSON-ready values: numbers in SI units, texts without isolates."""
-    document = note.document
-    return {
-        "schema": SCHEMA,
-        "kind": "note",
-        "official": False,
-        "language": words.language,
-        "date": note.date.isoformat(),
-        "data_year": note.data_date,
-        "synthetic": note.is_synthetic,
-        "document": None if document is None else _document_dict(document),
-        "missing_titles": list(note.missing),
-        "parcels": [_page_dict(page, document) for page in note.pages],
-    }
-
-
-def _document_dict(document: PlanningDocument) -> dict[str, Any]:
-    identity = document.identity
-    return {
-        "id": document.id,
-        "title": identity.title.fr,
-        "status": identity.status,
-        "decree": identity.decree,
-        "bulletin": identity.bulletin,
-        "bulletin_source": identity.bulletin_source,
-        "dates": {key: value.isoformat() for key, value in identity.dates.items()},
-    }
-
-
-def _page_dict(page: NotePage, document: PlanningDocument | None) -> dict[str, Any]:
-    land, situation = page.land, page.situation
-    return {
-        "name": land.name,
-        "title_area_m2": land.title_area_m2,
-        "gis_area_m2": round(situation.area_m2, 2),
-        "case": int(situation.case),
-        "sectors": [asdict(share) for share in situation.shares],
-        "outside_m2": round(situation.outside_m2, 2),
-        "hits": [_rounded(asdict(hit)) for hit in situation.hits],
-        "remainder_m2": round(situation.remainder_m2, 2),
-        "minimum_plot_m2": minimum_plot_m2(situation, document),
-        "plan_roads_m2": round(situation.roads_m2, 2),
-        "equipment_m2": round(situation.equipment_m2, 2),
-        "servitude_m2": round(situation.servitude_m2, 2),
-        "notices": _plain(page.hits.notices),
-        "corners": [
-            {"id": name, "x": round(float(x), 3), "y": round(float(y), 3)}
-            for name, (x, y) in zip(land.corners.names, land.corners.xy.tolist(), strict=True)
-        ],
-        "reading": None if page.reading is None else reading_dict(page.reading),
-    }
-
-
-def _rounded(values: dict[str, Any]) -> dict[str, Any]:
-    """Return values with areas and lengths to two decimals, shares to four."""
-    return {
-        key: round(value, 4 if key == "share" else 2) if isinstance(value, float) else value
-        for key, value in values.items()
-    }
-
-
-def reading_dict(reading: ParcelReading) -> dict[str, Any]:
-    """Return a reading as JSON-ready values, texts without isolates."""
-    plain: dict[str, Any] = _plain(
-        {
-            "sector": reading.sector,
-            "status": reading.status,
-            "notices": reading.notices,
-            "rows": [asdict(row) for row in reading.rows],
-            "binding": None if reading.binding is None else asdict(reading.binding),
-            "forbidden": [asdict(item) for item in reading.forbidden],
-            "unknowns": reading.unknowns,
-            "assumptions": reading.assumptions,
-            "document": reading.document,
-        }
-    )
-    return plain
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, str):
-        return without_isolates(value)
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    return [_plain(item) for item in value] if isinstance(value, list | tuple) else value
-
-
-def write_note(
-    note: Note,
-    path: Path,
-    words: Words,
-    *,
-    json_path: Path | None = None,
-    ctx: Context = NULL_CONTEXT,
-) -> Path:
-    """Write a note as PDF or DOCX, by the ending, and maybe its content as JSON.
-
-    Raises
-    ------
-    OutputError
-        If the ending is neither, or a file cannot be written.
-    """
-    ending = path.suffix.lower()
-    if ending == ".pdf":
-        from emadina_gis.report.note_pdf import write_note_pdf
-
-        write_note_pdf(note, path, words, ctx)
-    elif ending == ".docx":
-        from emadina_gis.report.note_docx import write_note_docx
-
-        write_note_docx(note, path, words, ctx)
-    else:
-        raise OutputError("report.note-format", path=str(path))
-    if json_path is not None:
-        content: Mapping[str, Any] = note_dict(note, words)
-        write_text(json_path, json.dumps(content, ensure_ascii=False, indent=2) + "\n")
-    return path
+    hits = replace(hits, notices=tuple(dict.fromkeys((*hits.notices, *more))))
+    streets = streets_of(project, basis.index, land.shape)
+    return NotePage(land, situation, hits, reading, streets, lot)

@@ -5,20 +5,29 @@ Owns what pikepdf does; a file that QPdfWriter cut off on a full disk is found h
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from emadina_gis.errors import OutputError
+from emadina_gis.report.pdf_archive import conformance_of, make_lasting
+from emadina_gis.report.pdf_fonts import name_subsets
+from emadina_gis.report.pdf_geo import add_viewport
+from emadina_gis.report.pdf_images import fit_pictures, share_equal
+from emadina_gis.report.pdf_pages import rewrite_pages
+from emadina_gis.report.proof_quick import quick_proof
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator
 
+    from emadina_gis.errors import Problem
+    from emadina_gis.report.pdf_fonts import Shaper
+    from emadina_gis.report.pdf_images import Recode
+    from emadina_gis.report.pdf_pages import Drawing
+    from emadina_gis.report.presets import Fineness
+
 MM_PER_POINT = 25.4 / 72
-#: A subset of a font is named ABCDEF+Name.
-SUBSET_LETTERS = 6
 
 
 @dataclass(frozen=True)
@@ -42,11 +51,14 @@ class WrittenPdf:
         Width and height of each page.
     fonts : tuple of str
         Names of the fonts, all embedded.
+    problems : tuple of Problem
+        Letters that cannot be read or copied.
     """
 
     path: Path
     sizes_mm: tuple[tuple[float, float], ...]
     fonts: tuple[str, ...]
+    problems: tuple[Problem, ...] = ()
 
     @property
     def page_count(self) -> int:
@@ -54,8 +66,49 @@ class WrittenPdf:
         return len(self.sizes_mm)
 
 
-def finish_pdf(draft: Path, meta: PdfMeta, pages: int) -> WrittenPdf:
-    """Write the metadata into a PDF, read it back and check it.
+@dataclass(frozen=True)
+class Finishing:
+    """How a drawing becomes a file.
+
+    Attributes
+    ----------
+    drawing : Drawing
+        What was drawn on which page.
+    profile : bytes
+        Colour profile of its colours.
+    shape : callable
+        Shapes words, to find what glyphs mean that Qt does not name.
+    recode : callable
+        Encodes pictures again.
+    """
+
+    drawing: Drawing
+    fineness: Fineness
+    profile: bytes
+    shape: Shaper
+    recode: Recode
+
+
+@dataclass(frozen=True)
+class Joined:
+    """Pages of files that were finished already; `conformance` is the lowest of theirs."""
+
+    conformance: str
+
+
+def finish_pdf(
+    draft: Path, meta: PdfMeta, pages: int, finishing: Finishing | Joined | None = None
+) -> WrittenPdf:
+    """Rewrite a PDF that Qt drew, write its metadata, read it back and check it.
+
+    Parameters
+    ----------
+    draft : Path
+        The file; it is replaced when the new one is whole.
+    pages : int
+        Pages it must have at the end.
+    finishing : Finishing, Joined or None
+        What was drawn and how fine it is kept; None leaves the drawing as it is.
 
     Raises
     ------
@@ -67,10 +120,8 @@ def finish_pdf(draft: Path, meta: PdfMeta, pages: int) -> WrittenPdf:
     whole = draft.with_suffix(".whole.pdf")
     try:
         with pikepdf.open(draft, attempt_recovery=False) as pdf:
-            _write_meta(pdf, meta)
-            _name_subsets(pdf)
-            _add_bookmarks(pdf, meta.page_names)
-            pdf.save(whole, deterministic_id=True, linearize=False)
+            _finish(pdf, meta, finishing, draft)
+            _save(pdf, whole)
         with pikepdf.open(whole, attempt_recovery=False) as pdf:
             written = _read(pdf, draft)
         whole.replace(draft)
@@ -81,6 +132,40 @@ def finish_pdf(draft: Path, meta: PdfMeta, pages: int) -> WrittenPdf:
     if written.page_count != pages:
         raise OutputError("report.incomplete", path=str(draft.parent))
     return written
+
+
+def _finish(pdf: Any, meta: PdfMeta, finishing: Finishing | Joined | None, draft: Path) -> None:
+    _write_meta(pdf, meta)
+    if isinstance(finishing, Joined):
+        make_lasting(pdf, meta, profile=b"", conformance=finishing.conformance)
+    elif finishing is None:
+        name_subsets(pdf)
+    else:
+        drawing = finishing.drawing
+        if len(pdf.pages) != drawing.sheets:
+            raise OutputError("report.incomplete", path=str(draft.parent))
+        share_equal(pdf)
+        rewriting = rewrite_pages(pdf, drawing, finishing.fineness, finishing.shape)
+        fit_pictures(pdf, rewriting.picture_dpi, finishing.fineness, finishing.recode)
+        for page, drawn in zip(pdf.pages, drawing.pages, strict=True):
+            for view in drawn.views:
+                add_viewport(page, view)
+        make_lasting(pdf, meta, profile=finishing.profile, conformance=conformance_of(rewriting))
+    _add_bookmarks(pdf, meta.page_names)
+    if "/ID" in pdf.trailer:
+        del pdf.trailer["/ID"]
+
+
+def _save(pdf: Any, path: Path) -> None:
+    import pikepdf
+
+    pdf.save(
+        path,
+        deterministic_id=True,
+        linearize=False,
+        min_version="1.7",
+        object_stream_mode=pikepdf.ObjectStreamMode.generate,
+    )
 
 
 def _write_meta(pdf: Any, meta: PdfMeta) -> None:
@@ -98,10 +183,8 @@ def _write_meta(pdf: Any, meta: PdfMeta) -> None:
         )
     )
     pdf.Root.Lang = pikepdf.String(meta.language)
-    direction = "/R2L" if meta.language == "ar" else "/L2R"
-    pdf.Root.ViewerPreferences = pikepdf.Dictionary(
-        DisplayDocTitle=True, Direction=pikepdf.Name(direction)
-    )
+    # No /Direction R2L in Arabic: PDFium would then reverse the words of lines in French.
+    pdf.Root.ViewerPreferences = pikepdf.Dictionary(DisplayDocTitle=True)
     if "/Metadata" in pdf.Root:
         del pdf.Root.Metadata
 
@@ -113,23 +196,6 @@ def _add_bookmarks(pdf: Any, names: tuple[str, ...]) -> None:
         outline.root.extend(pikepdf.OutlineItem(name, index) for index, name in enumerate(names))
 
 
-def _name_subsets(pdf: Any) -> None:
-    """Name font subsets after their content: Qt numbers them in an order that varies."""
-    import pikepdf
-
-    for item in pdf.objects:
-        if not isinstance(item, pikepdf.Dictionary) or item.get("/Type") != "/FontDescriptor":
-            continue
-        plain = str(item.FontName).lstrip("/").rpartition("+")[2]
-        files = [item[key] for key in ("/FontFile", "/FontFile2", "/FontFile3") if key in item]
-        if files:
-            digest = hashlib.blake2b(files[0].read_bytes(), digest_size=SUBSET_LETTERS).digest()
-            letters = "".join(chr(ord("A") + byte % 26) for byte in digest)
-            item.FontName = pikepdf.Name(f"/{letters}+{plain}")
-    if "/ID" in pdf.trailer:
-        del pdf.trailer["/ID"]
-
-
 def _read(pdf: Any, path: Path) -> WrittenPdf:
     sizes, fonts = [], set()
     for page in pdf.pages:
@@ -139,7 +205,7 @@ def _read(pdf: Any, path: Path) -> WrittenPdf:
             if not is_embedded:
                 raise OutputError("report.font-missing", font=name)
             fonts.add(name)
-    return WrittenPdf(path, tuple(sizes), tuple(sorted(fonts)))
+    return WrittenPdf(path, tuple(sizes), tuple(sorted(fonts)), quick_proof(pdf))
 
 
 def _fonts(page: Any) -> Iterator[tuple[str, bool]]:

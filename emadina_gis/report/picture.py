@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from emadina_gis.domain.viewport import MM_PER_INCH
 from emadina_gis.errors import OutputError
 from emadina_gis.io.atomic import replacing
+from emadina_gis.io.picture_files import (
+    PictureSize,
+    picture_file,
+    picture_format,
+    write_world_file,
+)
 from emadina_gis.progress import NULL_CONTEXT, Context
 from emadina_gis.render.labels import Lettering, draw_labels, place_labels
 from emadina_gis.render.painter import render_image
 from emadina_gis.report.pdf import painter_on, prepare_qt, write_in_corner
+from emadina_gis.report.pdf.strips import rows_of
 
 if TYPE_CHECKING:
     from emadina_gis.domain.viewport import Viewport
@@ -21,8 +28,7 @@ if TYPE_CHECKING:
 
 #: No text is smaller on a screen of 96 dots per inch.
 SMALLEST_TEXT_PX = 12.0
-#: Formats by the ending of the file.
-FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG"}
+TIFF = "TIFF"
 
 
 @dataclass(frozen=True)
@@ -57,9 +63,7 @@ def write_picture(
     OutputError
         If the ending is no picture format or the file cannot be written.
     """
-    kind = FORMATS.get(path.suffix.lower())
-    if kind is None:
-        raise OutputError("report.picture-format", path=str(path))
+    kind = picture_format(path)
     prepare_qt()
     image = render_image(scene, viewport, dpi, ctx=ctx.part(0.0, 0.8))
     smallest_px = SMALLEST_TEXT_PX * dpi / 96
@@ -72,8 +76,23 @@ def write_picture(
             write_in_corner(painter, text, dpi=dpi, rtl=words.is_rtl)
     image.setDotsPerMeterX(round(dpi / MM_PER_INCH * 1000))
     image.setDotsPerMeterY(round(dpi / MM_PER_INCH * 1000))
-    with replacing(path) as draft:
-        # the stubs ask for bytes, PySide6 6.11 takes text only
-        if not image.save(str(draft), kind):  # type: ignore[call-overload]
-            raise OutputError("report.incomplete", path=str(path.parent))
+    if kind == TIFF:
+        _write_tiff(image, path, viewport, dpi)
+    else:
+        _save(image, path, kind)
     return WrittenPicture(path, viewport.width_px, viewport.height_px)
+
+
+def _save(image: Any, path: Path, kind: str) -> None:
+    with replacing(path) as draft:
+        if not image.save(str(draft), kind):
+            raise OutputError("report.incomplete", path=str(path.parent))
+
+
+def _write_tiff(image: Any, path: Path, viewport: Viewport, dpi: float) -> None:
+    """Write a compressed TIFF, and beside it where the map lies."""
+    with picture_file(path, PictureSize(viewport.width_px, viewport.height_px, dpi)) as write:
+        for rows in rows_of(image):
+            write(rows)
+    extent, units = viewport.extent, viewport.units_per_px
+    write_world_file(path, (extent.xmin + units / 2, extent.ymax - units / 2), units)

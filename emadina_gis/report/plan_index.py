@@ -114,6 +114,12 @@ class PlanIndex:
             return shapes
         return shapely.transform(shapes, lambda xy: transform_points(xy, crs, self.crs))
 
+    def unplaced(self, shapes: Any, crs: Crs) -> Any:
+        """Return shapes of the index's system in another one; shape (n,)."""
+        if crs == self.crs or not crs.is_known or not self.crs.is_known:
+            return shapes
+        return shapely.transform(shapes, lambda xy: transform_points(xy, self.crs, crs))
+
 
 def plan_index(
     project: Project, document: PlanningDocument | None, ctx: Context = NULL_CONTEXT

@@ -324,6 +324,8 @@ def land_rows(
     """Return what the engine was told of the land, unknown values said so."""
     rows = [_measure(values, "area_m2", "m2", words), _measure(values, "frontage_m", "m", words)]
     rows += [_measure(values, "road_width_m", "m", words), _fronts(values, words)]
+    if values.fronts is not Fronts.ONE and values.given("side_road_width_m") is not None:
+        rows.append(_measure(values, "side_road_width_m", "m", words))
     rows += [_regime(values, words)]
     for name in ("plan_roads_m2", "equipment_m2", "servitude_m2"):
         if values.given(name):

@@ -1,6 +1,6 @@
-"""The blocks of a sheet beside its map: title block, legend, balance, scale, sources, notes.
+"""The blocks of a sheet beside its map: title block, legend, tables, facts, sources, notes.
 
-Each is a function from a `Flow`; it measures and draws alike. Knows nothing of where they stand.
+Each is set in a `Flow`; it measures and draws alike. Knows nothing of where they stand.
 """
 
 from __future__ import annotations
@@ -10,42 +10,91 @@ from typing import TYPE_CHECKING
 
 from emadina_gis.domain.geometry import Kind
 from emadina_gis.domain.style import rgba
-from emadina_gis.report.flow import ACCENT, AMBER, SOFT, Cell, Flow, Mark
-from emadina_gis.report.totals import BalanceRow, amount_text
+from emadina_gis.render.symbols import fill_with_pattern
+from emadina_gis.report.flow import AMBER, SOFT, Block, Flow, Mark, Pieces
+from emadina_gis.report.page_content import TitleLine
+from emadina_gis.report.page_tables import SECTION, TOTAL
+from emadina_gis.report.pdf import UNITS_PER_MM
+from emadina_gis.words import load_words
 from emadina_gis.words.numbers import format_number, isolate_number
+
+__all__ = [
+    "LegendFit",
+    "TitleLine",
+    "centred_dots",
+    "date_text",
+    "dots",
+    "draw_swatch",
+    "fact_pieces",
+    "legend_block",
+    "north_text",
+    "note_line",
+    "paired_title_pieces",
+    "ratio_text",
+    "source_pieces",
+    "source_texts",
+    "table_pieces",
+    "title_pieces",
+]
 
 if TYPE_CHECKING:
     import datetime as dt
 
-    from emadina_gis.domain.layer import Layer, Title
+    from emadina_gis.domain.layer import Layer
     from emadina_gis.domain.style import Symbol
     from emadina_gis.report.layout import Box
     from emadina_gis.report.legend import LegendGroup, LegendItem
+    from emadina_gis.report.page_plan import LegendPlan, SourcesPlan
+    from emadina_gis.report.page_tables import PaperTable, TableRow
     from emadina_gis.report.pdf import Paper
     from emadina_gis.words import Words
 
-BALANCE_SHARES = (0.31, 0.23, 0.23, 0.23)
-ALONE_SHARES = (0.5, 0.5)
 #: Lines whose darkest channel is above this get a ground in the legend: paper is white.
 PALE = 215
 
 
-@dataclass(frozen=True)
-class TitleLine:
-    """A level of the title block, in three languages: Arabic stands above, French below."""
+def title_pieces(lines: tuple[TitleLine, ...], words: Words) -> Pieces:
+    """Return the title block; under it, in each of its languages, that it is not official.
 
-    title: Title
-    factor: float = 1.0
-    weight: str = "regular"
-
-
-def title_block(flow: Flow, lines: tuple[TitleLine, ...], language: str) -> None:
-    """Set the title block: for each level the Arabic line, then the French one, centred.
-
-    A level reads English under them where the sheet is English; a line that reads the same in
-    two languages is set once.
+    For each level the Arabic line, then the French one, centred. A level reads English under them
+    where the sheet is English; a line that reads the same in two languages is set once.
     """
-    for line in lines:
+    parts = [_title_part(line, words.language) for line in lines]
+    return _titled(parts, lines, words)
+
+
+def paired_title_pieces(lines: tuple[TitleLine, ...], words: Words) -> Pieces:
+    """Return the title block for a low frame: French on the left, Arabic on the right."""
+    is_english = words.language == "en"
+    return _titled([_paired_part(line, is_english=is_english) for line in lines], lines, words)
+
+
+def _titled(parts: list[Block], lines: tuple[TitleLine, ...], words: Words) -> Pieces:
+    """Return levels over the note; the plainest levels are cut first, from the top."""
+    order = sorted(range(len(lines)), key=lambda at: (lines[at].factor, at))
+    note: Block = lambda flow: _unofficial(flow, words)  # noqa: E731 - a block is a function
+    return Pieces((*parts, note), centred_dots, 1, tuple(order))
+
+
+def _paired_part(line: TitleLine, *, is_english: bool) -> Block:
+    def part(flow: Flow) -> None:
+        left, right = flow.box.columns(2, flow.unit)
+        kind = flow.sized(line.factor, weight=line.weight, align="center")
+        tallest = 0.0
+        for place, text, rtl in ((left, line.title.fr, False), (right, line.title.ar, True)):
+            side = Flow(flow.paper, replace(place, y=flow.y), kind, dry=flow.dry)
+            side.text(text, replace(kind, rtl=rtl))
+            tallest = max(tallest, side.y - flow.y)
+        flow.y += tallest
+        if is_english and line.title.en not in {line.title.fr, line.title.ar}:
+            flow.text(line.title.en, flow.sized(0.86, align="center", color=SOFT))
+        flow.space(0.2)
+
+    return part
+
+
+def _title_part(line: TitleLine, language: str) -> Block:
+    def part(flow: Flow) -> None:
         kind = flow.sized(line.factor, weight=line.weight, align="center")
         said: list[str] = []
         for text, rtl in ((line.title.ar, True), (line.title.fr, False)):
@@ -53,8 +102,30 @@ def title_block(flow: Flow, lines: tuple[TitleLine, ...], language: str) -> None
                 flow.text(text, replace(kind, rtl=rtl))
                 said.append(text)
         if language == "en" and line.title.en not in said:
-            flow.text(line.title.en, replace(kind.sized(0.86), rtl=False, color=SOFT))
+            small = flow.sized(line.factor * 0.86, weight=line.weight, align="center")
+            flow.text(line.title.en, replace(small, rtl=False, color=SOFT))
         flow.space(0.3)
+
+    return part
+
+
+def _unofficial(flow: Flow, words: Words) -> None:
+    for language in ("ar", "fr", "en") if words.language == "en" else ("ar", "fr"):
+        other = load_words(language)
+        kind = flow.sized(0.9, weight="semibold", color=AMBER, align="center")
+        flow.text(other.text("report.unofficial"), replace(kind, rtl=other.is_rtl))
+
+
+def dots(count: int) -> Block:
+    """Return what stands for parts that were cut: an ellipsis."""
+    del count
+    return lambda flow: flow.text("\u2026", flow.sized(color=SOFT))
+
+
+def centred_dots(count: int) -> Block:
+    """Return what stands for centred parts that were cut."""
+    del count
+    return lambda flow: flow.text("\u2026", flow.sized(color=SOFT, align="center"))
 
 
 def note_line(flow: Flow, text: str) -> None:
@@ -70,29 +141,32 @@ class LegendFit:
     columns: int = 1
 
 
-def legend_block(flow: Flow, groups: tuple[LegendGroup, ...], words: Words, fit: LegendFit) -> None:
-    """Set the legend, and say how many classes are not listed where they do not fit."""
-    flow.heading(words.text("report.legend.title"))
+def legend_block(flow: Flow, legend: LegendPlan, words: Words, fit: LegendFit) -> None:
+    """Set the first classes of a legend, and say how many more are drawn and not listed."""
+    flow.heading(legend.title)
     left = fit.most
-    singles = [group for group in groups if group.is_single]
-    for group in groups:
-        if not group.is_single:
-            left = _legend_group(flow, group, words, LegendFit(left, fit.columns))
+    singles = [group for group in legend.groups if group.is_single]
+    for group in legend.groups:
+        if not group.is_single and left > 0:
+            left -= _legend_group(flow, group, LegendFit(left, fit.columns))
             flow.space(0.15)
-    marks = [_mark(flow, group.items[0], group.title, group.opacity) for group in singles]
+    shown = singles[: max(left, 0)]
+    marks = [_mark(flow, group.items[0], group.title, group.opacity) for group in shown]
     _swatches(flow, marks, fit.columns)
-
-
-def _legend_group(flow: Flow, group: LegendGroup, words: Words, fit: LegendFit) -> int:
-    flow.text(group.title, flow.sized(weight="semibold"))
-    flow.space(0.1)
-    room = max(fit.most - 1, 0)
-    shown = group.items if len(group.items) <= fit.most else group.items[:room]
-    _swatches(flow, [_mark(flow, i, i.text, group.opacity) for i in shown], fit.columns)
-    hidden = len(group.items) - len(shown)
+    hidden = legend.count - min(fit.most, legend.count)
     if hidden:
         flow.text(words.plural("report.legend.more", hidden), flow.sized(color=SOFT))
-    return fit.most - len(shown)
+    if legend.note:
+        flow.space(0.2)
+        flow.text(legend.note, flow.sized(0.88, color=SOFT))
+
+
+def _legend_group(flow: Flow, group: LegendGroup, fit: LegendFit) -> int:
+    flow.text(group.title, flow.sized(weight="semibold"))
+    flow.space(0.1)
+    shown = group.items[: fit.most]
+    _swatches(flow, [_mark(flow, i, i.text, group.opacity) for i in shown], fit.columns)
+    return len(shown)
 
 
 def _mark(flow: Flow, item: LegendItem, text: str, opacity: float) -> Mark:
@@ -122,6 +196,9 @@ def draw_swatch(paper: Paper, box: Box, kind: Kind, symbol: Symbol, *, opacity: 
         paper.painter.setOpacity(opacity * (symbol.fill_opacity if symbol.fill else 1.0))
         paper.rect(box, fill=symbol.fill)
         paper.painter.setOpacity(opacity)
+        if symbol.pattern is not None:
+            mm_per_px = 1 / UNITS_PER_MM
+            fill_with_pattern(paper.painter, paper.device_rect(box), symbol.pattern, mm_per_px)
         stroke = symbol.stroke if _is_seen(symbol) else "#a7a196"
         _outline(paper, box, stroke, symbol)
     paper.painter.restore()
@@ -141,98 +218,75 @@ def _is_seen(symbol: Symbol) -> bool:
 def _line_swatch(paper: Paper, box: Box, symbol: Symbol) -> None:
     y = box.y + box.height / 2
     ends = [(box.x, y), (box.right, y)]
-    if symbol.casing:
-        paper.polyline(ends, color=symbol.casing, mm=symbol.stroke_mm + 0.4)
     color = symbol.stroke or symbol.fill or "#22211f"
-    if min(rgba(color)[:3]) > PALE:
+    if all(min(rgba(shown)[:3]) > PALE for shown in (color, symbol.casing or color)):
         paper.rect(box, fill="#e4ddd0")
+    if symbol.casing:
+        paper.polyline(ends, color=symbol.casing, mm=symbol.stroke_mm + symbol.casing_mm)
     paper.polyline(ends, color=color, mm=max(symbol.stroke_mm, 0.15), dash=str(symbol.dash))
 
 
-def balance_block(
-    flow: Flow,
-    rows: tuple[BalanceRow, ...],
-    words: Words,
-    *,
-    scenario: str,
-    years: int,
-    reference: str = "",
-) -> None:
-    """Set the four figures of each measure: reference, scenario beside it, difference.
+def table_pieces(table: PaperTable, words: Words) -> Pieces:
+    """Return a table; rows that do not fit are counted, its total and its notes stay."""
+    total = table.rows[-1:] if table.rows and table.rows[-1].kind == TOTAL else ()
+    rows = table.rows[: len(table.rows) - len(total)]
+    parts = [lambda flow: _table_head(flow, table)]
+    parts += [_row_part(row, table.shares) for row in rows]
+    foot = [_row_part(row, table.shares) for row in total]
+    foot.append(lambda flow: _table_foot(flow, table))
 
-    Without a name the first column is called the reference.
-    """
-    compared = any(row.scenario is not None for row in rows)
-    shares = BALANCE_SHARES if compared else ALONE_SHARES
-    flow.heading(words.text("report.balance.title"))
-    flow.row(_balance_head(words, scenario if compared else "", reference), shares)
-    measure = ""
-    for row in rows:
-        if row.measure != measure:
-            measure = row.measure
+    def said(count: int) -> Block:
+        more = words.plural("page.table.more", count + table.left_out)
+        return lambda flow: flow.text(more, flow.sized(color=SOFT))
+
+    if table.left_out:
+        parts.append(said(0))
+        return Pieces((*parts, *foot), said, len(foot) + 1)
+    return Pieces((*parts, *foot), said, len(foot))
+
+
+def _table_head(flow: Flow, table: PaperTable) -> None:
+    flow.heading(table.title)
+    if table.before:
+        flow.text(table.before, flow.sized(0.85, color=SOFT))
+        flow.space(0.3)
+    if table.heads:
+        flow.row(table.heads, table.shares)
+        if not table.rows or table.rows[0].kind != SECTION:
+            flow.rule()
+            flow.space(0.15)
+
+
+def _row_part(row: TableRow, shares: tuple[float, ...]) -> Block:
+    def part(flow: Flow) -> None:
+        if row.kind == SECTION:
             flow.space(0.1)
             flow.rule()
             flow.space(0.12)
-            flow.text(words.text(f"report.measure.{measure}"), flow.sized(weight="semibold"))
-        flow.row(_balance_cells(row, words, years), shares)
-    flow.text(words.text("report.balance.note"), flow.sized(0.82, color=SOFT))
+            flow.row(row.cells, (1.0,))
+        else:
+            flow.row(row.cells, shares)
+
+    return part
 
 
-def _balance_head(words: Words, scenario: str, reference: str) -> list[Cell]:
-    first = words.isolated(reference) if reference else words.text("report.balance.reference")
-    names = [first]
-    if scenario:
-        names += [words.isolated(scenario), words.text("report.balance.difference")]
-    return [Cell("")] + [Cell(name, align="end", weight="semibold", color=SOFT) for name in names]
+def _table_foot(flow: Flow, table: PaperTable) -> None:
+    if table.after:
+        flow.text(table.after, flow.sized(0.82, color=SOFT))
 
 
-def _balance_cells(row: BalanceRow, words: Words, years: int) -> list[Cell]:
-    label = words.text(f"report.figure.{row.figure}", years=years)
-    value, span = amount_text(row.reference, words)
-    cells = [Cell(label), Cell(value, span, "end")]
-    if row.scenario is not None:
-        value, span = amount_text(row.scenario, words)
-        difference = words.number(row.difference, signed=True)
-        strong = "semibold" if row.difference and round(row.difference) else "regular"
-        cells += [Cell(value, span, "end"), Cell(difference, "", "end", strong, ACCENT)]
-    return cells
+def fact_pieces(pairs: tuple[tuple[str, str], ...]) -> Pieces:
+    """Return labels and values, one pair to a line."""
+
+    def part(label: str, value: str) -> Block:
+        return lambda flow: flow.pair(label, value)
+
+    return Pieces(tuple(part(label, value) for label, value in pairs), dots)
 
 
-@dataclass(frozen=True)
-class SheetFacts:
-    """What a sheet says of itself beside its title.
-
-    Attributes
-    ----------
-    true_north_deg : float
-        Angle from grid north to true north, positive to the east.
-    grid_m : float
-        Distance between grid crosses; 0 where there are none.
-    """
-
-    scale: int
-    crs_name: str
-    date: dt.date
-    document: str
-    status: str
-    true_north_deg: float | None = None
-    grid_m: float = 0.0
-
-
-def facts_block(flow: Flow, facts: SheetFacts, words: Words) -> None:
-    """Set scale, coordinate system, north, grid, document, date."""
-    ratio = isolate_number(f"1/{format_number(facts.scale, words.language)}", words.language)
-    flow.pair(words.text("report.fact.scale"), ratio)
-    flow.pair(words.text("report.fact.crs"), facts.crs_name)
-    if facts.true_north_deg is not None:
-        flow.pair(words.text("report.fact.north"), north_text(facts.true_north_deg, words))
-    if facts.grid_m:
-        flow.pair(words.text("report.fact.grid"), words.quantity(facts.grid_m, "m"))
-    if facts.document:
-        flow.pair(words.text("report.fact.document"), facts.document)
-    if facts.status:
-        flow.pair(words.text("report.fact.status"), facts.status)
-    flow.pair(words.text("report.fact.date"), date_text(facts.date, words))
+def ratio_text(scale: int, words: Words) -> str:
+    """Return a scale as people write it, kept left to right."""
+    return isolate_number(f"1/{format_number(scale, words.language)}", words.language)
 
 
 def north_text(degrees: float, words: Words) -> str:
@@ -248,16 +302,27 @@ def date_text(date: dt.date, words: Words) -> str:
     return isolate_number(f"{date:%d/%m/%Y}", words.language)
 
 
-def sources_block(flow: Flow, layers: tuple[Layer, ...], words: Words) -> None:
-    """Set where the drawn layers come from, their licences, and that demo data is synthetic."""
-    flow.heading(words.text("report.sources.title"))
-    kind = flow.sized(0.88)
-    for text in source_texts(layers, words):
-        flow.text(text, kind)
-        flow.space(0.08)
-    if any(layer.provenance.synthetic for layer in layers):
+def source_pieces(plan: SourcesPlan, words: Words, notes: tuple[str, ...] = ()) -> Pieces:
+    """Return where the drawn layers come from, and that demo data is synthetic."""
+    parts: list[Block] = [lambda flow: flow.heading(words.text("report.sources.title"))]
+    parts += [_source_part(line) for line in plan.lines]
+    kept: list[Block] = [_note_part(note) for note in notes]
+    if plan.is_synthetic:
         said = words.text("report.sources.synthetic")
-        flow.text(said, flow.sized(0.92, weight="semibold", color=AMBER))
+        kept.append(lambda flow: flow.text(said, flow.sized(0.92, weight="semibold", color=AMBER)))
+    return Pieces((*parts, *kept), dots, len(kept))
+
+
+def _source_part(line: str) -> Block:
+    def part(flow: Flow) -> None:
+        flow.text(line, flow.sized(0.88))
+        flow.space(0.08)
+
+    return part
+
+
+def _note_part(note: str) -> Block:
+    return lambda flow: note_line(flow, note)
 
 
 def source_texts(layers: tuple[Layer, ...], words: Words) -> list[str]:

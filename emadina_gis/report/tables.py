@@ -14,6 +14,7 @@ import numpy as np
 
 from emadina_gis.domain.table import FeatureTable
 from emadina_gis.errors import SchemaError
+from emadina_gis.io.xlsx_writer import Sheet, SheetColumn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,6 +70,41 @@ def _texts(values: NDArray[Any]) -> list[object]:
 
 def _number(value: float) -> str:
     return str(int(value)) if value.is_integer() else repr(value)
+
+
+def columns_sheet(
+    name: str,
+    columns: Mapping[str, NDArray[Any]],
+    *,
+    headings: Mapping[str, str] | None = None,
+    rtl: bool = False,
+) -> Sheet:
+    """Return columns as a sheet of a workbook: numbers stay numbers, texts stay texts.
+
+    Parameters
+    ----------
+    headings : mapping, optional
+        Heading of each column; by default its key, which names the unit.
+    """
+    said = headings or {}
+    made = tuple(
+        SheetColumn(said.get(key, key), _sheet_values(values), _decimals(values))
+        for key, values in columns.items()
+    )
+    return Sheet(name, made, rtl=rtl)
+
+
+def _sheet_values(values: NDArray[Any]) -> NDArray[Any]:
+    """Return numbers rounded as in text files; everything else as it is."""
+    return np.round(values, DECIMALS) if values.dtype.kind == "f" else values
+
+
+def _decimals(values: NDArray[Any]) -> int:
+    """Return the decimals shown: two where any number is not whole."""
+    if values.dtype.kind != "f":
+        return 0
+    known = values[np.isfinite(values)]
+    return 0 if np.array_equal(known, np.round(known)) else 2
 
 
 def safe_cell(value: object) -> object:

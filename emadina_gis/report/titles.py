@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from emadina_gis.domain.land_title import canonical_title, canonical_titles, title_share
+from emadina_gis.domain.land_title import canonical_title, canonical_titles
 from emadina_gis.domain.schema import Role
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from emadina_gis.domain.layer import VectorLayer
+    from emadina_gis.project import Project
 
 
 def rows_of_titles(
@@ -24,15 +26,7 @@ def rows_of_titles(
 
     A title that several rows carry gives all of them.
     """
-    name = layer.schema.column(Role.PARCEL_ID)
-    if name is None:
-        return np.zeros(0, dtype=np.intp), tuple(titles)
-    by_title: dict[str, list[int]] = {}
-    written = layer.table.strings(name)
-    for row, title in enumerate(canonical_titles(written).tolist()):
-        name_there = title if title is not None else written[row]
-        if name_there is not None:
-            by_title.setdefault(name_there.strip(), []).append(row)
+    by_title = rows_by_title(layer)
     rows: list[int] = []
     missing: list[str] = []
     for title in titles:
@@ -44,16 +38,31 @@ def rows_of_titles(
     return np.array(list(dict.fromkeys(rows)), dtype=np.intp), tuple(missing)
 
 
-def titles_in_cells(rows: Sequence[Sequence[object]]) -> tuple[str, ...]:
-    """Return the titles of a list (a sheet's cells): the first column that holds titles.
+def rows_by_title(layer: VectorLayer | None) -> dict[str, list[int]]:
+    """Return the rows of each title of a layer; what is no title is kept as it is written."""
+    name = None if layer is None else layer.schema.column(Role.PARCEL_ID)
+    if layer is None or name is None:
+        return {}
+    found: dict[str, list[int]] = {}
+    written = layer.table.strings(name)
+    for row, title in enumerate(canonical_titles(written).tolist()):
+        name_there = title if title is not None else written[row]
+        if name_there is not None:
+            found.setdefault(name_there.strip(), []).append(row)
+    return found
 
-    A heading is left out; a list without any recognisable title gives its first column.
-    """
-    texts = [["" if cell is None else str(cell).strip() for cell in row] for row in rows]
-    width = max((len(row) for row in texts), default=0)
-    for column in range(width):
-        cells = [row[column] for row in texts if column < len(row)]
-        found = [cell for cell in cells if title_share(np.array([cell], dtype=object))]
-        if found:
-            return tuple(dict.fromkeys(found))
-    return tuple(dict.fromkeys(row[0] for row in texts if row and row[0]))
+
+def titles_in_text(text: str) -> tuple[str, ...]:
+    """Return the titles that a person typed: parted by lines, commas or semicolons, each once."""
+    parts = (part.strip() for part in re.split(r"[\n\r\t;,،؛]+", text))
+    return tuple(dict.fromkeys(part for part in parts if part))
+
+
+def titles_of_ids(project: Project, ids: NDArray[np.int64]) -> tuple[str, ...]:
+    """Return the titles of parcels by their row ids; parcels without a title are left out."""
+    parcels = project.parcels
+    column = None if parcels is None else parcels.schema.column(Role.PARCEL_ID)
+    if parcels is None or column is None:
+        return ()
+    texts = parcels.table.strings(column)[parcels.table.rows_of_ids(ids)]
+    return tuple(str(text) for text in texts if text)

@@ -22,6 +22,9 @@ _DECIMAL = {"fr": ",", "ar": ",", "en": "."}
 _ISOLATES = re.compile("[\u2066-\u2069]")
 _TURNING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\ud800-\udfff]")
 _PIECES = re.compile("[\u2066-\u2069]|[^\u2066-\u2069]+")
+_ARABIC_LETTER = re.compile("[\u0620-\u064a]")
+#: Numbers parted by hyphens: a law, a decree, an article and its part.
+_COMPOUND = re.compile(r"(?<![\w.-])\d+(?:[-\u2010-\u2013]\d+)+(?![\w-])")
 #: Whether an isolate runs right to left; None where its text decides.
 _DIRECTIONS: dict[str, bool | None] = {LRI: False, RLI: True, FSI: None}
 
@@ -80,6 +83,16 @@ def in_direction(text: str, language: str) -> str:
 def without_isolates(text: str) -> str:
     """Return the text without bidirectional isolates (for plain files and comparisons)."""
     return _ISOLATES.sub("", text)
+
+
+def numbers_in_order(text: str) -> str:
+    """Return an Arabic text whose compound numbers (law 12-90) keep their order.
+
+    Beside Arabic letters a hyphen parts two numbers, and the second one would stand first.
+    """
+    if not _ARABIC_LETTER.search(text):
+        return text
+    return _COMPOUND.sub(lambda found: f"{LRI}{found[0]}{PDI}", text)
 
 
 def directed_parts(text: str, *, rtl: bool) -> list[tuple[str, bool]]:

@@ -13,11 +13,12 @@ from emadina_gis.domain.meaning import meaning_of
 from emadina_gis.io.atomic import write_text
 from emadina_gis.io.reader import INLINE, Reader
 from emadina_gis.io.write import write_layer
+from emadina_gis.io.xlsx_writer import write_workbook
 from emadina_gis.progress import NULL_CONTEXT, Context
 from emadina_gis.project.model import parcels_like
 from emadina_gis.project.role_check import rival_problems
 from emadina_gis.regulation import document_ids
-from emadina_gis.report.tables import csv_text, table_of_rows
+from emadina_gis.report.tables import columns_sheet, csv_text, table_of_rows
 from emadina_gis.simulation.coefficients import Parameters, default_parameters
 from emadina_gis.simulation.rows import Zoning, capacity_rows
 from emadina_gis.simulation.settings_keys import SettableKey, settable_keys, with_settings
@@ -141,6 +142,8 @@ def _write(columns: Mapping[str, Any], table: FeatureTable, output: str, ctx: Co
     path = Path(output)
     if path.suffix == ".csv":
         write_text(path, csv_text(columns))
+    elif path.suffix == ".xlsx":
+        write_workbook(path, [columns_sheet("capacity", columns)], title=path.stem, ctx=ctx)
     elif path.suffix == ".json":
         write_text(path, _json_rows(columns))
     else:

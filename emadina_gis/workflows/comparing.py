@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,18 +14,19 @@ from emadina_gis.domain.soundness import made_valid
 from emadina_gis.domain.title import Title
 from emadina_gis.errors import MissingInput
 from emadina_gis.progress import NULL_CONTEXT, Context
-from emadina_gis.project.model import PageFormat
+from emadina_gis.project import PageFormat
 from emadina_gis.report.comparison import ComparisonContent, Reason, Side, write_comparison
 from emadina_gis.report.note_text import status_text
-from emadina_gis.report.sheet_blocks import TitleLine
+from emadina_gis.report.page_content import TitleLine
 from emadina_gis.report.totals import balance
-from emadina_gis.simulation.change_wording import edit_text
-from emadina_gis.simulation.compare import compare
-from emadina_gis.simulation.wording import rule_text
 from emadina_gis.words import load_words
+from emadina_gis.workflows.differences import reasons
 from emadina_gis.workflows.mapping import scene_of
-from emadina_gis.workflows.printing import USUAL, SheetChoice
-from emadina_gis.workflows.simulating import document_of, parameters_of, parcel_inputs_of
+from emadina_gis.workflows.printed_states import keep_printed, state_code
+from emadina_gis.workflows.sheet_choice import USUAL, SheetChoice
+from emadina_gis.workflows.simulating import document_of
+
+__all__ = ["Reason", "differing_rows", "print_comparison", "reasons"]
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,8 +40,6 @@ if TYPE_CHECKING:
     from emadina_gis.simulation.scenario_outcome import ScenarioOutcome
     from emadina_gis.words import Words
 
-#: What the reasons on paper are told for.
-TOLD_FOR = "dwellings.addition"
 #: Land shown around what differs, as a part of its size, and at least so many metres.
 _AROUND = 0.25
 _AROUND_M = 120.0
@@ -93,8 +93,10 @@ def print_comparison(  # noqa: PLR0913 - which two, where to, in which words, wh
         highlight=_outline(project, rows),
         document=document.identity.title.in_language(words.language),
         status=status_text(document, words),
+        code=state_code(project),
     )
-    return write_comparison(content, target, words, ctx.part(0.6, 1.0))
+    written = write_comparison(content, target, words, ctx.part(0.6, 0.9))
+    return replace(written, kept=keep_printed(project, content.code, ctx.part(0.9, 1.0)))
 
 
 def differing_rows(a: ScenarioOutcome, b: ScenarioOutcome) -> NDArray[np.intp]:
@@ -148,25 +150,3 @@ def _outline(project: Project, rows: NDArray[np.intp]) -> tuple[object, ...]:
         return ()
     shapes = made_valid(parcels.table.shapes(rows))
     return tuple(shapely.get_parts(shapely.union_all(shapes)).tolist())
-
-
-def reasons(
-    project: Project,
-    a: ScenarioOutcome,
-    b: ScenarioOutcome,
-    words: Words,
-    ctx: Context = NULL_CONTEXT,
-) -> Iterator[Reason]:
-    """Yield the parts of the difference of possible dwellings; they add up to it."""
-    document = document_of(project)
-    inputs = parcel_inputs_of(project, document, ctx).inputs
-    ctx.report(0.5, "phase.simulating")
-    found = compare(inputs, document, a.scenario, b.scenario, parameters_of(project, document))
-    for reason in found.why:
-        if reason["key"] == TOLD_FOR:
-            yield Reason(
-                edit_text(str(reason["edit"]), document, words),
-                words.isolated(str(reason["sector"])) or words.text("balance.no-sector"),
-                rule_text(str(reason["rule"]), words),
-                float(reason["difference"]),
-            )

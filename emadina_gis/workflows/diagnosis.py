@@ -246,7 +246,7 @@ def diagnose(
     What was decided for the same file in the project before is not asked again.
     """
     known = decisions_for(path, project)
-    reference = _reference(project)
+    reference = reference_of(project)
 
     def asking(layer: str) -> Asking:
         decided = known.get(layer, Decision())
@@ -303,7 +303,7 @@ AXES_EXCHANGED = "import.axes-exchanged"
 ENCODING_CHOSEN = "import.encoding-chosen"
 
 
-def _reference(project: Project | None) -> Extent | None:
+def reference_of(project: Project | None) -> Extent | None:
     """Return where the project lies, in degrees; its CRS may be far from any other."""
     extent = None if project is None else project.extent()
     if project is None or extent is None or not project.crs.is_known:

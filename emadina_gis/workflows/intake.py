@@ -15,6 +15,7 @@ from emadina_gis.domain.crs import UNKNOWN, Crs
 from emadina_gis.workflows.diagnosis import Arrival, ImportCandidate, Question, Standing
 from emadina_gis.workflows.importing import decision_notes, layers_from
 from emadina_gis.workflows.previewing import Placed
+from emadina_gis.workflows.table_places import place_columns_of
 
 if TYPE_CHECKING:
     from emadina_gis.domain.layer import Layer, VectorLayer
@@ -161,6 +162,14 @@ class Intake:
             originals=MappingProxyType({key: old, **self.originals}),
         )
 
+    def with_places(self, anew: ImportCandidate) -> Intake:
+        """Return the intake with a table that lies by columns which the person chose."""
+        old = self.originals.get(anew.key) or self.candidate(anew.key)
+        if old is None:
+            return self
+        originals = MappingProxyType({**self.originals, anew.key: old})
+        return replace(self._with_candidate(anew), originals=originals)
+
     def unmended(self, key: str) -> Intake:
         """Return the intake with a layer as it came."""
         if key not in self.originals:
@@ -232,7 +241,8 @@ class Intake:
     def is_clean(self) -> bool:
         """Whether nothing is to be decided or told: everything can be added at once."""
         whole = all(self.standing(c) is Standing.READY for c in self.candidates)
-        quiet = not any(c.problems for c in self.candidates) and not self.left_out
+        quiet = not any(c.problems or place_columns_of(c) for c in self.candidates)
+        quiet = quiet and not self.left_out
         return bool(self.candidates) and whole and quiet and not self.waiting
 
     def crs_of(self, candidate: ImportCandidate) -> Crs:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from emadina_gis.errors import MissingInput
-from emadina_gis.io.atomic import write_text
 from emadina_gis.progress import NULL_CONTEXT, Context
 from emadina_gis.report.reading import commune_name
 from emadina_gis.report.tables import csv_text
@@ -24,6 +23,7 @@ from emadina_gis.simulation.wording import coefficient_label, source_text
 from emadina_gis.words.numbers import without_isolates
 from emadina_gis.workflows.land_places import block_codes, households_of, places_of
 from emadina_gis.workflows.simulating import json_object, outcome_of, scenario_named
+from emadina_gis.workflows.tabling import write_columns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -376,16 +376,15 @@ def _take_up(parameters: Parameters) -> list[str]:
 def write_land_csv(
     project: Project, report: LandReport, path: Path, words: Words, ctx: Context = NULL_CONTEXT
 ) -> None:
-    """Write the budget by every group as one table: whole or not at all.
+    """Write the budget by every group as one table, CSV or by its ending a workbook.
 
     Raises
     ------
     OutputError
         If the file cannot be written.
     """
-    ctx.report(0.0, "phase.writing")
-    write_text(path, land_csv(project, report, words))
-    ctx.report(1.0, "phase.writing")
+    columns = _group_columns(project, report, words)
+    write_columns(columns, path, words.text("land.export.name"), ctx)
 
 
 def land_csv(project: Project, report: LandReport, words: Words) -> str:
@@ -394,16 +393,14 @@ def land_csv(project: Project, report: LandReport, words: Words) -> str:
 
 
 def write_land_parcels_csv(report: LandReport, path: Path, ctx: Context = NULL_CONTEXT) -> None:
-    """Write state, reason and steps of every parcel as a table: whole or not at all.
+    """Write state, reason and steps of every parcel as a table, CSV or a workbook.
 
     Raises
     ------
     OutputError
         If the file cannot be written.
     """
-    ctx.report(0.0, "phase.writing")
-    write_text(path, csv_text(report.budget.parcel_columns()))
-    ctx.report(1.0, "phase.writing")
+    write_columns(report.budget.parcel_columns(), path, "land", ctx)
 
 
 def _group_columns(

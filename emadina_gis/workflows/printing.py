@@ -1,32 +1,25 @@
-"""Paper: sheets, atlases and parcel notes of a project."""
+"""Paper: the sheets of a project."""
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from emadina_gis.domain.layer import VectorLayer
 from emadina_gis.domain.title import Title
-from emadina_gis.errors import SchemaError
 from emadina_gis.progress import NULL_CONTEXT, Context
-from emadina_gis.report.atlas import atlas_pages, write_atlas
-from emadina_gis.report.corners import read_corners
-from emadina_gis.report.note import (
-    NoteBasis,
-    land_of_corners,
-    land_of_titles,
-    make_note,
-)
-from emadina_gis.report.note import write_note as write_note_file
 from emadina_gis.report.note_text import status_text
+from emadina_gis.report.page_compose import page_layout
+from emadina_gis.report.page_content import TitleLine
+from emadina_gis.report.presets import Preset
 from emadina_gis.report.sheet import SheetContent, WrittenSheet, print_on, write_sheet
-from emadina_gis.report.sheet_blocks import TitleLine
-from emadina_gis.report.title_list import read_titles
 from emadina_gis.report.totals import balance
-from emadina_gis.workflows.mapping import scene_of
-from emadina_gis.workflows.simulating import OutcomeOf, document_of, scenario_outcome
+from emadina_gis.workflows.page_figures import PageFigures
+from emadina_gis.workflows.page_scenes import Columns, PageScenes
+from emadina_gis.workflows.printed_states import keep_printed, state_code
+from emadina_gis.workflows.sheet_choice import USUAL, SheetChoice
+from emadina_gis.workflows.simulating import document_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,44 +27,28 @@ if TYPE_CHECKING:
     from emadina_gis.domain.extent import Extent
     from emadina_gis.project import Layout, Project
     from emadina_gis.regulation import PlanningDocument
-    from emadina_gis.report.note import Land
     from emadina_gis.report.pdf import Printer
     from emadina_gis.simulation.scenario_outcome import ScenarioOutcome
     from emadina_gis.words import Words
 
 
-@dataclass(frozen=True)
-class SheetChoice:
-    """What a sheet is made of, beside its layout.
-
-    Attributes
-    ----------
-    scenario_id : str
-        Scenario whose colours and figures are printed; empty for the reference.
-    focus : Extent or None
-        What must be seen, in the project's CRS; None shows the parcels, else everything.
-    date : date or None
-        Printed on the sheet; None is today.
-    outcome_of : callable
-        Gives the outcomes of scenarios; by default they are computed.
-    """
-
-    scenario_id: str = ""
-    focus: Extent | None = None
-    date: dt.date | None = None
-    outcome_of: OutcomeOf = scenario_outcome
+__all__ = [
+    "USUAL",
+    "SheetChoice",
+    "print_natively",
+    "print_sheet",
+    "sheet_content",
+]
 
 
-USUAL = SheetChoice()
-
-
-def print_sheet(
+def print_sheet(  # noqa: PLR0913 - what, where to, in which words, for what, who listens
     project: Project,
     layout_id: str,
     target: Path,
     words: Words,
     *,
     choice: SheetChoice = USUAL,
+    preset: Preset = Preset.SCREEN,
     ctx: Context = NULL_CONTEXT,
 ) -> WrittenSheet:
     """Write a sheet as PDF.
@@ -86,7 +63,8 @@ def print_sheet(
         If the file cannot be written.
     """
     content = sheet_content(project, project.layout(layout_id), words, choice, ctx.part(0.0, 0.3))
-    return write_sheet(content, target, words, ctx.part(0.3, 1.0))
+    written = write_sheet(content, target, words, ctx.part(0.3, 0.9), preset=preset)
+    return replace(written, kept=keep_printed(project, content.code, ctx.part(0.9, 1.0)))
 
 
 def print_natively(
@@ -106,7 +84,9 @@ def print_natively(
         As `print_sheet`.
     """
     content = sheet_content(project, project.layout(layout_id), words, choice, ctx.part(0.0, 0.3))
-    return print_on(content, printer, words, ctx.part(0.3, 1.0))
+    scales = print_on(content, printer, words, ctx.part(0.3, 0.9))
+    keep_printed(project, content.code, ctx.part(0.9, 1.0))
+    return scales
 
 
 def sheet_content(
@@ -116,23 +96,53 @@ def sheet_content(
     choice: SheetChoice = USUAL,
     ctx: Context = NULL_CONTEXT,
 ) -> SheetContent:
-    """Return what a sheet shows: map, title block, figures, document and date."""
+    """Return what a sheet shows: maps, title block, figures, document and date.
+
+    Raises
+    ------
+    CommandError
+        If the project has no scenario that the choice or a map of the layout names.
+    """
+    framed = page_layout(layout)
     outcomes = _outcomes(project, choice, ctx)
-    columns = {project.parcels_id: outcomes[-1].columns} if outcomes else {}
     document = _document(project)
-    totals = [outcome.summary.total for outcome in outcomes]
     beside = outcomes[-1].scenario if len(outcomes) > 1 else None
+    scenes = _scenes(project, choice, outcomes, ctx)
+    figures = PageFigures(project, framed, outcomes, words, ctx)
+    totals = [outcome.summary.total for outcome in outcomes] if figures.has_balance else []
     return SheetContent(
         layout=layout,
-        scene=scene_of(project, columns=columns),
+        scene=scenes.main(),
         titles=tuple(_title_lines(project, layout, document, beside.name if beside else "")),
         date=choice.date or dt.date.today(),  # noqa: DTZ011 - the date on the person's wall
         focus=choice.focus or _focus(project),
-        rows=balance(*totals) if totals and layout.with_table else (),
+        rows=balance(*totals) if totals else (),
         scenario=beside.name if beside else "",
         document=document.identity.title.in_language(words.language) if document else "",
         status=status_text(document, words) if document else "",
+        reasons=figures.reasons(),
+        code=state_code(project),
+        scenes=scenes.of(framed),
+        tables=figures.tables(),
+        charts=figures.charts(),
+        project=project.title,
     )
+
+
+def _scenes(
+    project: Project, choice: SheetChoice, outcomes: list[ScenarioOutcome], ctx: Context
+) -> PageScenes:
+    known = {outcome.scenario.id: outcome for outcome in outcomes}
+
+    def columns_of(scenario_id: str) -> Columns:
+        if not outcomes:
+            return {}
+        if scenario_id not in known:
+            known[scenario_id] = choice.outcome_of(project, scenario_id, ctx)
+        return known[scenario_id].columns
+
+    chosen = outcomes[-1].scenario.id if outcomes else project.reference_id
+    return PageScenes(project, chosen, columns_of)
 
 
 def _outcomes(project: Project, choice: SheetChoice, ctx: Context) -> list[ScenarioOutcome]:
@@ -160,6 +170,8 @@ def _focus(project: Project) -> Extent | None:
 def _title_lines(
     project: Project, layout: Layout, document: PlanningDocument | None, scenario: str
 ) -> Iterator[TitleLine]:
+    if project.agency is not None:
+        yield from (TitleLine(line) for line in project.agency.lines)
     yield TitleLine(project.title)
     if document is not None:
         commune, plan = document.identity.commune, document.identity.title
@@ -169,87 +181,3 @@ def _title_lines(
         yield TitleLine(layout.subtitle)
     if scenario:
         yield TitleLine(Title.plain(scenario), 1.1, "semibold")
-
-
-def print_atlas(  # noqa: PLR0913 - what, over what, where to, in which words, who listens
-    project: Project,
-    layout_id: str,
-    over: str,
-    target: Path,
-    words: Words,
-    *,
-    choice: SheetChoice = USUAL,
-    ctx: Context = NULL_CONTEXT,
-) -> WrittenSheet:
-    """Write one PDF with a page per feature of a layer.
-
-    Raises
-    ------
-    SchemaError
-        With code ``atlas.no-layer`` if no vector layer has that name.
-    """
-    layer = _layer_named(project, over)
-    content = sheet_content(project, project.layout(layout_id), words, choice, ctx.part(0.0, 0.1))
-    pages = atlas_pages(content, layer, project, words)
-    return write_atlas(pages, target, words, ctx.part(0.1, 1.0))
-
-
-def _layer_named(project: Project, name: str) -> VectorLayer:
-    for layer in project.vector_layers:
-        if name == layer.id or layer.title.reads(name):
-            return layer
-    raise SchemaError("atlas.no-layer", layer=name)
-
-
-@dataclass(frozen=True)
-class NoteRequest:
-    """Which land a note is about, and where it goes: titles, a corner file or a list of titles."""
-
-    target: Path
-    titles: tuple[str, ...] = ()
-    corners: Path | None = None
-    title_list: Path | None = None
-    json_target: Path | None = None
-    scenario_id: str = ""
-    date: dt.date | None = None
-    outcome_of: OutcomeOf = scenario_outcome
-
-
-def write_note(
-    project: Project, request: NoteRequest, words: Words, ctx: Context = NULL_CONTEXT
-) -> tuple[Path, ...]:
-    """Write the indicative note of some land; return the files written.
-
-    Raises
-    ------
-    EmptyInput
-        With code ``report.note-without-land`` if none of the titles is a parcel of the project.
-    """
-    lands, missing = _lands(project, request)
-    basis = _note_basis(project, request, ctx.part(0.0, 0.4))
-    note = make_note(project, lands, basis, words, missing=missing, ctx=ctx.part(0.4, 0.6))
-    write_note_file(
-        note, request.target, words, json_path=request.json_target, ctx=ctx.part(0.6, 1.0)
-    )
-    written = (request.target, request.json_target)
-    return tuple(path for path in written if path is not None)
-
-
-def _lands(project: Project, request: NoteRequest) -> tuple[tuple[Land, ...], tuple[str, ...]]:
-    if request.corners is not None:
-        corners = read_corners(request.corners)
-        return (land_of_corners(corners, request.corners.stem),), ()
-    titles = request.titles
-    if request.title_list is not None:
-        titles = read_titles(request.title_list)
-    return land_of_titles(project, titles)
-
-
-def _note_basis(project: Project, request: NoteRequest, ctx: Context) -> NoteBasis:
-    date = request.date or dt.date.today()  # noqa: DTZ011
-    document = _document(project)
-    if document is None or project.parcels is None:
-        return NoteBasis(scene_of(project), date, document)
-    found = request.outcome_of(project, request.scenario_id or project.reference_id, ctx)
-    scene = scene_of(project, columns={project.parcels_id: found.columns})
-    return NoteBasis(scene, date, document, found.outcome)

@@ -1,220 +1,151 @@
-/* Draws the published layers. Every text goes through textContent; nothing is fetched. */
-function drawMap(map) {
+/* The page around the map: languages, legend, search, popups, divider. Every text goes through
+   textContent; nothing is fetched. */
+function showPage(map) {
   "use strict";
   var data = JSON.parse(document.getElementById("emadina-data").textContent);
-  var language = data.language;
-  var NNBSP = "\u202f", LRI = "\u2066", FSI = "\u2068", PDI = "\u2069", DASH = "\u2013";
-  var drawn = {}, panel, found, marked = [];
+  var read = readData(data);
+  var drawing = drawLayers(map, data, read);
+  var language = data.language, NARROW = 640, MOST_RESULTS = 12;
+  var NNBSP = "\u202f", NBSP = "\u00a0", LRI = "\u2066", FSI = "\u2068", PDI = "\u2069", DASH = "\u2013";
+  var NAMES = { fr: "Fran\u00e7ais", ar: "\u0627\u0644\u0639\u0631\u0628\u064a\u0629", en: "English" };
+  var panel, found, zoom, divider, opened = null, sides = data.sides;
 
+  /* --- words and numbers ---------------------------------------------------------------------- */
   function say(key) { return data.words[language][key] || ""; }
   function name(title) { return title[language] || title.fr; }
+  function isolated(text) { return language === "ar" ? FSI + text + PDI : text; }
+  function number(value, decimals) {
+    if (value === null || value === undefined) { return DASH; }
+    var parts = Math.abs(value).toFixed(decimals || 0).split(".");
+    var text = parts[0].replace(/\B(?=(\d{3})+(?!\d))/g, NNBSP);
+    if (parts[1]) { text += (language === "en" ? "." : ",") + parts[1]; }
+    if (value < 0 && Number(parts.join(".")) !== 0) { text = "\u2212" + text; }
+    return language === "ar" ? LRI + text + PDI : text;
+  }
+  function filled(key, places) {
+    return say(key).replace(/\{(\w+)\}/g, function (whole, place) {
+      return place in places ? places[place] : whole;
+    });
+  }
   function element(tag, className, text) {
     var made = document.createElement(tag);
     if (className) { made.className = className; }
     if (text !== undefined) { made.textContent = text; }
     return made;
   }
-  function number(value, decimals) {
-    if (value === null || value === undefined) { return DASH; }
-    var parts = Math.abs(value).toFixed(decimals || 0).split(".");
-    var text = parts[0].replace(/\B(?=(\d{3})+(?!\d))/g, language === "en" ? "," : NNBSP);
-    if (language === "en") { text = text.replace(/,/g, NNBSP); }
-    if (parts[1]) { text += (language === "en" ? "." : ",") + parts[1]; }
-    if (value < 0 && Number(parts.join(".")) !== 0) { text = "\u2212" + text; }
-    return language === "ar" ? LRI + text + PDI : text;
-  }
-  function isolated(text) { return language === "ar" ? FSI + text + PDI : text; }
-
-  /* --- geometry: deltas of whole millionths of a degree ------------------------------- */
-  function ring(deltas) {
-    var points = [], x = 0, y = 0;
-    for (var i = 0; i < deltas.length; i += 2) {
-      x += deltas[i]; y += deltas[i + 1];
-      points.push([y / 1e6, x / 1e6]);
-    }
-    return points;
-  }
-  function shape(parts) {
-    return parts.map(function (rings) { return rings.map(ring); });
-  }
-  function bounds(parts) {
-    var box = [90, 180, -90, -180];
-    parts.forEach(function (rings) {
-      rings[0].forEach(function (p) {
-        box[0] = Math.min(box[0], p[0]); box[1] = Math.min(box[1], p[1]);
-        box[2] = Math.max(box[2], p[0]); box[3] = Math.max(box[3], p[1]);
-      });
-    });
-    return box;
-  }
-  function prepare(layer) {
-    layer.shapes = layer.geometry.map(shape);
-    layer.boxes = layer.shapes.map(bounds);
-    layer.farShapes = (layer.far || []).map(function (item) {
-      return { parts: shape(item.parts), code: item.code };
-    });
-    layer.geometry = null;
-    layer.far = null;
+  function button(text, act, className) {
+    var made = element("button", className, text);
+    made.type = "button";
+    made.addEventListener("click", act);
+    return made;
   }
 
-  /* --- drawing -------------------------------------------------------------------------- */
-  function options(layer, code) {
-    var color = layer.colors[code];
-    if (!color) { return null; }
-    var common = { renderer: layer.renderer, pane: layer.pane, interactive: false };
-    if (layer.kind === "line") {
-      common.color = color; common.weight = layer.weight; common.dashArray = layer.dash || null;
-      return common;
-    }
-    common.fill = layer.filled; common.fillColor = color; common.fillOpacity = layer.fillOpacity;
-    common.stroke = Boolean(layer.stroke); common.color = layer.stroke || color;
-    common.weight = layer.weight; common.dashArray = layer.dash || null;
-    return common;
+  /* --- what a row says ------------------------------------------------------------------------ */
+  function hitText(hit) {
+    var percent = hit.share % 10 ? number(hit.share / 10, 1) : number(hit.share / 10, 0);
+    var amount = hit.way === 2
+      ? filled("hit_front", { length: number(hit.amount) + NBSP + say("m") })
+      : filled("hit_area", { area: number(hit.amount) + NBSP + say("m2"), share: percent + NBSP + "%" });
+    return filled(hit.way === 1 ? "hit_lapsed" : "hit_line", { name: name(hit.name), amount: amount });
   }
-  function figure(layer, parts, code) {
-    var style = options(layer, code);
-    if (!style) { return null; }
-    if (layer.kind === "point") {
-      style.radius = layer.radius;
-      return L.circleMarker(parts[0][0][0], style);
-    }
-    if (layer.kind === "line") {
-      return L.polyline(parts.map(function (rings) { return rings[0]; }), style);
-    }
-    return L.polygon(parts, style);
+  function unit(field) { return field.unit ? NBSP + name(field.unit) : ""; }
+  function rangeText(from, field, row) {
+    var middle = read.numberOf(from.values[field.of], 0, row) || 0;
+    var ends = field.ends.map(function (key) { return read.numberOf(from.values[key], 0, row); });
+    if (ends[0] === null || ends[1] === null) { return null; }
+    return filled("span", { low: number(middle + ends[0]), high: number(middle + ends[1]) }) + unit(field);
   }
-  function inView(box, view) {
-    return box[0] <= view.getNorth() && box[2] >= view.getSouth() &&
-      box[1] <= view.getEast() && box[3] >= view.getWest();
-  }
-  function draw(layer) {
-    var group = drawn[layer.id];
-    group.clearLayers();
-    if (!layer.shown) { return; }
-    var far = layer.onlyFar || (layer.detailZoom && map.getZoom() < layer.detailZoom);
-    if (far) {
-      layer.farShapes.forEach(function (item) {
-        var made = figure(layer, item.parts, item.code);
-        if (made) { group.addLayer(made); }
-      });
-      return;
-    }
-    var view = map.getBounds().pad(0.3);
-    for (var i = 0; i < layer.shapes.length; i += 1) {
-      if (inView(layer.boxes[i], view)) {
-        var made = figure(layer, layer.shapes[i], layer.codes[i]);
-        if (made) { group.addLayer(made); }
-      }
-    }
-  }
-  function redraw() { data.layers.forEach(draw); }
-
-  /* --- what is under the pointer --------------------------------------------------------- */
-  function inside(points, at) {
-    var odd = false;
-    for (var i = 0, j = points.length - 1; i < points.length; j = i, i += 1) {
-      var a = points[i], b = points[j];
-      if ((a[0] > at.lat) !== (b[0] > at.lat) &&
-          at.lng < (b[1] - a[1]) * (at.lat - a[0]) / (b[0] - a[0]) + a[1]) { odd = !odd; }
-    }
-    return odd;
-  }
-  function near(points, at, reach) {
-    var p = map.latLngToLayerPoint(at);
-    for (var i = 0; i < points.length; i += 1) {
-      var a = map.latLngToLayerPoint(points[i]);
-      var b = map.latLngToLayerPoint(points[Math.min(i + 1, points.length - 1)]);
-      if (L.LineUtil.pointToSegmentDistance(p, a, b) <= reach) { return true; }
-    }
-    return false;
-  }
-  function hits(layer, row, at) {
-    var parts = layer.shapes[row];
-    if (layer.kind === "polygon") {
-      return parts.some(function (rings) {
-        return rings.reduce(function (odd, one) { return odd !== inside(one, at); }, false);
-      });
-    }
-    return parts.some(function (rings) { return near(rings[0], at, 9); });
-  }
-  /* An outline that is drawn over parcels answers only where nothing else does. */
-  function under(at) { return foundUnder(at, false) || foundUnder(at, true); }
-  function foundUnder(at, outlines) {
-    var margin = pointerMargin();
-    for (var k = data.layers.length - 1; k >= 0; k -= 1) {
-      var layer = data.layers[k];
-      if (!layer.shown || !layer.fields.length) { continue; }
-      if ((layer.kind === "polygon" && !layer.filled) !== outlines) { continue; }
-      for (var row = layer.shapes.length - 1; row >= 0; row -= 1) {
-        var box = layer.boxes[row], pad = layer.kind === "polygon" ? 0 : margin;
-        if (at.lat >= box[0] - pad && at.lat <= box[2] + pad &&
-            at.lng >= box[1] - pad && at.lng <= box[3] + pad && hits(layer, row, at)) {
-          return { layer: layer, row: row };
-        }
-      }
-    }
-    return null;
-  }
-  function pointerMargin() {
-    var view = map.getBounds();
-    return (view.getNorth() - view.getSouth()) / map.getSize().y * 10;
-  }
-
-  /* --- popups ------------------------------------------------------------------------------ */
-  function cell(field, value) {
-    if (value === null || value === undefined) { return null; }
-    if (field.hidden !== undefined && value === field.hidden) { return say("few"); }
+  /* The text of a field; null where it says nothing. */
+  function cell(from, field, row) {
+    var column = from.values[field.key];
+    if (field.type === "range") { return rangeText(from, field, row); }
     if (field.type === "number") {
-      return number(value, field.decimals) + (field.unit ? "\u00a0" + name(field.unit) : "");
+      var value = read.numberOf(column, field.decimals, row);
+      if (value === "few") { return say("few"); }
+      return value === null ? null : number(value, field.decimals) + unit(field);
     }
-    if (field.values) { return field.values[value] ? name(field.values[value]) : null; }
-    return isolated(String(value));
+    if (field.type === "text") {
+      var text = read.textOf(column, row);
+      return text === null ? null : isolated(text);
+    }
+    if (field.type === "hits") {
+      return read.hitsOf(field, column, row).map(hitText).join("\n") || null;
+    }
+    var word = read.wordOf(field, column, row);
+    return word ? name(word) : null;
   }
-  function range(layer, field, row) {
-    var low = layer.values[field.low][row], high = layer.values[field.high][row];
-    if (low === null || high === null) { return null; }
-    return say("span").replace("{low}", number(low)).replace("{high}", number(high)) +
-      (field.unit ? "\u00a0" + name(field.unit) : "");
-  }
+
+  /* --- popups --------------------------------------------------------------------------------- */
   function content(layer, row) {
     var box = element("div", "popup");
     box.dir = language === "ar" ? "rtl" : "ltr";
+    box.lang = language;
     box.appendChild(element("h3", "", name(layer.title)));
-    var table = element("table");
-    layer.fields.forEach(function (field) {
-      var text = field.type === "range" ? range(layer, field, row) : cell(field, layer.values[field.key][row]);
-      if (text === null || text === "") { return; }
-      if (field.type === "notice") { box.appendChild(element("p", "warn", text)); return; }
-      var line = element("tr");
-      line.appendChild(element("th", "", name(field.title)));
-      line.appendChild(element("td", "", text));
-      table.appendChild(line);
-    });
-    box.appendChild(table);
+    var after = layer.changed[row];
+    if (after === undefined) { addRows(box, layer, row); } else { addBoth(box, layer, row, after); }
     if (layer.note) { box.appendChild(element("p", "under", name(layer.note))); }
     return box;
   }
-  function clearMark() {
-    marked.forEach(function (line) { map.removeLayer(line); });
-    marked = [];
-  }
-  function mark(layer, row) {
-    clearMark();
-    if (layer.kind === "point") { return; }
-    layer.shapes[row].forEach(function (rings) {
-      [["#ffffff", 6], ["#0b6e6e", 2.5]].forEach(function (pen) {
-        marked.push(L.polyline(rings, { color: pen[0], weight: pen[1], interactive: false, pane: "mark" }).addTo(map));
-      });
+  function addRows(box, layer, row) {
+    var table = element("table");
+    layer.fields.forEach(function (field) {
+      var text = cell(layer, field, row);
+      if (!text) { return; }
+      if (field.type === "notice") { box.appendChild(element("p", "warn", text)); return; }
+      table.appendChild(line(name(field.title), [text]));
     });
+    box.appendChild(table);
   }
-  function open(layer, row, at) {
-    mark(layer, row);
-    L.popup({ maxWidth: 340, minWidth: 200 }).setLatLng(at).setContent(content(layer, row)).openOn(map);
+  function addBoth(box, layer, row, after) {
+    var table = element("table", "both"), head = element("tr");
+    box.appendChild(element("p", "accent", say("changed")));
+    head.appendChild(element("td"));
+    [0, 1].forEach(function (index) {
+      var title = element("th", "", sideName(index));
+      title.scope = "col";
+      head.appendChild(title);
+    });
+    table.appendChild(head);
+    layer.fields.forEach(function (field, index) {
+      if (field.type === "notice") { return; }
+      var one = cell(layer, field, row), other = cell(layer.after, layer.after.fields[index], after);
+      if (!one && !other) { return; }
+      table.appendChild(line(name(field.title), one === other ? [one] : [one || DASH, other || DASH]));
+    });
+    box.appendChild(table);
+  }
+  function line(title, texts) {
+    var made = element("tr"), head = element("th", "", title);
+    head.scope = "row";
+    made.appendChild(head);
+    texts.forEach(function (text) {
+      var place = element("td", "", text);
+      if (texts.length === 1) { place.colSpan = 2; }
+      made.appendChild(place);
+    });
+    return made;
+  }
+  function narrow() { return window.innerWidth <= NARROW; }
+  function open(layer, rows, at) {
+    drawing.mark(layer, rows);
+    opened = { layer: layer, rows: rows, at: at };
+    var above = narrow() ? panel.getBoundingClientRect().bottom + 8 : 20;
+    var beside = narrow() ? 8 : panel.offsetWidth + 24;
+    var isRight = language === "ar";
+    L.popup({
+      maxWidth: Math.min(360, window.innerWidth - 60), minWidth: Math.min(220, window.innerWidth - 90),
+      maxHeight: Math.max(160, Math.round(window.innerHeight * 0.45)),
+      autoPanPaddingTopLeft: [isRight ? 8 : beside, above],
+      autoPanPaddingBottomRight: [isRight ? beside : 8, 20]
+    }).setLatLng(at).setContent(content(layer, rows[0])).openOn(map);
+    var close = document.querySelector(".leaflet-popup-close-button");
+    if (close) { close.setAttribute("aria-label", say("close")); close.title = say("close"); }
   }
 
-  /* --- panel ------------------------------------------------------------------------------- */
+  /* --- legend ---------------------------------------------------------------------------------- */
   function swatch(layer, color) {
     var canvas = element("canvas", "swatch");
+    canvas.setAttribute("aria-hidden", "true");
     canvas.width = 44; canvas.height = 24;
     var pen = canvas.getContext("2d");
     pen.scale(2, 2);
@@ -223,12 +154,12 @@ function drawMap(map) {
     pen.lineWidth = Math.max(1, Math.min(layer.weight, 3));
     if (layer.dash) { pen.setLineDash(layer.dash.split(" ").map(Number)); }
     if (layer.kind === "line") {
-      pen.fillStyle = "#e9e4d9"; pen.fillRect(0, 0, 22, 12);
+      pen.fillStyle = "#d3ccbe"; pen.fillRect(0, 0, 22, 12);
       pen.beginPath(); pen.moveTo(0, 6); pen.lineTo(22, 6); pen.stroke();
     } else if (layer.kind === "point") {
       pen.beginPath(); pen.arc(11, 6, Math.min(layer.radius, 5), 0, 7); pen.fill(); pen.stroke();
     } else {
-      pen.globalAlpha = layer.fillOpacity;
+      pen.globalAlpha = layer.fillOpacity * layer.opacity;
       if (layer.filled) { pen.fillRect(0, 0, 22, 12); }
       pen.globalAlpha = 1;
       if (layer.stroke) { pen.strokeRect(0.5, 0.5, 21, 11); }
@@ -236,84 +167,228 @@ function drawMap(map) {
     return canvas;
   }
   function layerItem(layer) {
-    var item = element("div");
-    var label = element("label");
-    var check = element("input");
+    var item = element("div", "layer"), label = element("label"), check = element("input");
     check.type = "checkbox"; check.checked = layer.shown;
-    check.addEventListener("change", function () { layer.shown = check.checked; draw(layer); });
+    check.addEventListener("change", function () {
+      layer.shown = check.checked;
+      drawing.draw(layer);
+      follow();
+    });
     label.appendChild(check);
     if (layer.entries.length === 1 && !layer.entries[0].text) {
       label.appendChild(swatch(layer, layer.entries[0].color));
     }
     label.appendChild(element("span", "", name(layer.title)));
     item.appendChild(label);
-    layer.entries.forEach(function (entry) {
-      if (!entry.text) { return; }
-      var line = element("div", "entry");
-      line.appendChild(swatch(layer, entry.color));
-      line.appendChild(element("span", "", name(entry.text)));
-      line.appendChild(element("span", "count", number(entry.count)));
-      item.appendChild(line);
+    item.appendChild(element("div", "away", say("far_away")));
+    var same = !layer.after || JSON.stringify(layer.after.entries) === JSON.stringify(layer.entries);
+    layer.sides.slice(0, same ? 1 : 2).forEach(function (one, index) {
+      if (!same) { item.appendChild(element("div", "side", sideName(index))); }
+      one.entries.forEach(function (entry) {
+        if (entry.text) { item.appendChild(classItem(layer, entry)); }
+      });
     });
+    layer.item = item;
     return item;
+  }
+  function classItem(layer, entry) {
+    var made = element("div", "entry");
+    made.appendChild(swatch(layer, entry.color));
+    made.appendChild(element("span", "", name(entry.text)));
+    made.appendChild(element("span", "count", number(entry.count)));
+    return made;
+  }
+  /* The legend lists the classes of what is seen at this scale. */
+  function follow() {
+    data.layers.forEach(function (layer) {
+      layer.item.classList.toggle("off", !layer.shown);
+      layer.item.classList.toggle("far", layer.shown && !drawing.inScale(layer));
+    });
+  }
+
+  /* --- search ---------------------------------------------------------------------------------- */
+  /* Without accents, hamza, tatweel and marks; ta marbuta as ha, alif maqsura as ya. */
+  function plain(text) {
+    return text.normalize("NFKD").replace(/[\p{M}\p{Cf}\u0640\u0621]/gu, "").toLowerCase()
+      .replace(/[\u0622\u0623\u0625\u0671]/g, "\u0627").replace(/\u0629/g, "\u0647")
+      .replace(/\u0649/g, "\u064a").replace(/[\u2019'`\u00b4-]/g, " ").replace(/\s+/g, " ").trim();
+  }
+  function places() {
+    if (data.places) { return data.places; }
+    data.places = [];
+    data.layers.forEach(function (layer) {
+      var known = new Map();
+      layer.search.forEach(function (key) {
+        var column = layer.values[key], codes = read.whole(column);
+        codes.forEach(function (code, row) {
+          if (!code) { return; }
+          var text = column.texts[code - 1], at = known.get(text);
+          if (!at) {
+            at = { layer: layer, text: text, plain: plain(text), rows: [] };
+            known.set(text, at);
+            data.places.push(at);
+          }
+          if (at.rows[at.rows.length - 1] !== row) { at.rows.push(row); }
+        });
+      });
+    });
+    return data.places;
   }
   function search(text) {
     found.textContent = "";
-    var wanted = text.trim().toLowerCase();
+    var wanted = plain(text);
     if (wanted.length < 2) { return; }
-    var shown = 0;
+    var ranked = places().filter(function (at) { return at.plain.indexOf(wanted) >= 0; });
+    ranked.sort(function (a, b) { return rank(a, wanted) - rank(b, wanted); });
+    ranked.slice(0, MOST_RESULTS).forEach(function (at) { found.appendChild(result(at)); });
+    if (ranked.length > MOST_RESULTS) { found.appendChild(element("p", "under", say("more"))); }
+    if (!ranked.length) { found.appendChild(element("p", "under", say("nothing"))); }
+  }
+  /* Whole words first, then beginnings, then the shorter. */
+  function rank(at, wanted) {
+    var place = (" " + at.plain + " ").indexOf(" " + wanted + " ") >= 0 ? 0 : 2;
+    return (place + (at.plain.indexOf(wanted) === 0 ? 0 : 1)) * 1000 + at.plain.length;
+  }
+  function result(at) {
+    var made = button("", function () { goTo(at); });
+    made.appendChild(element("span", "", isolated(at.text)));
+    made.appendChild(element("span", "under", " " + name(at.layer.title)));
+    return made;
+  }
+  function goTo(at) {
+    var layer = at.layer, box = [90, 180, -90, -180];
+    at.rows.forEach(function (row) {
+      var one = layer.shapes.box(row);
+      box = [Math.min(box[0], one[0]), Math.min(box[1], one[1]), Math.max(box[2], one[2]), Math.max(box[3], one[3])];
+    });
+    if (!layer.shown) { layer.shown = true; layer.item.querySelector("input").checked = true; }
+    if (narrow()) { panel.classList.add("closed"); showClosed(); }
+    map.fitBounds([[box[0], box[1]], [box[2], box[3]]], { maxZoom: 18, padding: [60, 60], animate: false });
+    open(layer, at.rows, anchor(layer, at.rows[Math.floor(at.rows.length / 2)]));
+    drawing.redraw();
+    follow();
+  }
+  /* A point on the thing: the middle of an area, a corner of a line. */
+  function anchor(layer, row) {
+    var box = layer.shapes.box(row);
+    if (layer.kind === "polygon") { return [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2]; }
+    var points = layer.shapes.shape(row)[0][0];
+    return points[Math.floor((points.length - 1) / 2)];
+  }
+
+  /* --- divider between before and after ---------------------------------------------------------- */
+  function sideName(index) {
+    return isolated(name(sides[index]) || say(index ? "after" : "before"));
+  }
+  function makeDivider() {
+    divider = element("div", "divider");
+    divider.tabIndex = 0;
+    divider.setAttribute("role", "slider");
+    divider.setAttribute("aria-valuemin", "0");
+    divider.setAttribute("aria-valuemax", "100");
+    divider.share = 0.5;
+    divider.appendChild(element("span", "grip", "\u2194"));
+    divider.names = [element("span", "name"), element("span", "name")];
+    var pane = map.createPane("divider");
+    divider.names.concat(divider).forEach(function (made) { pane.appendChild(made); });
+    L.DomEvent.disableClickPropagation(divider);
+    divider.addEventListener("pointerdown", function (event) {
+      divider.setPointerCapture(event.pointerId);
+      divider.held = true;
+      event.preventDefault();
+      divider.focus();
+    });
+    divider.addEventListener("pointermove", function (event) {
+      if (divider.held) { pull((event.clientX - map.getContainer().getBoundingClientRect().left) / map.getSize().x); }
+    });
+    ["pointerup", "pointercancel"].forEach(function (kind) {
+      divider.addEventListener(kind, function () { divider.held = false; });
+    });
+    divider.addEventListener("keydown", function (event) {
+      var by = { ArrowLeft: -0.02, ArrowRight: 0.02, PageDown: -0.1, PageUp: 0.1 }[event.key];
+      var to = { Home: 0, End: 1 }[event.key];
+      if (by === undefined && to === undefined) { return; }
+      event.preventDefault();
+      event.stopPropagation();
+      pull(to === undefined ? divider.share + by : to);
+    });
+  }
+  function pull(share) {
+    divider.share = Math.min(1, Math.max(0, share));
+    clip();
+  }
+  /* Before stands on the side where reading starts. */
+  function clip() {
+    if (!divider) { return; }
+    var size = map.getSize(), x = Math.round(divider.share * size.x), isRtl = language === "ar";
+    var from = map.containerPointToLayerPoint([0, 0]), to = map.containerPointToLayerPoint(size);
+    L.DomUtil.setPosition(map.getPane("divider"), from);
+    divider.style.left = x + "px";
+    divider.style.height = size.y + "px";
+    divider.setAttribute("aria-valuenow", String(Math.round(divider.share * 100)));
+    divider.setAttribute("aria-valuetext", say("before") + " " + Math.round((isRtl ? 1 - divider.share : divider.share) * 100) + NBSP + "%");
+    var middle = from.x + x;
+    var left = "rect(" + from.y + "px," + middle + "px," + to.y + "px," + from.x + "px)";
+    var right = "rect(" + from.y + "px," + to.x + "px," + to.y + "px," + middle + "px)";
     data.layers.forEach(function (layer) {
-      if (!layer.search) { return; }
-      var titles = layer.values[layer.search];
-      for (var row = 0; row < titles.length && shown < 8; row += 1) {
-        if (titles[row] && titles[row].toLowerCase().indexOf(wanted) >= 0) {
-          shown += 1;
-          found.appendChild(result(layer, row, titles[row]));
-        }
-      }
+      if (layer.sides.length < 2) { return; }
+      layer.sides[0].element.style.clip = isRtl ? right : left;
+      layer.sides[1].element.style.clip = isRtl ? left : right;
     });
-    if (!shown) { found.appendChild(element("p", "under", say("nothing"))); }
-  }
-  function result(layer, row, title) {
-    var button = element("button", "", isolated(title));
-    button.type = "button";
-    button.addEventListener("click", function () {
-      var box = layer.boxes[row];
-      map.fitBounds([[box[0], box[1]], [box[2], box[3]]], { maxZoom: 18, padding: [60, 60] });
-      open(layer, row, [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2]);
+    divider.names.forEach(function (label, index) {
+      var isLeft = (index === 0) !== isRtl, room = isLeft ? x : size.x - x;
+      label.textContent = sideName(index);
+      label.style.visibility = room > 70 ? "visible" : "hidden";
+      label.style.maxWidth = Math.max(0, room - 20) + "px";
+      label.style.top = (size.y - (narrow() ? 130 : 60)) + "px";
+      label.style.left = (isLeft ? x - 8 - label.offsetWidth : x + 8) + "px";
     });
-    return button;
   }
+
+  /* --- the panel ----------------------------------------------------------------------------------- */
   function head() {
     var header = element("header");
     header.appendChild(element("h1", "", name(data.title)));
     if (data.subtitle) { header.appendChild(element("div", "under", name(data.subtitle))); }
     header.appendChild(element("div", "warn", say("unofficial")));
-    var bar = element("div", "bar");
+    var bar = element("div", "bar"), languages = element("div", "languages");
+    languages.setAttribute("role", "group");
+    languages.setAttribute("aria-label", say("language"));
     data.languages.forEach(function (code) {
-      var button = element("button", "", { fr: "Français", ar: "العربية", en: "English" }[code]);
-      button.type = "button"; button.lang = code;
-      button.setAttribute("aria-pressed", String(code === language));
-      button.addEventListener("click", function () { language = code; speak(); });
-      bar.appendChild(button);
+      var made = button(NAMES[code], function () { speak(code); });
+      made.lang = code;
+      made.setAttribute("aria-pressed", String(code === language));
+      languages.appendChild(made);
     });
-    var toggle = element("button", "toggle", say("panel"));
-    toggle.type = "button";
-    toggle.addEventListener("click", function () { panel.classList.toggle("closed"); });
-    bar.appendChild(toggle);
+    bar.appendChild(languages);
+    panel.toggle = button(say("panel"), function () { panel.classList.toggle("closed"); showClosed(); }, "toggle");
+    bar.appendChild(panel.toggle);
     header.appendChild(bar);
     return header;
   }
+  function showClosed() {
+    var isClosed = panel.classList.contains("closed");
+    panel.toggle.textContent = say(isClosed ? "panel" : "close");
+    panel.toggle.setAttribute("aria-expanded", String(!isClosed));
+  }
   function body() {
     var box = element("div", "body");
-    if (data.layers.some(function (layer) { return layer.search; })) {
-      box.appendChild(element("h2", "", say("search")));
-      var input = element("input");
-      input.type = "search"; input.setAttribute("aria-label", say("search"));
+    if (data.layers.some(function (layer) { return layer.search.length; })) {
+      var title = element("label", "heading", say("search")), input = element("input");
+      input.type = "search";
+      input.id = "search";
+      title.htmlFor = "search";
+      input.autocomplete = "off";
+      input.dir = "auto";
       input.addEventListener("input", function () { search(input.value); });
-      box.appendChild(input);
+      input.addEventListener("keydown", function (event) {
+        var first = found.querySelector("button");
+        if (event.key === "Enter" && first) { first.click(); }
+      });
       found = element("div", "found");
-      box.appendChild(found);
+      found.setAttribute("aria-live", "polite");
+      found.setAttribute("aria-label", say("results"));
+      [title, input, found].forEach(function (made) { box.appendChild(made); });
     }
     box.appendChild(element("h2", "", say("layers")));
     data.layers.slice().reverse().forEach(function (layer) { box.appendChild(layerItem(layer)); });
@@ -321,45 +396,57 @@ function drawMap(map) {
     data.notes[language].forEach(function (text) { box.appendChild(element("p", "", text)); });
     return box;
   }
-  function speak() {
+  function speak(code) {
+    var wasOpen = opened, hadFocus = panel.contains(document.activeElement);
+    language = code;
     document.documentElement.lang = language;
     document.documentElement.dir = language === "ar" ? "rtl" : "ltr";
     document.title = name(data.title);
     map.closePopup();
-    clearMark();
     panel.textContent = "";
+    panel.setAttribute("aria-label", say("layers"));
     panel.appendChild(head());
     panel.appendChild(body());
-    zoom.setPosition(language === "ar" ? "topleft" : "topright");
+    showClosed();
+    follow();
+    if (hadFocus) { panel.querySelector("button[aria-pressed=true]").focus(); }
+    map.getContainer().setAttribute("aria-label", say("map"));
+    map.getContainer().setAttribute("role", "application");
+    if (zoom) { zoom.remove(); }
+    zoom = L.control.zoom({
+      zoomInTitle: say("zoom_in"), zoomOutTitle: say("zoom_out"),
+      position: narrow() ? "bottomright" : (language === "ar" ? "topleft" : "topright")
+    }).addTo(map);
+    if (divider) { divider.setAttribute("aria-label", say("divider")); clip(); }
+    if (wasOpen) { open(wasOpen.layer, wasOpen.rows, wasOpen.at); }
   }
 
   map.attributionControl.setPrefix(false);
-  map.createPane("mark").style.zIndex = 640;
-  map.getPane("mark").style.pointerEvents = "none";
-  data.layers.forEach(function (layer, index) {
-    layer.pane = "layer" + index;
-    var pane = map.createPane(layer.pane);
-    pane.style.zIndex = 400 + index;
-    pane.style.pointerEvents = "none";
-    pane.style.opacity = layer.opacity;
-    layer.renderer = L.canvas({ pane: layer.pane, padding: 0.3 });
-    layer.shown = true;
-    prepare(layer);
-    drawn[layer.id] = L.layerGroup().addTo(map);
-  });
-  var zoom = L.control.zoom().addTo(map);
-  L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
-  panel = element("aside", "panel" + (window.innerWidth <= 640 ? " closed" : ""));
-  document.body.appendChild(panel);
+  L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
+  panel = element("aside", "panel" + (narrow() ? " closed" : ""));
+  document.body.insertBefore(panel, document.body.firstChild);
   L.DomEvent.disableClickPropagation(panel);
+  map.getContainer().appendChild(element("div", "crosshair"));
+  if (sides) { makeDivider(); }
   map.fitBounds([[data.view[1], data.view[0]], [data.view[3], data.view[2]]], { animate: false });
-  map.on("moveend", redraw);
-  map.on("popupclose", clearMark);
+  map.on("moveend", function () { drawing.redraw(); follow(); });
+  map.on("move zoomend resize", clip);
+  map.on("popupclose", function () { drawing.clearMark(); opened = null; });
   map.on("click", function (event) {
-    var hit = under(event.latlng);
-    if (hit) { open(hit.layer, hit.row, event.latlng); }
+    var hit = drawing.under(event.latlng);
+    if (hit) { open(hit.layer, [hit.row], event.latlng); }
   });
-  speak();
-  redraw();
+  map.getContainer().addEventListener("keydown", function (event) {
+    if (event.key !== "Enter" || event.target !== map.getContainer()) { return; }
+    var hit = drawing.under(map.getCenter());
+    if (hit) { open(hit.layer, [hit.row], map.getCenter()); }
+  });
+  /* A crosshair stands in the middle while the map is led by keys. */
+  document.addEventListener("keydown", function () { document.documentElement.dataset.keys = "yes"; });
+  document.addEventListener("pointerdown", function () { delete document.documentElement.dataset.keys; }, true);
+  window.addEventListener("beforeprint", function () { map.invalidateSize({ animate: false }); });
+  speak(language);
+  drawing.redraw();
+  document.documentElement.dataset.ready = "yes";
 }
-document.addEventListener("DOMContentLoaded", function () { drawMap(map_emadina); });
+document.addEventListener("DOMContentLoaded", function () { showPage(map_emadina); });

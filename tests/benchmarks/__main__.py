@@ -13,13 +13,22 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.benchmarks import drawing, engine, envelopes, reading, scenarios, window
+from tests.benchmarks import (
+    drawing,
+    engine,
+    envelopes,
+    notes,
+    printing,
+    reading,
+    scenarios,
+    window,
+)
 from tests.benchmarks.cadastre import cadastre_layer
 from tests.benchmarks.envelopes import demo_streets
 from tests.benchmarks.harness import Bench
 
 ROOT = Path(__file__).resolve().parents[2]
-PARTS = ("start", "engine", "envelopes", "drawing", "reading", "window")
+PARTS = ("start", "engine", "envelopes", "drawing", "printing", "notes", "reading", "window")
 MILLION = 1_000_000
 QUICK = 100_000
 
@@ -42,6 +51,9 @@ def measure_all(options):
     label = "100 k" if options.quick else "1 M"
     if "start" in options.only:
         window.measure_start(bench)
+    measure_paper(bench, options)
+    if not set(options.only) - {"start", "printing", "notes"}:
+        return saved(bench, options)
     layers = [("demo", window.demo_parcels()), (label, cadastre_layer(count))]
     for name, layer in layers:
         if "engine" in options.only:
@@ -58,6 +70,19 @@ def measure_all(options):
     if "window" in options.only:
         for name, layer in layers:
             window.measure(bench, layer, name)
+    return saved(bench, options)
+
+
+def measure_paper(bench, options):
+    """Run the parts that print."""
+    if "printing" in options.only:
+        printing.measure(bench, quick=options.quick)
+    if "notes" in options.only:
+        notes.measure(bench, whole=not options.quick)
+
+
+def saved(bench, options):
+    """Write what was measured."""
     bench.save(options.output)
     print(f"written: {options.output}")
     return 0

@@ -183,6 +183,22 @@ def test_the_style_panel_colours_by_an_outcome_at_once(qtbot, window):
     assert drawn.classes.legend
 
 
+def test_the_style_panel_fills_areas_with_a_pattern(qtbot, window):
+    window.open_style("parcels")
+    panel = window.side.panel("style")
+    before = window.desk.project.vector_layer("parcels").style
+    panel.pattern.setCurrentIndex(panel.pattern.findData("grid"))
+    panel.pattern.activated.emit(panel.pattern.currentIndex())
+    symbol = window.desk.project.vector_layer("parcels").style.symbol
+    assert symbol.pattern.kind == "grid"
+    assert panel.pattern.currentText() == "Quadrillage"
+    window.desk.store.undo()
+    assert window.desk.project.vector_layer("parcels").style == before
+    assert panel.pattern.currentData() == ""
+    window.open_style("streets")
+    assert not panel.pattern.isVisible()
+
+
 def test_search_goes_to_a_title_a_street_and_coordinates(qtbot, window):
     search = window.top.search
     qtbot.keyClicks(search, "t.1007")

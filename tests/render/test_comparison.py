@@ -9,8 +9,12 @@ import subprocess
 import pikepdf
 import pytest
 
+from emadina_gis.domain.title import Title
 from emadina_gis.errors import CommandError
-from emadina_gis.report.comparison import _plan, _reason_rows
+from emadina_gis.project import PageFormat
+from emadina_gis.project.layout_rules import layout_faults
+from emadina_gis.report.comparison import FIRST, SECOND, comparison_layout
+from emadina_gis.report.page_tables import reasons_table
 from emadina_gis.report.totals import balance
 from emadina_gis.session.commands.scenarios import AddScenario, ChangeSector
 from emadina_gis.words import LANGUAGES, load_words
@@ -81,10 +85,10 @@ def test_the_reasons_add_up_to_the_difference_of_the_figures(project):
 def test_the_rest_is_one_line_and_the_sum_stands_last():
     words = load_words("en")
     many = tuple(comparing.Reason(f"edit {n}", "B4", "", float(n)) for n in range(20))
-    cells = _reason_rows(many, words)
-    assert cells[0][0].text == "edit 19"
-    assert cells[-2][0].text.startswith("8 other")
-    assert cells[-1][3].text == words.number(190.0, signed=True)
+    rows = reasons_table(many, words).rows
+    assert rows[0].cells[0].text == "edit 19"
+    assert rows[-2].cells[0].text.startswith("8 other")
+    assert rows[-1].cells[3].text == words.number(190.0, signed=True)
 
 
 def test_only_what_differs_is_outlined(project):
@@ -105,7 +109,20 @@ def test_a_scenario_that_is_not_there_is_refused(tmp_path, project):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_arabic_reads_from_the_right():
-    left, right = _plan("A3", rtl=False), _plan("A3", rtl=True)
-    assert left.maps == right.maps[::-1]
-    assert right.columns[0].x > right.columns[2].x
+def test_both_maps_show_the_same_land_at_one_size():
+    layout = comparison_layout(Title.plain("x"), PageFormat.A3, ("a", "b"))
+    first, second = layout.frame(FIRST), layout.frame(SECOND)
+    assert (first.width, first.height, first.y) == (second.width, second.height, second.y)
+    assert first.right < second.x
+    assert second.content.follows == FIRST
+    assert not list(layout_faults(layout))
+
+
+def test_arabic_reads_from_the_right(tmp_path, project):
+    pages = [
+        _printed(project, tmp_path / f"{language}.pdf", language).pages[0]
+        for language in ("fr", "ar")
+    ]
+    left, right = (page.plan.placed(FIRST).box for page in pages)
+    assert left.x < 100 < right.x
+    assert left.width == right.width

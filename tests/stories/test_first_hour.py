@@ -263,6 +263,7 @@ def prints_and_publishes(person, folder):
     person.waits(lambda: "Écrit : planche.pdf" in person.notice())
     person.dialogs.answer(folder)
     person.clicks("Publier")
+    person.clicks("Écrire la page…", person.window.side)
     person.waits(lambda: person.notice().startswith("Écrit : ") and "pdf" not in person.notice())
     return sheet, next(folder.glob("**/*.html"))
 

@@ -17,6 +17,7 @@ from emadina_gis.app.doctor.encoding_section import EncodingSection
 from emadina_gis.app.doctor.field_section import FieldSection
 from emadina_gis.app.doctor.findings import ProblemRow, problem_row, worst_first
 from emadina_gis.app.doctor.mend_section import MendSection
+from emadina_gis.app.doctor.places_section import PlacesSection
 from emadina_gis.app.doctor.telling import facts_of, name_of
 from emadina_gis.app.panels.crs_chooser import crs_name
 from emadina_gis.domain.crs import UNKNOWN
@@ -25,6 +26,7 @@ from emadina_gis.domain.layer import VectorLayer
 from emadina_gis.domain.schema import Schema
 from emadina_gis.workflows.diagnosis import ImportCandidate, Question
 from emadina_gis.workflows.drawings import offered
+from emadina_gis.workflows.table_places import PLACES_CHOSEN, place_columns_of
 
 if TYPE_CHECKING:
     from emadina_gis.app.desk import Desk
@@ -60,6 +62,8 @@ class LayerPage(QWidget):
         A closed drawing may be converted with this program.
     mended(VectorLayer), mending_undone()
         The geometry was mended, or is to be as it came.
+    placed(ImportCandidate)
+        A table lies by two of its columns now.
     """
 
     back_asked = Signal()
@@ -72,6 +76,7 @@ class LayerPage(QWidget):
     rows_asked = Signal(object)
     mended = Signal(object)
     mending_undone = Signal()
+    placed = Signal(object)
     sources_agreed = Signal()
     conversion_agreed = Signal(object)
 
@@ -81,6 +86,7 @@ class LayerPage(QWidget):
         self.key = item.key
         self.crs: CrsSection | None = None
         self.axes: AxesSection | None = None
+        self.places: PlacesSection | None = None
         self.encoding: EncodingSection | None = None
         self.fields: FieldSection | None = None
         self.mending: MendSection | None = None
@@ -93,6 +99,7 @@ class LayerPage(QWidget):
         if item.error is not None:
             self._add_error(item)
             return
+        self._add_places(intake, item)
         self._add_crs(intake, item)
         if item.diagnosis is not None:
             self._add_diagnosis(intake, item, item.diagnosis)
@@ -132,6 +139,21 @@ class LayerPage(QWidget):
             section = ConvertSection(self._desk, found)
             section.agreed.connect(self.conversion_agreed)
             self._content.addWidget(section)
+
+    def _add_places(self, intake: Intake, item: ImportCandidate) -> None:
+        """Offer to place a table by two of its columns, or to take that back."""
+        is_placed = any(problem.code == PLACES_CHOSEN for problem in item.problems)
+        if is_placed and item.key in intake.originals:
+            content = self._section("table-places.title")
+            undo = self._desk.voice.button("table-places.undo", self.mending_undone.emit)
+            content.addWidget(undo, 0, Qt.AlignmentFlag.AlignLeading)
+            return
+        columns = place_columns_of(item)
+        if columns:
+            content = self._section("table-places.title")
+            section = self.places = PlacesSection(self._desk, item, columns)
+            section.placed.connect(self.placed)
+            content.addWidget(section)
 
     def _add_crs(self, intake: Intake, item: ImportCandidate) -> None:
         if not item.needs_crs and not item.may_be_swapped:

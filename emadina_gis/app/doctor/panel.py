@@ -298,6 +298,7 @@ class DoctorPanel(SidePage):
         page.rows_asked.connect(lambda ids: self._show_rows(item, ids))
         page.mended.connect(lambda layer: self._take_mended(item, layer))
         page.mending_undone.connect(lambda: self._take_back(item))
+        page.placed.connect(self._take_placed)
         self._show_own_place(item)
         return page
 
@@ -314,6 +315,10 @@ class DoctorPanel(SidePage):
 
     def _take_mended(self, item: ImportCandidate, layer: VectorLayer) -> None:
         self.intake = self.intake.mended(item.key, layer)
+        self._show()
+
+    def _take_placed(self, item: ImportCandidate) -> None:
+        self.intake = self.intake.with_places(item)
         self._show()
 
     def _take_back(self, item: ImportCandidate) -> None:

@@ -85,7 +85,7 @@ def has_one_symbol(layer: Layer) -> bool:
 def _item(drawn: DrawnLayer, entry: ClassEntry, words: Words) -> Item:
     kind = drawn.layer.table.main_kind
     color = _own_color(drawn.symbol, kind) if entry.kind == "all" else str(entry.color)
-    return Item(kind, drawn.symbol, color, _text(drawn, entry, words), entry.count)
+    return Item(kind, drawn.symbol_of(entry), color, _text(drawn, entry, words), entry.count)
 
 
 def _text(drawn: DrawnLayer, entry: ClassEntry, words: Words) -> str:

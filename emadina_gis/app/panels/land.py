@@ -6,6 +6,7 @@ models'. Computes only while it is seen.
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -308,14 +309,17 @@ class LandPanel(QWidget):
     def _offer_export(self) -> None:
         say = self._desk.speech.text
         menu = QMenu(self)
-        menu.addAction(say("land.export.budget"), lambda: self._ask("land.export.name"))
-        menu.addAction(say("land.export.parcels"), lambda: self._ask("land.export.name-parcels"))
+        for ending in (".csv", ".xlsx"):
+            kind = ending.removeprefix(".").upper()
+            for key, name in (("budget", "name"), ("parcels", "name-parcels")):
+                text = f"{say(f'land.export.{key}')} · {kind}"
+                menu.addAction(text, partial(self._ask, f"land.export.{name}", ending))
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(self.export.mapToGlobal(QPoint(0, self.export.height())))
 
-    def _ask(self, name_key: str) -> None:
+    def _ask(self, name_key: str, ending: str) -> None:
         name = self._desk.speech.text(name_key)
-        path = Choose(self._desk, self).save_as("land.export.menu", name, ".csv")
+        path = Choose(self._desk, self).save_as("land.export.menu", name, ending)
         if path is not None:
             self.write_csv(path, of_parcels=name_key == "land.export.name-parcels")
 

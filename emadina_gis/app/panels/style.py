@@ -32,15 +32,17 @@ from emadina_gis.app.panels.style_editor import (
     SINGLE,
     StyleChoices,
     choices_of,
+    pattern_of,
     recolored_class,
     recolored_symbol,
     styled,
     with_labels,
+    with_pattern,
     with_symbol,
 )
 from emadina_gis.domain.geometry import Kind
 from emadina_gis.domain.layer import VectorLayer
-from emadina_gis.domain.style import Categorized, Graduated, Method
+from emadina_gis.domain.style import Categorized, Graduated, Method, PatternKind
 from emadina_gis.errors import EmadinaError
 from emadina_gis.session.commands.styles import SetLabels, SetLayerStyle
 
@@ -76,6 +78,7 @@ class StylePanel(QWidget):
         self.line_width = stand_like_text(QDoubleSpinBox())
         self.line_width.setRange(0.0, 10.0)
         self.line_width.setSingleStep(0.05)
+        self.pattern = QComboBox()
         self.labels = QComboBox()
         self.error = plain_label("", "error", wrap=True)
         self.classes = column(spacing=4)
@@ -93,7 +96,8 @@ class StylePanel(QWidget):
         for key, widget in (
             ("style.color-by", self.kind), ("style.field", self.field), ("style.how", self.method),
             ("style.count", self.count), ("style.ramp", self.ramp),
-            ("style.width", self.line_width), ("style.labels", self.labels),
+            ("style.width", self.line_width), ("style.area-pattern", self.pattern),
+            ("style.labels", self.labels),
         ):  # fmt: skip
             self._desk.speech.bind(widget, key, widget.setAccessibleName)
             self._form.addRow(voice.label(key), widget)
@@ -116,6 +120,7 @@ class StylePanel(QWidget):
         self.count.valueChanged.connect(lambda _value: self._apply())
         self.ramp.activated.connect(lambda _index: self._apply())
         self.line_width.valueChanged.connect(self._on_width)
+        self.pattern.activated.connect(lambda _index: self._on_pattern())
         self.labels.activated.connect(lambda _index: self._on_labels())
         self._desk.watch(self, lambda project: project.layers, lambda _layers: self._show())
         self._desk.results.changed.connect(self._show)
@@ -149,6 +154,7 @@ class StylePanel(QWidget):
         self._fill_methods()
         self.count.setValue(self._choices.count)
         self._fill_ramps()
+        self._fill_patterns(layer)
         self.line_width.setSuffix(f" {self._desk.words.unit('mm')}")
         self.line_width.setValue(layer.style.symbol.stroke_mm)
         self._show_rows()
@@ -175,6 +181,12 @@ class StylePanel(QWidget):
 
     def _fill_ramps(self) -> None:
         fill_ramps(self.ramp, self._desk.words, self._choices.ramp_id)
+
+    def _fill_patterns(self, layer: VectorLayer) -> None:
+        say = self._desk.speech.text
+        kinds = [(kind.value, say(f"style.pattern.{kind.value}")) for kind in PatternKind]
+        _fill(self.pattern, [("", say("style.pattern.none")), *kinds], pattern_of(layer.style))
+        self._form.setRowVisible(self.pattern, layer.table.main_kind == Kind.POLYGON)
 
     def _show_rows(self) -> None:
         kind = self._choices.kind
@@ -280,6 +292,11 @@ class StylePanel(QWidget):
         layer = self.layer
         if not self._filling and layer is not None:
             self._set(with_symbol(layer.style, stroke_mm=round(width_mm, 2)))
+
+    def _on_pattern(self) -> None:
+        layer = self.layer
+        if not self._filling and layer is not None:
+            self._set(with_pattern(layer.style, str(self.pattern.currentData() or "")))
 
     def _on_labels(self) -> None:
         layer = self.layer

@@ -16,6 +16,8 @@ from emadina_gis.domain.style import (
     Graduated,
     LabelStyle,
     Method,
+    Pattern,
+    PatternKind,
     Single,
     Style,
     Symbol,
@@ -109,6 +111,19 @@ def with_symbol(style: Style, **parts: object) -> Style:
     """Return the style with another outline, width or size."""
     symbol = replace(style.symbol, **parts)  # type: ignore[arg-type]
     return replace(style, symbology=replace(style.symbology, symbol=symbol))
+
+
+def pattern_of(style: Style) -> str:
+    """Return the kind of the pattern of a style; empty for none."""
+    return "" if style.symbol.pattern is None else style.symbol.pattern.kind.value
+
+
+def with_pattern(style: Style, kind: str) -> Style:
+    """Return the style with a pattern of a kind, spaced as before; without one for empty."""
+    if not kind:
+        return with_symbol(style, pattern=None)
+    before = style.symbol.pattern or Pattern()
+    return with_symbol(style, pattern=replace(before, kind=PatternKind(kind)))
 
 
 def with_labels(style: Style, field: str) -> LabelStyle | None:

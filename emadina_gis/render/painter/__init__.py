@@ -145,7 +145,8 @@ def draw_scene(
         painter.save()
         try:
             painter.setOpacity(drawn.opacity)
-            if _draw_vectors(Target(painter, viewport, mm_per_px, ctx), scene, drawn):
+            target = Target(painter, viewport, mm_per_px, ctx, on_paper=True)
+            if _draw_vectors(target, scene, drawn):
                 pictures.append(drawn.id)
         finally:
             painter.restore()

@@ -12,7 +12,9 @@ from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen
 
 from emadina_gis.domain.geometry import GeometryChunk, Kind, chunk_from_shapely
 from emadina_gis.domain.style import Dash
+from emadina_gis.render.borders import cached_common_lines
 from emadina_gis.render.painter.paths import batch_cuts, path_elements, paths_of
+from emadina_gis.render.painter.patterns import class_patterns, draw_patterns
 from emadina_gis.render.painter.thinning import thinned
 from emadina_gis.render.rings import (
     cached_order,
@@ -21,7 +23,7 @@ from emadina_gis.render.rings import (
     outline_strength,
 )
 from emadina_gis.render.scene import DrawnLayer, Scene, rows_in
-from emadina_gis.render.symbols import CASING_EXTRA_MM, line_pen, marker_outline, qcolor
+from emadina_gis.render.symbols import line_pen, marker_outline, qcolor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,6 +39,8 @@ BATCH_VERTICES = 1_000
 #: Features reaching this far outside the picture are clipped before Qt sees them.
 FARTHEST_PX = 8000.0
 _CLIP_MARGIN_PX = 200.0
+#: Dashed outlines of layers of more polygons are drawn for each of them.
+MOST_WITH_COMMON_LINES = 5_000
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,8 @@ class Target:
         Millimetres of one pixel on the picture: turns widths of symbols into pixels.
     smooth_fill : bool
         Antialias fills; off where the picture is reduced afterwards, so that no seams appear.
+    on_paper : bool
+        Faint outlines are thin instead of translucent: those are expanded into areas in a PDF.
     """
 
     painter: QPainter
@@ -58,6 +64,7 @@ class Target:
     mm_per_px: float
     ctx: Context
     smooth_fill: bool = True
+    on_paper: bool = False
 
     @property
     def extent(self) -> Extent:
@@ -127,10 +134,13 @@ def draw_fills(
 def draw_strokes(
     target: Target, scene: Scene, drawn: DrawnLayer, *, with_points: bool = True
 ) -> None:
-    """Draw outlines of polygons, then lines, then points."""
+    """Draw patterns and outlines of polygons, then lines, then points."""
     target.painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     kinds = set(np.unique(drawn.layer.table.kinds).tolist())
     if Kind.POLYGON in kinds:
+        patterns = class_patterns(drawn)
+        if any(patterns):
+            draw_patterns(target, pieces(target, scene, drawn, Kind.POLYGON), patterns)
         _draw_outlines(target, scene, drawn)
     if Kind.LINE in kinds:
         _draw_lines(target, scene, drawn)
@@ -145,13 +155,38 @@ def _draw_outlines(target: Target, scene: Scene, drawn: DrawnLayer) -> None:
     if not symbol.stroke or not symbol.stroke_mm or not strength:
         return
     shown = drawn.classes.colors[:, 3] > 0
-    found = list(pieces(target, scene, drawn, Kind.POLYGON))
+    found = _outline_pieces(target, scene, drawn, all_shown=bool(shown.all()))
     if symbol.casing:
-        width = symbol.stroke_mm + CASING_EXTRA_MM
+        width = symbol.stroke_mm + symbol.casing_mm
         _stroke_all(target, found, shown, _pen(target, symbol.casing, width, Dash.SOLID))
-    color = QColor(symbol.stroke)
-    color.setAlphaF(strength)
-    _stroke_all(target, found, shown, _pen(target, color, symbol.stroke_mm, symbol.dash))
+    color, width = QColor(symbol.stroke), symbol.stroke_mm
+    if target.on_paper:
+        width *= strength
+    else:
+        color.setAlphaF(strength)
+    _stroke_all(target, found, shown, _pen(target, color, width, symbol.dash))
+
+
+def _outline_pieces(
+    target: Target, scene: Scene, drawn: DrawnLayer, *, all_shown: bool
+) -> list[Piece]:
+    """Return the outlines of polygons; of dashed ones each edge of two neighbours once.
+
+    Drawn twice, the dashes of one fall into the gaps of the other.
+    """
+    few = drawn.layer.table.row_count <= MOST_WITH_COMMON_LINES
+    if drawn.symbol.dash is Dash.SOLID or not all_shown or not few:
+        return list(pieces(target, scene, drawn, Kind.POLYGON))
+    found = []
+    for _start, chunk in scene.chunks(drawn):
+        lines = cached_common_lines(scene.cache, chunk)
+        rows = rows_in(lines, target.extent, Kind.LINE)
+        taken = lines.taken(rows)
+        moved = taken.with_xy(target.viewport.points_to_screen(taken.xy))
+        shown = thinned(clipped(moved, target.viewport))
+        found.append(Piece(shown, np.zeros(len(shown), dtype=np.uint16)))
+        target.ctx.check()
+    return found
 
 
 def _pen(target: Target, color: QColor | str, width_mm: float, dash: Dash) -> QPen:
@@ -174,7 +209,7 @@ def _draw_lines(target: Target, scene: Scene, drawn: DrawnLayer) -> None:
     colors = drawn.line_colors
     found = list(pieces(target, scene, drawn, Kind.LINE))
     if symbol.casing:
-        width = symbol.stroke_mm + CASING_EXTRA_MM
+        width = symbol.stroke_mm + symbol.casing_mm
         pen = _pen(target, symbol.casing, width, Dash.SOLID)
         _stroke_all(target, found, colors[:, 3] > 0, pen)
     target.painter.setBrush(Qt.BrushStyle.NoBrush)

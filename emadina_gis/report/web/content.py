@@ -7,42 +7,56 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from emadina_gis.domain.geometry import Kind
 from emadina_gis.domain.layer import Diffusion
-from emadina_gis.domain.style import Dash, Symbol
-from emadina_gis.domain.viewport import MM_PER_PX_AT_96_DPI
 from emadina_gis.errors import EmptyInput
 from emadina_gis.progress import NULL_CONTEXT, Context
 from emadina_gis.render.scene import DrawnLayer, Scene
-from emadina_gis.report.legend import entry_text
+from emadina_gis.report.note_text import status_text
 from emadina_gis.report.sheet_blocks import date_text, source_texts
-from emadina_gis.report.web.fields import in_languages, layer_fields, parcel_fields
 from emadina_gis.report.web.geometry import (
-    DETAIL_ZOOM,
     EXACT_LIMIT,
     FAR_TOLERANCE_M,
+    LIMIT_TOLERANCE_M,
+    PRECISION_M,
     SINGLE_LIMIT,
+    Grid,
     degrees,
-    web_shapes,
 )
+from emadina_gis.report.web.languages import titled
+from emadina_gis.report.web.layers import WebLayer, web_layer
+from emadina_gis.report.web.withheld import masked, masked_in
 from emadina_gis.words import LANGUAGES, load_words
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from emadina_gis.domain.column import Column
-    from emadina_gis.domain.style import ClassEntry
+    from emadina_gis.domain.extent import Extent
     from emadina_gis.domain.title import Title
     from emadina_gis.regulation import PlanningDocument
     from emadina_gis.report.web.hits import HitTexts
     from emadina_gis.words import Words
 
-#: Kinds of drawing on the page.
-_KINDS = {Kind.POLYGON: "polygon", Kind.LINE: "line", Kind.POINT: "point"}
-_DASHES = {Dash.DASHED: "6 4", Dash.DASH_DOT: "8 4 2 4", Dash.DOTTED: "2 3"}
-_LEAST_WEIGHT = 0.6
+
+@dataclass(frozen=True, eq=False)
+class After:
+    """A scenario that is shown beside what is published first.
+
+    Attributes
+    ----------
+    name, before : Title
+        Name of the scenario, and of what stands before it.
+    scene : Scene
+        Its layers.
+    columns : Mapping[str, Column]
+        Its outcome columns on the parcels' rows.
+    """
+
+    name: Title
+    before: Title
+    scene: Scene
+    columns: Mapping[str, Column]
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +79,12 @@ class WebContent:
         Whose articles are named.
     hits : HitTexts or None
         What bites each parcel; None says nothing of it.
+    layers : frozenset of str, or None
+        Layers chosen among those that may leave; None takes all that are public.
+    after : After or None
+        Scenario to compare with.
+    precision_m : float
+        Step of the coordinates, in metres.
     """
 
     scene: Scene
@@ -75,6 +95,9 @@ class WebContent:
     columns: Mapping[str, Column] = field(default_factory=dict)
     document: PlanningDocument | None = None
     hits: HitTexts | None = None
+    layers: frozenset[str] | None = None
+    after: After | None = None
+    precision_m: float = PRECISION_M
 
 
 @dataclass(frozen=True)
@@ -86,15 +109,21 @@ class WrittenWeb:
     features : int
         Features drawn one by one.
     simplified : tuple of str
-        Layers with a simplified far view.
+        Layers with a simplified far view, or with simplified limits.
     left_out : int
-        Visible layers that may not leave, or that a page cannot show.
+        Visible layers that may not leave, were not chosen, or that a page cannot show.
+    size_bytes : int
+        Size of the page.
+    changed : int
+        Parcels that differ in the scenario that is compared.
     """
 
     path: Path
     features: int
     simplified: tuple[str, ...]
     left_out: int
+    size_bytes: int = 0
+    changed: int = 0
 
 
 def write_web(
@@ -116,151 +145,92 @@ def write_web(
     """
     from emadina_gis.report.web.page import write_page
 
-    published = [drawn for drawn in content.scene.vectors if may_leave(drawn)]
+    published = [drawn for drawn in content.scene.vectors if may_leave(drawn, content.layers)]
     if not published:
         raise EmptyInput("report.web-nothing-public")
     left_out = len(content.scene.layers) - len(published) + len(content.scene.problems)
     total = sum(drawn.layer.table.row_count for drawn in published)
-    layers = []
+    whole, first = _views(content, published)
+    grid = Grid.over(whole, content.precision_m)
+    layers: list[WebLayer] = []
     for index, drawn in enumerate(published):
         ctx.report(index / len(published) * 0.8, "report.phase.web")
-        layers.append(_layer(drawn, content, total <= EXACT_LIMIT, ctx))
-    simplified = tuple(entry["id"] for entry in layers if entry["far"])
-    data = _page_data(content, published, layers, words)
-    data["notes"] = _notes(content, published, left_out, simplified)
-    write_page(path, data, words)
+        layers.append(web_layer(drawn, content, grid, total, ctx))
+    data = _page_data(content, layers, words)
+    data |= {"grid": grid.as_list, "view": [round(value, 6) for value in first.as_tuple]}
+    data["notes"] = _notes(content, published, left_out, layers)
+    size = write_page(path, data, words)
     ctx.report(1.0, "report.phase.web")
-    features = sum(len(entry["geometry"]) for entry in layers)
-    return WrittenWeb(path, features, simplified, left_out)
-
-
-def may_leave(drawn: DrawnLayer) -> bool:
-    """Whether a layer may be published and a page can show it."""
-    layer = drawn.layer
-    return (
-        layer.diffusion in {Diffusion.PUBLIC, Diffusion.RESTRICTED}
-        and layer.crs.is_known
-        and layer.table.main_kind != Kind.NONE
+    return WrittenWeb(
+        path,
+        sum(layer.features for layer in layers),
+        tuple(str(made.entry["id"]) for made in layers if made.has_far or made.simplified_m),
+        left_out,
+        size,
+        sum(layer.changed for layer in layers),
     )
 
 
-def _layer(drawn: DrawnLayer, content: WebContent, exact: bool, ctx: Context) -> dict[str, Any]:  # noqa: FBT001 - one answer for all layers
+def may_leave(drawn: DrawnLayer, chosen: frozenset[str] | None = None) -> bool:
+    """Whether a layer is published: public, or restricted and chosen; a page can show it."""
     layer = drawn.layer
-    small = exact or layer.table.main_kind != Kind.POLYGON or layer.table.row_count <= EXACT_LIMIT
-    shapes = web_shapes(layer.table, drawn.classes.codes, exact=small, ctx=ctx)
-    is_parcels = layer.id == content.parcels_id and bool(content.columns)
-    if is_parcels and content.document is not None:
-        fields = parcel_fields(
-            layer, shapes.rows, content.columns, content.document, hits=content.hits
-        )
-    else:
-        fields = layer_fields(layer, shapes.rows)
-    return {
-        "id": layer.id,
-        "title": {language: layer.title.text(language) for language in LANGUAGES},
-        **_look(drawn),
-        "entries": _entries(drawn),
-        "codes": drawn.classes.codes[shapes.rows].tolist(),
-        "geometry": shapes.parts,
-        "far": shapes.far,
-        "detailZoom": DETAIL_ZOOM if shapes.far and len(shapes.rows) else 0,
-        "onlyFar": not len(shapes.rows),
-        "fields": fields.fields,
-        "values": fields.values,
-        "search": fields.search,
-        "note": in_languages(_note) if is_parcels else None,
-    }
+    allowed = layer.diffusion is Diffusion.PUBLIC
+    if chosen is not None:
+        allowed = layer.id in chosen and layer.diffusion is not Diffusion.INTERNAL
+    return allowed and layer.crs.is_known and layer.table.main_kind != Kind.NONE
 
 
-def _note(words: Words) -> str:
-    return words.text("report.unofficial")
-
-
-def _look(drawn: DrawnLayer) -> dict[str, Any]:
-    symbol = drawn.symbol
-    kind = _KINDS[drawn.layer.table.main_kind]
-    colors = drawn.line_colors if kind == "line" else drawn.fill_colors
-    shown = drawn.classes.colors
-    outline_only = kind != "line" and not colors[:, 3].any()
-    palette = colors if not outline_only else np.where(shown[:, 3:] > 0, shown, 255)
-    return {
-        "kind": kind,
-        "colors": [_css(color) if color[3] or outline_only else None for color in palette.tolist()],
-        "filled": not outline_only,
-        "fillOpacity": float(symbol.fill_opacity),
-        "opacity": float(drawn.opacity),
-        "stroke": _outline(symbol) if kind != "line" else None,
-        "weight": max(symbol.stroke_mm / MM_PER_PX_AT_96_DPI, _LEAST_WEIGHT),
-        "dash": _DASHES.get(symbol.dash, ""),
-        "radius": max(symbol.size_mm / MM_PER_PX_AT_96_DPI / 2, 2.0),
-    }
-
-
-def _outline(symbol: Symbol) -> str | None:
-    return symbol.stroke if symbol.stroke_mm > 0 else None
-
-
-def _css(color: list[int]) -> str:
-    red, green, blue, _alpha = color
-    return f"#{red:02x}{green:02x}{blue:02x}"
-
-
-def _entries(drawn: DrawnLayer) -> list[dict[str, Any]]:
-    """Return the legend of a layer: the classes that are drawn, in three languages."""
-    return [
-        {"color": entry.color, "count": entry.count, "text": _class_text(drawn, entry)}
-        for entry in drawn.classes.legend
-    ]
-
-
-def _class_text(drawn: DrawnLayer, entry: ClassEntry) -> dict[str, str] | None:
-    """Return what a class stands for; None for a single symbol, named by its layer."""
-    if entry.kind == "all":
-        return None
-    return in_languages(lambda words: entry_text(drawn, entry, words))
-
-
-def _page_data(
-    content: WebContent,
-    published: list[DrawnLayer],
-    layers: list[dict[str, Any]],
-    words: Words,
-) -> dict[str, Any]:
+def _page_data(content: WebContent, layers: list[WebLayer], words: Words) -> dict[str, Any]:
+    after = content.after
+    names = None if after is None else [_side(after.before), _side(after.name)]
     return {
         "language": words.language,
         "languages": list(LANGUAGES),
-        "title": {language: content.title.text(language) for language in LANGUAGES},
-        "subtitle": None
-        if content.subtitle is None
-        else {language: content.subtitle.text(language) for language in LANGUAGES},
-        "view": _view(content, published),
-        "layers": layers,
+        "title": masked_in(titled(content.title)),
+        "subtitle": None if content.subtitle is None else masked_in(titled(content.subtitle)),
+        "layers": [layer.entry for layer in layers],
+        "sides": names,
         "words": {language: _interface(load_words(language)) for language in LANGUAGES},
     }
 
 
+def _side(title: Title) -> dict[str, str]:
+    return masked_in(titled(title))
+
+
 def _interface(words: Words) -> dict[str, str]:
-    names = ("search", "layers", "about", "nothing", "panel", "few")
+    """Return the sentences that the page's script says, with the places it fills in."""
+    names = (
+        "search", "layers", "about", "nothing", "panel", "few", "close", "language", "map",
+        "divider", "before", "after", "changed", "zoom_in", "zoom_out", "more", "far_away",
+        "results", "show",
+    )  # fmt: skip
     texts = {name: words.text(f"report.web.{name}") for name in names}
     texts["unofficial"] = words.text("report.unofficial")
     texts["span"] = words.text("words.span", low="{low}", high="{high}")
+    for name in ("line", "lapsed"):
+        texts[f"hit_{name}"] = words.text(f"hits.popup.{name}", name="{name}", amount="{amount}")
+    texts["hit_area"] = words.text("hits.area_share", area="{area}", share="{share}")
+    texts["hit_front"] = words.text("hits.front", length="{length}")
+    texts["m"], texts["m2"] = words.unit("m"), words.unit("m2")
     return texts
 
 
-def _view(content: WebContent, published: list[DrawnLayer]) -> list[float]:
-    """Return what the page shows first: the parcels, else the smallest layer with an extent."""
-    wanted = [drawn for drawn in published if drawn.id == content.parcels_id] or published
-    extents = [degrees(drawn.layer.table).extent for drawn in wanted]
-    known = [extent for extent in extents if extent is not None]
-    smallest = min(known, key=lambda extent: extent.width * extent.height)
-    return [round(value, 6) for value in smallest.as_tuple]
+def _views(content: WebContent, published: list[DrawnLayer]) -> tuple[Extent, Extent]:
+    """Return what all layers cover, and what is shown first: the parcels, else the smallest."""
+    extents = {drawn.id: degrees(drawn.layer.table).extent for drawn in published}
+    known = {name: extent for name, extent in extents.items() if extent is not None}
+    if not known:
+        raise EmptyInput("report.web-nothing-public")
+    whole = next(iter(known.values()))
+    for extent in known.values():
+        whole = whole.union(extent)
+    smallest = min(known.values(), key=lambda extent: extent.width * extent.height)
+    return whole, known.get(content.parcels_id, smallest)
 
 
 def _notes(
-    content: WebContent,
-    published: list[DrawnLayer],
-    left_out: int,
-    simplified: tuple[str, ...],
+    content: WebContent, published: list[DrawnLayer], left_out: int, layers: list[WebLayer]
 ) -> dict[str, list[str]]:
     """Return what the page says of itself, in each language: sources, limits, what is missing."""
     found: dict[str, list[str]] = {}
@@ -270,24 +240,31 @@ def _notes(
         if content.document is not None:
             title = content.document.identity.title.in_language(language)
             texts.append(words.text("report.web.document", title=title))
-        if content.scene.has_synthetic:
+            texts.append(status_text(content.document, words))
+        if any(drawn.layer.provenance.synthetic for drawn in published):
             texts.append(words.text("report.sources.synthetic"))
-        if simplified:
-            texts.append(_limit_text(words))
+        if any(drawn.layer.diffusion is Diffusion.RESTRICTED for drawn in published):
+            texts.insert(0, words.text("report.web.restricted"))
         if left_out:
             texts.append(words.plural("report.web.left_out", left_out))
-        if any(drawn.layer.diffusion is not Diffusion.PUBLIC for drawn in published):
-            texts.append(words.text("report.web.masked"))
-        texts.append(words.text("report.web.accuracy"))
+        texts.append(words.text("report.web.masked"))
+        texts += _drawing_notes(content, layers, words)
         texts += source_texts(tuple(drawn.layer for drawn in published), words)
-        found[language] = texts
+        found[language] = [masked(text) for text in texts]
     return found
 
 
-def _limit_text(words: Words) -> str:
-    return words.text(
-        "report.web.limit",
-        exact=EXACT_LIMIT,
-        single=SINGLE_LIMIT,
-        tolerance=words.quantity(FAR_TOLERANCE_M, "m"),
-    )
+def _drawing_notes(content: WebContent, layers: list[WebLayer], words: Words) -> list[str]:
+    step = words.quantity(content.precision_m, "m", 2)
+    found = [words.text("report.web.precision", step=step)]
+    if any(layer.has_far for layer in layers):
+        tolerance = words.quantity(FAR_TOLERANCE_M, "m")
+        limits = {"exact": EXACT_LIMIT, "single": SINGLE_LIMIT}
+        found.append(words.text("report.web.limit", **limits, tolerance=tolerance))
+    names = [made.entry["title"][words.language] for made in layers if made.simplified_m]
+    if names:
+        comma = words.text("report.list_separator")
+        listed = comma.join(words.isolated(name) for name in names)
+        tolerance = words.quantity(LIMIT_TOLERANCE_M, "m")
+        found.append(words.text("report.web.limits", layers=listed, tolerance=tolerance))
+    return [*found, words.text("report.web.accuracy")]

@@ -16,22 +16,26 @@ from typing import TYPE_CHECKING, Any
 
 from emadina_gis import paths
 from emadina_gis.errors import OutputError
-from emadina_gis.io.atomic import write_text
+from emadina_gis.io.atomic import write_bytes
 
 if TYPE_CHECKING:
     from emadina_gis.words import Words
 
 MAP_ID = "emadina"
+#: What reads the data, what draws the map, what stands around it.
+SCRIPTS = ("web_data.js", "web_draw.js", "web_map.js")
 _SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
+_SURROGATE = re.compile("[\ud800-\udfff]")
 #: Leaflet names pages in its notice and comments; only names of XML vocabularies stay.
 _REFERENCE = re.compile(r"https?://(?!www\.w3\.org/)")
 
 
-def write_page(path: Path, data: dict[str, Any], words: Words) -> Path:
-    """Write the page whole or not at all."""
-    write_text(path, page_html(data, words))
-    return path
+def write_page(path: Path, data: dict[str, Any], words: Words) -> int:
+    """Write the page whole or not at all; return its size in bytes."""
+    content = page_html(data, words).encode()
+    write_bytes(path, content)
+    return len(content)
 
 
 def page_html(data: dict[str, Any], words: Words) -> str:
@@ -45,7 +49,9 @@ def page_html(data: dict[str, Any], words: Words) -> str:
     import branca
     import folium
 
-    figure = branca.element.Figure(title=html.escape(data["title"][words.language]))
+    figure = branca.element.Figure(
+        title=html.escape(_SURROGATE.sub("\ufffd", data["title"][words.language]))
+    )
     west, south, east, north = data["view"]
     centre = [(south + north) / 2, (west + east) / 2]
     shown = folium.Map(location=centre, tiles=None, prefer_canvas=True, zoom_control=False)
@@ -57,7 +63,8 @@ def page_html(data: dict[str, Any], words: Words) -> str:
         figure.header.add_child(_literal(f"<style>{_asset(name)}</style>"), name=name)
     figure.header.add_child(_literal(f"<script>{_asset('leaflet.js')}</script>"), name="leaflet.js")
     figure.html.add_child(_literal(f"<noscript>{noscript}</noscript>{block}"), name="data")
-    figure.script.add_child(_literal(_asset("web_map.js")), name="web_map.js")
+    for name in SCRIPTS:
+        figure.script.add_child(_literal(_asset(name)), name=name)
     return _with_policy(_with_language(figure.render(), words))
 
 
@@ -81,6 +88,7 @@ def _literal(text: str) -> Any:
 def json_block(data: dict[str, Any]) -> str:
     """Return JSON in which no tag, comment or line separator can begin."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    text = _SURROGATE.sub("\ufffd", text)
     for char in "<>&\u2028\u2029":
         text = text.replace(char, f"\\u{ord(char):04x}")
     return text
@@ -88,7 +96,7 @@ def json_block(data: dict[str, Any]) -> str:
 
 def _asset(name: str) -> str:
     """Return a shipped script or style without references to other files or places."""
-    if name.startswith("web_map"):
+    if name.startswith("web_"):
         return _read(paths.resources() / "templates" / name)
     text = _read(paths.resources() / "web" / "leaflet" / name)
     text = _REFERENCE.sub("", text)

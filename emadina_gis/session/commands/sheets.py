@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from emadina_gis.errors import CommandError
+from emadina_gis.session.commands.layouts import refuse_faults
 from emadina_gis.session.phrase import Phrase
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class SetLayout:
         """Return the project with the sheet."""
         if self.layout.scale < 0:
             raise CommandError("command.scale", value=self.layout.scale)
+        refuse_faults(self.layout)
         known = {layout.id: layout for layout in project.layouts}
         if known.get(self.layout.id) == self.layout:
             return project

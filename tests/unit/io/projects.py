@@ -32,7 +32,7 @@ from emadina_gis.domain.style import (
 from emadina_gis.domain.table import FeatureTable
 from emadina_gis.domain.title import Title
 from emadina_gis.errors import Problem, Severity
-from emadina_gis.project.model import Bookmark, Layout, Project
+from emadina_gis.project import Bookmark, Layout, Project
 from emadina_gis.simulation.scenario import Scenario, SetRegime, SetSector, SetSectorValue
 
 

@@ -6,6 +6,7 @@ import io
 import sqlite3
 import tarfile
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -165,7 +166,7 @@ def test_texts_without_a_declared_encoding_are_weighed(tmp_path, codec, names):
 
 
 def test_large_integers_of_sqlite_are_exact(tmp_path):
-    with sqlite3.connect(tmp_path / "a.sqlite") as database:
+    with closing(sqlite3.connect(tmp_path / "a.sqlite")) as database, database:
         database.execute('CREATE TABLE "t;x" ("a ""b" INTEGER, c TEXT)')
         rows = [(2**53 + 1, "x"), (2**31 - 1, "y"), (None, "z"), (-(2**60), "w")]
         database.executemany('INSERT INTO "t;x" VALUES (?, ?)', rows)
@@ -175,7 +176,7 @@ def test_large_integers_of_sqlite_are_exact(tmp_path):
 
 def test_a_geopackage_shows_views_attributes_and_odd_names(tmp_path):
     path = _write(tmp_path / "a.gpkg", "GPKG", SQUARES)
-    with sqlite3.connect(path) as database:
+    with closing(sqlite3.connect(path)) as database, database:
         database.execute("CREATE TABLE notes (id INTEGER PRIMARY KEY, t TEXT)")
         database.execute("INSERT INTO notes VALUES (1, 'é')")
         database.execute(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -135,7 +136,7 @@ def test_a_database_runs_nothing(ready, tmp_path):
     import sqlite3
 
     path = tmp_path / "a.sqlite"
-    with sqlite3.connect(path) as base:
+    with closing(sqlite3.connect(path)) as base, base:
         base.execute("CREATE TABLE lots (id INTEGER, name TEXT)")
         base.execute("INSERT INTO lots VALUES (1, 'a')")
         base.execute("CREATE VIEW evil AS SELECT load_extension('/tmp/x.so') AS a, 1 AS b")

@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import zipfile
+from contextlib import closing
 
 import numpy as np
 import pyogrio
@@ -282,7 +283,7 @@ def damaged(tmp_path):
 
 def _spoil(path, rubbish):
     """Put bytes that are no geometry in rows of a GeoPackage."""
-    with sqlite3.connect(path) as database:
+    with closing(sqlite3.connect(path)) as database, database:
         triggers = database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
         for (name,) in triggers.fetchall():
             database.execute(f'DROP TRIGGER "{name}"')

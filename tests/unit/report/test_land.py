@@ -15,7 +15,7 @@ from emadina_gis.errors import LayerReadError
 from emadina_gis.report.corners import corners_from_text, corners_of, read_corners
 from emadina_gis.report.situation import Case, situation_of, zoning_layer
 from emadina_gis.report.title_list import read_titles
-from emadina_gis.report.titles import rows_of_titles, titles_in_cells
+from emadina_gis.report.titles import rows_of_titles
 from tests.builders import a_project
 
 X, Y = 295_000.0, 328_000.0
@@ -41,11 +41,6 @@ def test_titles_are_found_in_the_order_asked(project):
     rows, missing = rows_of_titles(project.parcels, ["tf 18402/c", "T.18400/C", "T.1/Z"])
     assert rows.tolist() == [2, 0]
     assert missing == ("T.1/Z",)
-
-
-def test_a_list_gives_its_column_of_titles_without_the_heading():
-    cells = [["N°", "Titre foncier"], [1, "T.1/C"], [2, None], [3, "T.2/C"], [4, "T.1/C"]]
-    assert titles_in_cells(cells) == ("T.1/C", "T.2/C")
 
 
 def test_a_list_may_be_a_workbook(tmp_path):

@@ -1,13 +1,10 @@
 from __future__ import annotations
 
-from itertools import pairwise
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from emadina_gis.domain.extent import Extent
-from emadina_gis.project import PageFormat
 from emadina_gis.report.layout import (
     ROUND_SCALES,
     Box,
@@ -15,24 +12,8 @@ from emadina_gis.report.layout import (
     extent_at,
     grid_lines,
     grid_step_m,
-    plan_sheet,
     round_scale,
 )
-
-
-@pytest.mark.parametrize("page", list(PageFormat))
-@pytest.mark.parametrize("landscape", [True, False])
-def test_boxes_stay_on_the_paper_and_apart(page, landscape):
-    plan = plan_sheet(page, landscape=landscape)
-    boxes = [plan.map, *plan.columns]
-    for box in boxes:
-        assert box.x >= 0
-        assert box.y >= 0
-        assert box.right <= plan.page.right + 1e-9
-        assert box.bottom <= plan.page.bottom + 1e-9
-    for first, second in pairwise(plan.columns):
-        assert first.right <= second.x
-    assert plan.map.width * plan.map.height > 0.4 * plan.page.width * plan.page.height
 
 
 @given(width=st.floats(1, 1e6), height=st.floats(1, 1e6), side=st.floats(50, 1000))

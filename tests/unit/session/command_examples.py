@@ -17,6 +17,7 @@ from emadina_gis.simulation import changes
 from emadina_gis.simulation.drawn import Drawn
 from emadina_gis.simulation.scenario import Scenario
 from tests.builders import lots, parcel_table, street_table, vector_layer
+from tests.unit.session.layout_examples import LAYOUTS_GOOD, LAYOUTS_REFUSED
 
 RED = Style(Single(Symbol("#ff0000")))
 AREA = Drawn("Polygon", (((0.0, 0.0), (9.0, 0.0), (9.0, 9.0), (0.0, 0.0)),), "EPSG:26191")
@@ -78,6 +79,7 @@ GOOD = (
     c.SetCoefficient("household_size", 3.6),
     c.SetLayout(SHEET),
     c.RemoveLayout("planche"),
+    *LAYOUTS_GOOD,
     c.AddBookmark(Bookmark("Gare", 1.0, 2.0, 0.5)),
     c.RemoveBookmark("Centre"),
     c.AddScenario("Densité douce", scenario_id="s9"),
@@ -135,6 +137,7 @@ REFUSED = (
     (c.SetCoefficient("household_size", float("inf")), "command.not-a-number"),
     (c.SetLayout(Layout("a0", Title.plain("x"), scale=-1)), "command.scale"),
     (c.RemoveLayout("nope"), "project.no-layout"),
+    *LAYOUTS_REFUSED,
     (c.AddBookmark(Bookmark(" ", 0.0, 0.0, 1.0)), "command.empty-name"),
     (c.RemoveBookmark("nope"), "command.no-bookmark"),
     (c.AddScenario("Scénario 1"), "command.scenario-exists"),

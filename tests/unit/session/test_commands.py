@@ -25,9 +25,11 @@ from tests.unit.session.command_examples import CHANGES, GOOD, REFUSED
 
 MODULES = (
     "fields",
+    "frames",
     "geometry",
     "land_changes",
     "layers",
+    "layouts",
     "placing",
     "project",
     "regulation",
@@ -272,8 +274,8 @@ def test_every_change_is_taken_back_by_undo():
 def test_sheets_and_bookmarks_replace_their_own_name():
     project = a_full_project()
     sheet = Layout("planche", Title.plain("P"), scale=5_000)
-    assert c.SetLayout(sheet).apply(project).layouts == (sheet,)
-    assert len(c.SetLayout(replace(sheet, id="b")).apply(project).layouts) == 2
+    assert c.SetLayout(sheet).apply(project).layouts == (sheet, *project.layouts[1:])
+    assert len(c.SetLayout(replace(sheet, id="b")).apply(project).layouts) == 4
     moved = Bookmark("Centre", 1.0, 2.0, 3.0)
     assert c.AddBookmark(moved).apply(project).bookmarks == (moved,)
 

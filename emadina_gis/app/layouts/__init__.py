@@ -1,0 +1,1 @@
+"""The page editor: frames of printed sheets, moved and filled on the page as it will print."""

@@ -1,0 +1,360 @@
+"""Fonts of a PDF: which letters each glyph stands for, so that words are found and copied.
+
+Qt says so with presentation forms, a tabulator for the space, and nothing at all for variants of
+letters. Here each glyph gets the letters a person typed. A glyph of several letters (lam-alif)
+gets the one that stands leftmost; each other one follows as a glyph without ink, because readers
+reverse Arabic glyph by glyph and would turn the letters of one glyph around.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
+
+from emadina_gis.errors import OutputError
+from emadina_gis.report.pdf_truetype import TrueType
+
+#: A subset of a font is named ABCDEF+Name.
+SUBSET_LETTERS = 6
+_RANGE = re.compile(r"<([0-9A-F]{4})> <([0-9A-F]{4})> (?:\[([^\]]*)\]|<([0-9A-F]{4,8})>)")
+_SINGLE = re.compile(r"^<([0-9A-F]{4})> <((?:[0-9A-F]{4})+)>$", re.MULTILINE)
+_FILES = ("/FontFile", "/FontFile2", "/FontFile3")
+_CMAP_HEAD = (
+    "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n"
+    "/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def\n"
+    "/CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n"
+    "1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n"
+)
+_CMAP_FOOT = "endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n"
+#: Entries that one block of a map may have.
+_MAP_BLOCK = 100
+#: Stands for a space among the codes of a font that has none.
+SPACE = -1
+
+
+@dataclass(frozen=True)
+class ShapedGlyph:
+    """A glyph of a shaped word: its letters, and whether the font names it by a letter or form."""
+
+    letters: str
+    is_named: bool
+
+
+ShapedWord = tuple[ShapedGlyph, ...]
+#: Shapes words; given by those who draw.
+Shaper = Callable[[Iterable[str]], list[ShapedWord]]
+
+
+@dataclass(frozen=True)
+class AddedGlyph:
+    """A glyph that a font gets: a copy of another one, or one without ink.
+
+    Attributes
+    ----------
+    source : int or None
+        Code of the glyph it is a copy of.
+    width : int
+        Advance in thousandths of the size.
+    """
+
+    source: int | None
+    width: int
+    letter: str
+
+
+@dataclass
+class FontCodes:
+    """The glyphs of one font in one PDF, by the codes Qt gave them.
+
+    Attributes
+    ----------
+    widths : tuple of float
+        Advance of each code, in thousandths of the size.
+    letters : dict
+        The letters of each code in the order they are typed; none where it is not known.
+    used : set of int
+        Codes that some text shows.
+    added : dict
+        Glyphs the font gets, with their codes.
+    """
+
+    widths: tuple[float, ...]
+    letters: dict[int, str]
+    used: set[int] = field(default_factory=set)
+    added: dict[tuple[int, int, int], tuple[int, AddedGlyph]] = field(default_factory=dict)
+    _added_widths: list[int] = field(default_factory=list)
+
+    @property
+    def unknown(self) -> set[int]:
+        """Codes that are shown, whose letters are not known."""
+        return {code for code in self.used if not self.letters.get(code)}
+
+    @property
+    def shows_missing(self) -> bool:
+        """Whether the box is shown that stands for a letter the font has not."""
+        return 0 in self.used
+
+    def shown(self, code: int, extra: float = 0.0) -> list[int]:
+        """Return the codes that show a glyph and say each of its letters, from left to right.
+
+        Parameters
+        ----------
+        extra : float
+            Thousandths that the last of them is wider: no reader shall see the end of a word
+            there. For a code without ink, its width.
+        """
+        letters = " " if code == SPACE else self.seen(code)
+        if self.is_silent(code):
+            return [self._add(code, extra, place, letter) for place, letter in enumerate(letters)]
+        if len(letters) < 2:
+            wider = self.widths[code] + extra
+            return [self._add(code, wider, 0, letters, copied=True) if extra else code]
+        width = self.widths[code] / len(letters)
+        last = len(letters) - 1
+        return [
+            self._add(code, width + extra * (place == last), place, letter, copied=place == 0)
+            for place, letter in enumerate(letters)
+        ]
+
+    def width(self, code: int) -> float:
+        """Return the advance of a code or of an added glyph, in thousandths of the size."""
+        if 0 <= code < len(self.widths):
+            return self.widths[code]
+        return self._added_widths[code - len(self.widths)]
+
+    def _add(
+        self, code: int, width: float, place: int, letter: str, *, copied: bool = False
+    ) -> int:
+        key = (code, round(width), place)
+        if key not in self.added:
+            self._added_widths.append(round(width))
+            glyph = AddedGlyph(code if copied else None, round(width), letter)
+            self.added[key] = (len(self.widths) + len(self.added), glyph)
+        return self.added[key][0]
+
+    def words(self, runs: Iterable[Sequence[int]]) -> list[tuple[int, ...]]:
+        """Return the words of runs that hold an unknown code."""
+        found: dict[tuple[int, ...], None] = {}
+        for run in runs:
+            for is_space, word in groupby(run, key=lambda code: self.letters.get(code) == " "):
+                codes = tuple(word)
+                if not is_space and not self.unknown.isdisjoint(codes):
+                    found[codes] = None
+        return list(found)
+
+    def seen(self, code: int) -> str:
+        """Return the letters of a code from left to right."""
+        letters = self.letters.get(code, "")
+        return letters[::-1] if self.is_rtl([code]) or self.is_mark(code) else letters
+
+    def is_mark(self, code: int) -> bool:
+        """Whether a code is a sign over or under a letter."""
+        letters = self.letters.get(code, "")
+        return bool(letters) and all(unicodedata.combining(letter) for letter in letters)
+
+    def is_silent(self, code: int) -> bool:
+        """Whether a code is said in its word without ink: a mark, or a space of another font."""
+        return code == SPACE or self.is_mark(code)
+
+    def is_rtl(self, codes: Iterable[int]) -> bool:
+        """Whether some codes are letters that run right to left."""
+        return any(
+            unicodedata.bidirectional(letter) in {"R", "AL"}
+            for code in codes
+            for letter in self.letters.get(code, "")
+        )
+
+
+def fonts_of(pdf: Any) -> dict[str, FontCodes]:
+    """Return the fonts of all pages by their names there, which Qt makes unlike."""
+    found: dict[str, FontCodes] = {}
+    for name, font in _each(pdf):
+        if name not in found:
+            found[name] = FontCodes(_widths(font), _letters(font))
+    return found
+
+
+def write_fonts(pdf: Any, fonts: dict[str, FontCodes]) -> None:
+    """Write the letters of glyphs into a PDF, and the codes without ink."""
+    for name, font in sorted(dict(_each(pdf)).items()):
+        _make_anew(pdf, font)
+        codes = fonts[name]
+        if codes.widths:
+            _write_codes(pdf, font, codes)
+    name_subsets(pdf)
+
+
+def _make_anew(pdf: Any, font: Any) -> None:
+    """Make the parts of a font anew, in an order that is always the same: Qt's order varies."""
+    import pikepdf
+
+    holder = pikepdf.Dictionary(dict(font.DescendantFonts[0].items()))
+    descriptor = pikepdf.Dictionary(dict(holder.FontDescriptor.items()))
+    if "/CIDSet" in descriptor:  # optional, and wrong as soon as glyphs are added
+        del descriptor["/CIDSet"]
+    for key in _FILES:
+        if key in descriptor:
+            descriptor[key] = pdf.make_stream(descriptor[key].read_bytes())
+    if "/FontFile2" in descriptor:
+        descriptor.FontFile2.Length1 = len(descriptor.FontFile2.read_bytes())
+    holder.FontDescriptor = pdf.make_indirect(descriptor)
+    font.DescendantFonts = pikepdf.Array([pdf.make_indirect(holder)])
+
+
+def learn(codes: FontCodes, words: Iterable[Sequence[int]], typed: Iterable[ShapedWord]) -> None:
+    """Find the letters of unknown codes from the words that were drawn.
+
+    A code is known once one reading only is left of the words it stands in.
+
+    Parameters
+    ----------
+    words : iterable of sequence of int
+        Codes of words, in the order they are typed.
+    typed : iterable of ShapedWord
+        Words that were drawn, among them those.
+    """
+    drawn, known = list(words), list(typed)
+    while True:
+        left: dict[int, set[str]] = {}
+        for word in drawn:
+            readings = [shape for shape in known if _may_be(codes, word, shape)]
+            for place, code in enumerate(word if readings else ()):
+                if not codes.letters.get(code):
+                    found = {shape[place].letters for shape in readings}
+                    left[code] = left.get(code, found) & found
+        sure = {code: min(found) for code, found in left.items() if len(found) == 1}
+        if not any(sure.values()):
+            return
+        codes.letters.update(sure)
+
+
+def _may_be(codes: FontCodes, word: Sequence[int], shape: ShapedWord) -> bool:
+    """Whether a word with an unknown code may be one of a known shape."""
+    return len(word) == len(shape) and all(
+        glyph.letters == codes.letters[code] if codes.letters.get(code) else not glyph.is_named
+        for code, glyph in zip(word, shape, strict=True)
+    )
+
+
+def _each(pdf: Any) -> Iterator[tuple[str, Any]]:
+    for page in pdf.pages:
+        resources = page.get("/Resources")
+        listed = resources.get("/Font") if resources is not None else None
+        for name, font in dict(listed).items() if listed is not None else ():
+            if "/DescendantFonts" in font and "/ToUnicode" in font:
+                yield name.lstrip("/"), font
+
+
+def _widths(font: Any) -> tuple[float, ...]:
+    """Return the advances of a font as Qt lists them: from code 0 on, in one piece."""
+    listed = font.DescendantFonts[0].get("/W")
+    if listed is None or len(listed) != 2 or int(listed[0]) != 0:
+        return ()
+    return tuple(float(width) for width in listed[1])
+
+
+def _letters(font: Any) -> dict[int, str]:
+    """Return the letters of each code as they are typed."""
+    letters: dict[int, str] = {}
+    text = font.ToUnicode.read_bytes().decode("latin-1")
+    for first, last, several, single in _RANGE.findall(text):
+        start = int(first, 16)
+        if several:
+            for offset, value in enumerate(several.split()):
+                letters[start + offset] = _typed(bytes.fromhex(value.strip("<>")))
+        else:
+            for offset in range(int(last, 16) - start + 1):
+                value = (int(single, 16) + offset).to_bytes(len(single) // 2, "big")
+                letters[start + offset] = _typed(value)
+    for code, value in _SINGLE.findall(text):
+        letters[int(code, 16)] = _typed(bytes.fromhex(value))
+    letters.pop(0, None)
+    return {code: found for code, found in letters.items() if found}
+
+
+def _typed(utf16: bytes) -> str:
+    """Return letters without presentation forms; none where Qt knew none."""
+    text = utf16.decode("utf-16-be", "replace")
+    text = "".join(_plain(letter) for letter in text)
+    return "" if any(_is_no_letter(letter) for letter in text) else text
+
+
+def _plain(letter: str) -> str:
+    if letter in "\t\u00a0":
+        return " "
+    if "\ufb00" <= letter <= "\ufdff" or "\ufe70" <= letter <= "\ufefc":
+        return unicodedata.normalize("NFKC", letter).strip()
+    return letter
+
+
+def _is_no_letter(letter: str) -> bool:
+    return letter < " " or letter == "\ufffd" or unicodedata.category(letter) in {"Co", "Cn", "Cs"}
+
+
+def _write_codes(pdf: Any, font: Any, codes: FontCodes) -> None:
+    font.ToUnicode = pdf.make_stream(_to_unicode(codes))
+    if codes.added:
+        _add_glyphs(pdf, font.DescendantFonts[0], codes)
+
+
+def _add_glyphs(pdf: Any, holder: Any, codes: FontCodes) -> None:
+    import pikepdf
+
+    outlines = TrueType.read(holder.FontDescriptor.FontFile2.read_bytes())
+    if outlines is None:
+        raise OutputError("report.font-missing", font=str(holder.BaseFont))
+    widths = [round(width) for width in codes.widths]
+    for _code, glyph in codes.added.values():
+        outlines.add(glyph.source, glyph.width)
+        widths.append(glyph.width)
+    data = outlines.written()
+    holder.FontDescriptor.FontFile2 = pdf.make_stream(data, Length1=len(data))
+    holder.W = pikepdf.Array([0, pikepdf.Array(widths)])
+
+
+def _to_unicode(codes: FontCodes) -> bytes:
+    entries = {code: codes.seen(code)[:1] for code in codes.letters}
+    entries.update({code: glyph.letter for code, glyph in codes.added.values()})
+    lines = [
+        f"<{code:04X}> <{letters.encode('utf-16-be').hex().upper()}>"
+        for code, letters in sorted(entries.items())
+        if letters
+    ]
+    blocks = [lines[at : at + _MAP_BLOCK] for at in range(0, len(lines), _MAP_BLOCK)]
+    body = "".join(
+        f"{len(block)} beginbfchar\n" + "\n".join(block) + "\nendbfchar\n" for block in blocks
+    )
+    return (_CMAP_HEAD + body + _CMAP_FOOT).encode("ascii")
+
+
+def name_subsets(pdf: Any) -> None:
+    """Name font subsets after their content: Qt numbers them in an order that varies."""
+    import pikepdf
+
+    for item in pdf.objects:
+        if not isinstance(item, pikepdf.Dictionary):
+            continue
+        if item.get("/Type") == "/FontDescriptor":
+            item.FontName = _subset_name(item, item)
+        elif item.get("/Type") == "/Font" and "/DescendantFonts" in item:
+            holder = item.DescendantFonts[0]
+            name = _subset_name(holder.FontDescriptor, item)
+            holder.BaseFont = name
+            item.BaseFont = name
+
+
+def _subset_name(descriptor: Any, named: Any) -> Any:
+    import pikepdf
+
+    plain = str(named.get("/FontName", named.get("/BaseFont"))).lstrip("/").rpartition("+")[2]
+    files = [descriptor[key] for key in _FILES if key in descriptor]
+    if not files:
+        return pikepdf.Name(f"/{plain}")
+    digest = hashlib.blake2b(files[0].read_bytes(), digest_size=SUBSET_LETTERS).digest()
+    letters = "".join(chr(ord("A") + byte % 26) for byte in digest)
+    return pikepdf.Name(f"/{letters}+{plain}")
