@@ -15,7 +15,9 @@ from PySide6.QtGui import QDesktopServices, QPageLayout, QPageSize
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrinterInfo
 from PySide6.QtWidgets import QMenu
 
+from emadina_gis.app.layouts.kinds import with_kind
 from emadina_gis.app.notices import Offer
+from emadina_gis.app.sheet_choosing import shown_choice
 from emadina_gis.report.layout import ROUND_SCALES
 from emadina_gis.report.titles import titles_of_ids
 from emadina_gis.session.phrase import Phrase
@@ -40,7 +42,6 @@ if TYPE_CHECKING:
     from emadina_gis.app.desk import Desk
     from emadina_gis.app.main_window import MainWindow
     from emadina_gis.domain.viewport import Viewport
-    from emadina_gis.errors import Problem
     from emadina_gis.progress import Context
     from emadina_gis.project import Project
     from emadina_gis.report.sheet import WrittenSheet
@@ -141,7 +142,7 @@ class Outputs(QObject):
         self._desk.jobs.submit_shown(
             "job.printing",
             work,
-            done=lambda written: self.tell_sheet(written.pdf.path, written.problems),
+            done=self._tell_sheet,
             failed=self._desk.notices.error,
         )
 
@@ -149,8 +150,7 @@ class Outputs(QObject):
 
     def _choice(self, viewport: Viewport | None) -> SheetChoice:
         focus = None if viewport is None else viewport.extent
-        results = self._desk.results
-        return SheetChoice(results.scenario_id, focus, outcome_of=results.outcome_of)
+        return shown_choice(self._desk, focus)
 
     def _with_view(self, project: Project, layout_id: str, viewport: Viewport | None) -> Project:
         """Return the project with a sheet that shows the view at the next round scale."""
@@ -270,8 +270,11 @@ class Outputs(QObject):
         """Say that a file was written, and offer to open it or its folder."""
         self._on_written(path)
 
-    def tell_sheet(self, path: Path, problems: tuple[Problem, ...]) -> None:
+    def _tell_sheet(self, written: WrittenSheet) -> None:
         """Say that a sheet was written, and what was found on it: the first finding at once."""
+        frames = [placed.frame for page in written.pages for placed in page.plan.frames]
+        named = (with_kind(one, frames, self._desk.speech) for one in written.problems)
+        path, problems = written.pdf.path, tuple(named)
         self.found.emit(problems)
         if not problems:
             self._on_written(path)

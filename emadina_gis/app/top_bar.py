@@ -26,7 +26,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             "file.new", "file.open", "file.demo", "file.add", "", "file.save", "file.save-as", "",
             "layouts.open", "file.print-pdf", "file.print", "atlas.open", "file.publish",
-            "file.note", "file.note-panel", "", "file.close", "app.quit",
+            "file.note", "file.note-panel", "file.find-state", "", "file.close", "app.quit",
         ),
     ),
     ("menu.edit", ("edit.undo", "edit.redo", "", "edit.select-all", "edit.select-none",

@@ -30,9 +30,13 @@ def made_valid(shapes: Shapes, *, structure: bool = False) -> Shapes:
 
 
 def _by(shapes: Shapes, *, structure: bool) -> Shapes:
-    if structure:
-        return shapely.make_valid(shapes, method="structure", keep_collapsed=False)
-    return shapely.make_valid(shapes)
+    if not structure:
+        return shapely.make_valid(shapes)
+    found = shapely.make_valid(shapes, method="structure", keep_collapsed=False)
+    unsound = np.flatnonzero(~shapely.is_valid(found) & ~shapely.is_missing(found))
+    if len(unsound):  # GEOS leaves parts beside each other that share a side
+        found[unsound] = shapely.unary_union(found[unsound, None], axis=1)
+    return found
 
 
 def _one(shape: Shapes, *, structure: bool) -> object:

@@ -53,6 +53,8 @@ KINDS: dict[str, type] = {
     "sources": layouts.SourcesContent,
     "revisions": layouts.RevisionsContent,
     "check-bar": layouts.CheckBarContent,
+    "section": layouts.SectionContent,
+    "massing": layouts.MassingContent,
 }
 _KIND_OF = {made: kind for kind, made in KINDS.items()}
 #: Fields of a layout and of contents that belong to a project, not to a template.
@@ -142,13 +144,16 @@ def write_template(template: LayoutTemplate, path: Path) -> None:
 
 def without_project(layout: Layout) -> Layout:
     """Return a layout without what belongs to a project: places, revisions, its template."""
-    frames = tuple(
-        replace(frame, content=replace(frame.content, center=None))
-        if isinstance(frame.content, layouts.MapContent)
-        else frame
-        for frame in layout.frames
-    )
+    frames = tuple(replace(frame, content=_general(frame.content)) for frame in layout.frames)
     return replace(layout, frames=frames, center=None, revisions=(), template="")
+
+
+def _general(content: Content) -> Content:
+    if isinstance(content, layouts.MapContent):
+        return replace(content, center=None)
+    if isinstance(content, layouts.TableContent):
+        return replace(content, price_mad_m2=0.0)
+    return content
 
 
 def _frame_text(frame: Frame) -> str:

@@ -35,6 +35,8 @@ MOST_JPEG_PX = 65_500
 _TIFF_ROWS = 64
 _JFIF_DENSITY = 13
 _DPI_ERROR = 0.02
+#: Differences of colour that survive the compression of a JPEG.
+_SEEN_IN_JPEG = 16
 _READ_ROWS = 512
 
 
@@ -83,18 +85,37 @@ def picture_file(path: Path, size: PictureSize) -> Iterator[Write]:
     kind = picture_format(path)
     if kind == "JPEG" and max(size.width_px, size.height_px) > MOST_JPEG_PX:
         raise OutputError("report.picture-too-large", path=path.name, most=MOST_JPEG_PX)
-    taken = 0
+    taken = _Taken()
     with replacing(path) as draft:
         with _translated(path), _WRITERS[kind](draft, size) as write:
 
             def counted(rows: NDArray[np.uint8]) -> None:
-                nonlocal taken
                 write(rows)
-                taken += len(rows)
+                taken.count(rows)
 
             yield counted
-        if taken != size.height_px or not _is_whole(draft, kind, size):
+        is_whole = taken.rows == size.height_px
+        if not is_whole or not _is_whole(draft, kind, size, differs=taken.differs):
             raise OutputError("report.incomplete", path=str(path.parent))
+
+
+class _Taken:
+    """What was handed over: how many rows, and whether their first colour clearly varies."""
+
+    def __init__(self) -> None:
+        self.rows = 0
+        self._low, self._high = 255, 0
+
+    def count(self, rows: NDArray[np.uint8]) -> None:
+        self.rows += len(rows)
+        if not self.differs:
+            red = rows[..., 0]
+            self._low = min(self._low, int(red.min()))
+            self._high = max(self._high, int(red.max()))
+
+    @property
+    def differs(self) -> bool:
+        return self._high - self._low > _SEEN_IN_JPEG
 
 
 @contextmanager
@@ -181,10 +202,10 @@ _WRITERS: dict[str, Callable[[Path, PictureSize], AbstractContextManager[Write]]
 }
 
 
-def _is_whole(path: Path, kind: str, size: PictureSize) -> bool:
-    """Read a picture back: its size, its resolution, each of its rows, and that some differ."""
+def _is_whole(path: Path, kind: str, size: PictureSize, *, differs: bool) -> bool:
+    """Read a picture back: its size, resolution and rows, and that some differ if they did."""
     if kind == "PNG":
-        return _is_whole_png(path, size)
+        return _is_whole_png(path, size, differs=differs)
     from rasterio.errors import RasterioError
     from rasterio.windows import Window
 
@@ -198,12 +219,12 @@ def _is_whole(path: Path, kind: str, size: PictureSize) -> bool:
                 rows = min(_READ_ROWS, size.height_px - top)
                 read = back.read(1, window=Window(0, top, size.width_px, rows))
                 seen |= {int(read.min()), int(read.max())}
-            return len(seen) > 1
+            return len(seen) > 1 or not differs
     except RasterioError:
         return False
 
 
-def _is_whole_png(path: Path, size: PictureSize) -> bool:
+def _is_whole_png(path: Path, size: PictureSize, *, differs: bool) -> bool:
     with path.open("rb") as file:
         try:
             width, height, dpi = read_header(file)
@@ -211,7 +232,8 @@ def _is_whole_png(path: Path, size: PictureSize) -> bool:
         except DamagedPng:
             return False
     same = (width, height) == (size.width_px, size.height_px) and _is_close(dpi, size.dpi)
-    return same and held.rows == height * (1 + 3 * width) and held.differs
+    is_there = held.differs or not differs
+    return same and held.rows == height * (1 + 3 * width) and is_there
 
 
 def _dpi_of(path: Path, kind: str, back: Any) -> float:

@@ -22,11 +22,13 @@ from emadina_gis.project.layouts import (
     Layout,
     LegendContent,
     MapContent,
+    MassingContent,
     NorthContent,
     OverviewContent,
     PictureContent,
     RevisionsContent,
     ScaleBarContent,
+    SectionContent,
     SourcesContent,
     TableContent,
     TextContent,
@@ -53,6 +55,8 @@ LEAST_MM: dict[type, tuple[float, float]] = {
     SourcesContent: (25.0, 6.0),
     RevisionsContent: (40.0, 10.0),
     CheckBarContent: (14.0, 6.0),
+    SectionContent: (60.0, 35.0),
+    MassingContent: (40.0, 35.0),
 }
 #: Room for the end marks of a check bar beside its length.
 CHECK_BAR_ENDS_MM = 4.0
@@ -63,6 +67,7 @@ MOST_TEXT = 20_000
 MOST_LEVELS = 20
 MOST_ROWS = 1_000
 MOST_LEGEND_COLUMNS = 8
+MOST_PRICE_MAD_M2 = 1_000_000.0
 MOST_REVISIONS = 60
 TEXT_SIZES_PT = (3.0, 400.0)
 MOST_BORDER_MM = 10.0
@@ -229,6 +234,8 @@ def _table(frame: Frame, content: Content) -> Iterator[LayoutFault]:
     assert isinstance(content, TableContent)
     if not 1 <= content.most_rows <= MOST_ROWS:
         yield _value(frame, "most_rows", content.most_rows)
+    if not 0.0 <= content.price_mad_m2 <= MOST_PRICE_MAD_M2:
+        yield _value(frame, "price_mad_m2", content.price_mad_m2)
 
 
 def _text(frame: Frame, content: Content) -> Iterator[LayoutFault]:

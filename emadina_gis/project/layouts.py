@@ -53,9 +53,18 @@ class TableKind(StrEnum):
 
     BALANCE = "balance"
     COMPARISON = "comparison"
+    COUNCIL = "council"
     LAND_BUDGET = "land-budget"
     EQUIPMENT = "equipment"
     ATTRIBUTES = "attributes"
+
+
+class Sight(StrEnum):
+    """From where volumes are looked at."""
+
+    CORNER = "isometric"
+    STREET = "street"
+    ABOVE = "top"
 
 
 class ChartKind(StrEnum):
@@ -87,6 +96,9 @@ class MapContent:
         Id of another map frame whose centre and scale this one takes; empty for its own.
     grid_step_m : float
         Distance between grid lines; 0 takes a round one near 10 cm on paper.
+    of_changes : bool
+        Looks at what the printed scenario changes, with land around it; the parcels are outlined
+        and the streets named. Where nothing changes it is a map like the others.
     """
 
     scale: int = 0
@@ -99,6 +111,7 @@ class MapContent:
     grid_step_m: float = 0.0
     ink: Ink = Ink.COLOUR
     labels: bool = True
+    of_changes: bool = False
 
 
 @dataclass(frozen=True)
@@ -112,13 +125,18 @@ class LegendContent:
 
 @dataclass(frozen=True)
 class TableContent:
-    """A table; `layer`, `columns` and `most_rows` are read for the attributes of a layer."""
+    """A table; `layer`, `columns` and `most_rows` are read for the attributes of a layer.
+
+    `price_mad_m2` is what a square metre to acquire costs in the figures for a council; 0 is not
+    known.
+    """
 
     table: TableKind = TableKind.BALANCE
     title: Title = EMPTY_TITLE
     layer: str = ""
     columns: tuple[str, ...] = ()
     most_rows: int = 40
+    price_mad_m2: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -137,7 +155,9 @@ class TextContent:
     ----------
     text : Title
         May hold ``{project}``, ``{scenario}``, ``{scale}``, ``{date}``, ``{page}``, ``{pages}``,
-        ``{feature}``, ``{document}``, ``{status}`` and ``{code}``.
+        ``{feature}``, ``{document}``, ``{status}``, ``{code}``, ``{reference}``, the life of the
+        document (``{stage}``, ``{ctl}``, ``{ep}``, ``{cc}``, ``{decree}``, ``{bulletin}``: dots to
+        write on where it is not known), ``{changes}`` and ``{procedure}``.
     size_pt : float
         0 takes the body size of the page.
     align : str
@@ -213,6 +233,21 @@ class CheckBarContent:
     length_mm: float = 100.0
 
 
+@dataclass(frozen=True)
+class SectionContent:
+    """The section across the street of a parcel that the printed scenario changes."""
+
+    title: Title = EMPTY_TITLE
+
+
+@dataclass(frozen=True)
+class MassingContent:
+    """The volumes of the parcels that the printed scenario changes, with their heights."""
+
+    title: Title = EMPTY_TITLE
+    sight: Sight = Sight.CORNER
+
+
 Content = (
     MapContent
     | LegendContent
@@ -228,6 +263,8 @@ Content = (
     | SourcesContent
     | RevisionsContent
     | CheckBarContent
+    | SectionContent
+    | MassingContent
 )
 
 
@@ -301,6 +338,8 @@ class Layout:
         In drawing order: the last lies on top. Empty stands for the standard page.
     fold_marks : bool
         Marks to fold the sheet to A4 with the title block outside.
+    masks_titles : bool
+        No land title is written on the page: neither as a label nor in a table.
     template : str
         Template that it was made from; empty for none.
     """
@@ -318,6 +357,7 @@ class Layout:
     revisions: tuple[Revision, ...] = field(default=())
     fold_marks: bool = False
     template: str = ""
+    masks_titles: bool = False
 
     def frame(self, frame_id: str) -> Frame:
         """Return a frame by id.

@@ -51,11 +51,11 @@ if TYPE_CHECKING:
 
 __all__ = ["ComparisonContent", "Reason", "Side", "comparison_layout", "write_comparison"]
 
-HEADER_MM = 29.0
+HEADER_MM = 24.0
 NAME_MM = 7.0
 NAME_PT = 9.5
-MAP_SHARE = 0.53
-COLUMN_SHARES = (0.35, 0.35, 0.30)
+MAP_SHARE = 0.52
+COLUMN_SHARES = (0.34, 0.33, 0.33)
 FIRST, SECOND = "map-first", "map-second"
 MAP_BORDER_MM = 0.35
 NORTH_MM = 10.0
@@ -127,7 +127,7 @@ def comparison_sheet(content: ComparisonContent, words: Words) -> SheetContent:
     first, second = content.sides
     outlined = words.text("report.comparison.outline") if content.highlight else ""
     return SheetContent(
-        layout=comparison_layout(content.title, content.page, (first.name, second.name)),
+        layout=comparison_layout(content.title, content.page),
         scene=second.scene,
         titles=content.titles,
         date=content.date,
@@ -146,15 +146,20 @@ def comparison_sheet(content: ComparisonContent, words: Words) -> SheetContent:
     )
 
 
-def comparison_layout(title: Title, page: PageFormat, names: tuple[str, str]) -> Layout:
-    """Return the page of a comparison as frames; Arabic pages are mirrored when drawn."""
+def comparison_layout(title: Title, page: PageFormat) -> Layout:
+    """Return the page of a comparison as frames; Arabic pages are mirrored when drawn.
+
+    Names of scenarios are no texts of the page, so that braces in them stay as they are.
+    """
     width, height = paper_size_mm(page, landscape=True)
     scale = column_scale(page)
     inner = Box(0.0, 0.0, width, height).inset(MARGIN_MM)
     header, rest = inner.from_top(HEADER_MM * scale, GAP_MM)
     upper, lower = rest.from_top(rest.height * MAP_SHARE, GAP_MM)
     frames = [_frame("title", header, TitleBlockContent())]
-    sides = zip(upper.columns(2, GAP_MM * 2), names, (FIRST, SECOND), strict=True)
+    sides = zip(
+        upper.columns(2, GAP_MM * 2), ("reference", "scenario"), (FIRST, SECOND), strict=True
+    )
     for place, name, frame_id in sides:
         frames += _side(place, name, frame_id, scale)
     frames += _under(lower, scale)
@@ -163,7 +168,7 @@ def comparison_layout(title: Title, page: PageFormat, names: tuple[str, str]) ->
 
 def _side(place: Box, name: str, frame_id: str, scale: float) -> list[Frame]:
     head, below = place.from_top(NAME_MM * scale)
-    text = TextContent(Title.plain(name), NAME_PT * scale, "semibold", align="center")
+    text = TextContent(Title.plain(f"{{{name}}}"), NAME_PT * scale, "semibold", align="center")
     content = MapContent(follows="" if frame_id == FIRST else FIRST)
     if frame_id == FIRST:
         content = MapContent(scenario=REFERENCE)

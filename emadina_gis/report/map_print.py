@@ -31,6 +31,8 @@ CASING_MM = 1.5
 #: More outlines than this are drawn thinner, so that they do not hide what they surround.
 MOST_THICK = 80
 THIN = 0.3
+#: A few are always drawn thick; more are from this size on paper.
+FEW, THICK_FROM_MM = 3, 8.0
 _FACTOR = UNITS_PER_MM * MM_PER_PX_AT_96_DPI
 
 
@@ -123,10 +125,19 @@ def print_labels(
 
 
 def print_outlines(paper: Paper, frame: MapFrame, shapes: tuple[Any, ...]) -> None:
-    """Outline geometries with an accent line, thinner where there are many."""
-    factor = THIN if len(shapes) > MOST_THICK else 1.0
+    """Outline geometries with an accent line, thinner where they are many or small."""
+    factor = THIN if len(shapes) > MOST_THICK else _fineness(frame, shapes)
     for shape in shapes:
         outline(paper, frame, shape, factor=factor)
+
+
+def _fineness(frame: MapFrame, shapes: tuple[Any, ...]) -> float:
+    """Return how fine the outline of several shapes is, so that it does not hide them."""
+    if len(shapes) <= FEW:
+        return 1.0
+    side = float(np.median(np.sqrt(shapely.area(np.array(shapes, dtype=object)))))
+    side_mm = side * frame.box.width / frame.extent.width
+    return min(max(side_mm / THICK_FROM_MM, THIN), 1.0)
 
 
 def outline(paper: Paper, frame: MapFrame, shape: Any, *, factor: float = 1.0) -> None:

@@ -143,6 +143,8 @@ class Note:
         A document under study on the same land.
     data_dates : tuple of (Title, str)
         Layers that were read, with the year of their data.
+    code : str
+        Code of the project's state; empty leaves it out.
     """
 
     pages: tuple[NotePage, ...]
@@ -157,6 +159,7 @@ class Note:
     study: PlanningDocument | None = None
     scenario: str = ""
     data_dates: tuple[tuple[Title, str], ...] = ()
+    code: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -179,6 +182,8 @@ class NoteBasis:
         Name of the scenario whose figures are printed; empty for the reference.
     study : PlanningDocument or None
         A document under study on the same land.
+    code : str
+        Code of the project's state.
     """
 
     scene: Scene
@@ -189,6 +194,7 @@ class NoteBasis:
     scenario: str = ""
     study: PlanningDocument | None = None
     letter: Letter = NO_LETTER
+    code: str = ""
 
 
 def make_note(
@@ -237,6 +243,7 @@ def make_note(
         basis.study,
         basis.scenario,
         _data_dates(project),
+        basis.code,
     )
 
 

@@ -28,6 +28,7 @@ from emadina_gis.report.map_frame import (
     units_per_screen_px,
 )
 from emadina_gis.report.map_print import HIGHLIGHT, HIGHLIGHT_MM, print_map
+from emadina_gis.report.page_maps import uncovered, without_persons
 from emadina_gis.report.page_plan import LegendPlan
 from emadina_gis.report.pdf import Type
 from emadina_gis.report.sheet_blocks import LegendFit, legend_block
@@ -36,6 +37,7 @@ from emadina_gis.words.numbers import format_number, isolate_number
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from emadina_gis.render.scene import Scene
     from emadina_gis.report.note import Note, NotePage
     from emadina_gis.report.pdf import Paper
     from emadina_gis.words import Words
@@ -123,9 +125,14 @@ def _legend(note: Note, frame: MapFrame, words: Words) -> LegendPlan:
     symbol = Symbol(fill=None, stroke=HIGHLIGHT, stroke_mm=HIGHLIGHT_MM)
     item = LegendItem(Kind.POLYGON, symbol, "")
     own = LegendGroup(words.text("note.doc.legend-land"), (item,))
-    drawn = legend_of(note.scene, frame.extent, units_per_screen_px(frame), words)
+    drawn = legend_of(_shown(note, frame), frame.extent, units_per_screen_px(frame), words)
     single = tuple(one for group in drawn for one in _singles(group, words))
     return LegendPlan("", (own, *single), words.text("report.legend.title"))
+
+
+def _shown(note: Note, frame: MapFrame) -> Scene:
+    """Return what is seen in an extract: nothing under what covers it whole, no persons' names."""
+    return uncovered(without_persons(note.scene), frame.extent, units_per_screen_px(frame))
 
 
 def _singles(group: LegendGroup, words: Words) -> Iterator[LegendGroup]:
@@ -151,7 +158,7 @@ def draw_extract(
     frame, crs = plan.frame, note.scene.crs
     print_map(
         paper,
-        note.scene,
+        _shown(note, frame),
         frame,
         language=words.language,
         highlight=(page.land.shape,),

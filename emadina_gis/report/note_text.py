@@ -57,6 +57,8 @@ def plan_rows(note: Note, words: Words) -> list[tuple[str, str]]:
     if dates:
         pairs.append((words.text("report.note.data_date"), dates))
     pairs.append((words.text("report.fact.date"), date_text(note.date, words)))
+    if note.code:
+        pairs.append((words.text("report.fact.code"), isolate_number(note.code, words.language)))
     return pairs
 
 

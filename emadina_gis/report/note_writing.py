@@ -91,6 +91,7 @@ def note_dict(note: Note, words: Words) -> dict[str, Any]:
         "language": words.language,
         "date": note.date.isoformat(),
         "data_year": note.data_date,
+        "state": note.code,
         "synthetic": note.is_synthetic,
         "scenario": note.scenario,
         "document": None if document is None else _document_dict(document),

@@ -31,33 +31,41 @@ def may_be_listed(layer: VectorLayer) -> bool:
     return layer.diffusion is not Diffusion.INTERNAL
 
 
-def listed_columns(layer: VectorLayer, wanted: Sequence[str] = ()) -> tuple[str, ...]:
+def listed_columns(
+    layer: VectorLayer, wanted: Sequence[str] = (), *, masks_titles: bool = False
+) -> tuple[str, ...]:
     """Return the columns of a layer that may stand on a sheet: never personal ones.
 
-    Land titles leave with public layers only. Without any wanted, the first few that are named.
+    Land titles leave with public layers only, and not where the page masks them. Without any
+    wanted, the first few that are named.
     """
     labelled = dict(layer.fields)
     every = [name for name in layer.table.columns if name in labelled] or [*layer.table.columns]
     asked = [name for name in wanted if name in layer.table.columns] if wanted else every
-    found = [name for name in asked if not _is_withheld(layer, name)]
+    found = [name for name in asked if not _is_withheld(layer, name, masks_titles)]
     return tuple(found if wanted else found[:MOST_COLUMNS])
 
 
-def _is_withheld(layer: VectorLayer, name: str) -> bool:
-    is_public = layer.diffusion is Diffusion.PUBLIC
+def _is_withheld(layer: VectorLayer, name: str, masks_titles: bool) -> bool:  # noqa: FBT001
+    is_public = layer.diffusion is Diffusion.PUBLIC and not masks_titles
     if is_personal(layer, name):
         return True
     return not is_public and is_title(layer, name, layer.table.column(name))
 
 
 def attributes_table(
-    layer: VectorLayer, wanted: Sequence[str], most_rows: int, words: Words
+    layer: VectorLayer,
+    wanted: Sequence[str],
+    most_rows: int,
+    words: Words,
+    *,
+    masks_titles: bool = False,
 ) -> PaperTable:
     """Return rows of a layer as a table, in the order of the layer."""
-    names = listed_columns(layer, wanted)
+    names = listed_columns(layer, wanted, masks_titles=masks_titles)
     count = layer.table.row_count
     rows = np.arange(min(count, max(most_rows, 0)))
-    texts = [_column_texts(layer, name, rows, words) for name in names]
+    texts = [_column_texts(layer, name, rows, words, masks=masks_titles) for name in names]
     aligns = [_align(layer, name) for name in names]
     heads = tuple(
         head_cell(_head(layer, name, words), align)
@@ -87,7 +95,9 @@ def _is_measure(layer: VectorLayer, name: str) -> bool:
     return column.is_number and not is_title(layer, name, column)
 
 
-def _column_texts(layer: VectorLayer, name: str, rows: NDArray[np.intp], words: Words) -> list[str]:
+def _column_texts(
+    layer: VectorLayer, name: str, rows: NDArray[np.intp], words: Words, *, masks: bool
+) -> list[str]:
     whole, label = layer.table.column(name), layer.field_label(name)
     column = whole.take(rows)
     if _is_measure(layer, name):
@@ -100,11 +110,12 @@ def _column_texts(layer: VectorLayer, name: str, rows: NDArray[np.intp], words: 
     return [
         missing
         if value is None
-        else _said(layer, label.said(str(value), words.language), value, words)
+        else _said(layer, label.said(str(value), words.language), value, words, masks=masks)
         for value in column.strings.tolist()
     ]
 
 
-def _said(layer: VectorLayer, said: str, value: object, words: Words) -> str:
+def _said(layer: VectorLayer, said: str, value: object, words: Words, *, masks: bool) -> str:
     text = said or str(value).strip()
-    return words.isolated(text if layer.diffusion is Diffusion.PUBLIC else masked(text))
+    is_open = layer.diffusion is Diffusion.PUBLIC and not masks
+    return words.isolated(text if is_open else masked(text))

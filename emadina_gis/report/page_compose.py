@@ -13,17 +13,20 @@ from typing import TYPE_CHECKING, Any
 from emadina_gis.errors import EmptyInput, Problem, Severity
 from emadina_gis.project.layouts import (
     Frame,
+    Ink,
     Layout,
+    MapContent,
     TitleBlockContent,
 )
 from emadina_gis.project.paper import MARGIN_MM, paper_size_mm, text_scale
 from emadina_gis.project.standard_page import standard_frames
+from emadina_gis.report.layer_names import withheld
 from emadina_gis.report.layout import Box
 from emadina_gis.report.page_charts import PaperChart
 from emadina_gis.report.page_furniture import fold_marks, outer_panel
 from emadina_gis.report.page_items import Making, item_of
 from emadina_gis.report.page_maps import map_plans
-from emadina_gis.report.page_plan import PagePlan, PicturePlan, PlacedFrame, TextPlan
+from emadina_gis.report.page_plan import PagePlan, PicturePlan, PlacedFrame, TextPlan, ViewPlan
 from emadina_gis.report.page_stack import stacked
 from emadina_gis.report.page_tables import PaperTable
 
@@ -34,7 +37,7 @@ if TYPE_CHECKING:
 
 BODY_PT = 7.0
 #: What says something on a page even where no map does.
-_TELLING = (TextPlan, PicturePlan, PaperTable, PaperChart)
+_TELLING = (TextPlan, PicturePlan, PaperTable, PaperChart, ViewPlan)
 
 
 def page_layout(layout: Layout) -> Layout:
@@ -57,6 +60,7 @@ def compose(content: SheetContent, words: Words, paper: Paper | None = None) -> 
         With code ``report.nothing-to-print`` if no map has anything to look at and the page has
         nothing else to say.
     """
+    content = withheld(content)
     layout = page_layout(content.layout)
     layout = replace(layout, frames=(*layout.frames, *content.over))
     width, height = paper_size_mm(layout.page, landscape=layout.landscape)
@@ -74,8 +78,14 @@ def compose(content: SheetContent, words: Words, paper: Paper | None = None) -> 
         over = [placed for placed in frames if placed.frame in content.over]
         frames = [*stacked(under, paper, words, bottom=height - MARGIN_MM), *over]
         frames = [replace(p, item=item_of(making, p.frame, p.box)) for p in frames]
+    is_black = bool(maps) and all(map(_is_black, layout.maps))
     plan = PagePlan(page, words.is_rtl, body_pt, tuple(frames), name=content.name)
+    plan = replace(plan, is_black=is_black)
     return _with_folds(replace(plan, problems=tuple(_problems(making, plan))), layout)
+
+
+def _is_black(frame: Frame) -> bool:
+    return isinstance(frame.content, MapContent) and frame.content.ink is Ink.BLACK_AND_WHITE
 
 
 def _box(frame: Frame, page: Box, *, rtl: bool) -> Box:

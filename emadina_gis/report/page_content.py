@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from emadina_gis.domain.title import Title
 
@@ -19,13 +19,20 @@ if TYPE_CHECKING:
     from emadina_gis.domain.extent import Extent
     from emadina_gis.project import Layout
     from emadina_gis.project.layouts import Frame
+    from emadina_gis.render.massing.scene import MassingScene
+    from emadina_gis.render.massing.section import StreetSection
     from emadina_gis.render.scene import Scene
     from emadina_gis.report.page_charts import PaperChart
     from emadina_gis.report.page_tables import PaperTable
     from emadina_gis.report.totals import BalanceRow
 
+#: A drawing, or the sentence that says why there is none.
+View: TypeAlias = "StreetSection | MassingScene | str"
+
 _NO_SCENES: Mapping[str, Scene] = MappingProxyType({})
 _NO_TABLES: Mapping[str, PaperTable] = MappingProxyType({})
+_NO_VIEWS: Mapping[str, View] = MappingProxyType({})
+_NO_TEXTS: Mapping[str, str] = MappingProxyType({})
 _NO_CHARTS: Mapping[str, PaperChart] = MappingProxyType({})
 
 
@@ -54,6 +61,21 @@ class Tile:
 
     name: str
     extent: Extent
+
+
+@dataclass(frozen=True)
+class Changed:
+    """What the printed scenario changes.
+
+    Attributes
+    ----------
+    extent : Extent
+        Its parcels with land around them, in the project's CRS.
+    outline : tuple of shapely geometries
+    """
+
+    extent: Extent
+    outline: tuple[object, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -104,6 +126,12 @@ class SheetContent:
         Title of the project.
     over : tuple of Frame
         Drawn over the frames of the layout: an overview in a map, names on an index sheet.
+    changed : Changed or None
+        What the scenario changes; None without a change, or where no frame asks.
+    views : Mapping[str, View]
+        Frame id → section, volumes, or the sentence that says why there is nothing to draw.
+    filled : Mapping[str, str]
+        What more placeholders of texts stand for: the life of the document, the changes.
     """
 
     layout: Layout
@@ -131,6 +159,9 @@ class SheetContent:
     pages: int = 0
     project: Title | None = None
     over: tuple[Frame, ...] = ()
+    changed: Changed | None = None
+    views: Mapping[str, View] = field(default_factory=lambda: _NO_VIEWS)
+    filled: Mapping[str, str] = field(default_factory=lambda: _NO_TEXTS)
 
     def scene_of(self, frame_id: str) -> Scene:
         """Return what a map frame shows."""

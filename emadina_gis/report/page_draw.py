@@ -38,10 +38,12 @@ from emadina_gis.report.page_plan import (
     SaidPlan,
     TextPlan,
     TitlePlan,
+    ViewPlan,
 )
 from emadina_gis.report.page_tables import PaperTable
 from emadina_gis.report.page_text import set_text
 from emadina_gis.report.pdf import Type
+from emadina_gis.report.pdf.drawn_views import draw_view
 from emadina_gis.report.pdf.placed_picture import draw_picture
 
 if TYPE_CHECKING:
@@ -102,6 +104,7 @@ class _Drawing:
 def draw_page(paper: Paper, plan: PagePlan, words: Words, ctx: Context = NULL_CONTEXT) -> DrawnPage:
     """Draw a page; return what was listed, what became a picture and what did not fit."""
     drawing = _Drawing(paper, plan, words, ctx)
+    paper.is_black = plan.is_black
     try:
         for placed in plan.frames:
             _draw_frame(drawing, placed)
@@ -109,6 +112,7 @@ def draw_page(paper: Paper, plan: PagePlan, words: Words, ctx: Context = NULL_CO
             draw_folds(drawing.on("furniture"), plan.folds)
     finally:
         drawing.leave()
+        paper.is_black = False
     return DrawnPage(
         plan,
         drawing.listed,
@@ -132,7 +136,7 @@ def _layer_of(placed: PlacedFrame) -> str:
     kinds: tuple[tuple[type | UnionType, str], ...] = (
         (LegendPlan, "legend"),
         (PicturePlan, "pictures"),
-        (PaperTable | PaperChart, "tables"),
+        (PaperTable | PaperChart | ViewPlan, "tables"),
         (MapPlan | ScaleBar | NorthPlan | CheckBarPlan, "furniture"),
         (OverviewPlan, "overview"),
     )
@@ -156,8 +160,8 @@ def _draw_item(drawing: _Drawing, placed: PlacedFrame) -> None:
         return _draw_text(drawing, item, placed)
     if isinstance(item, PicturePlan):
         return _draw_picture(drawing, item, placed)
-    if isinstance(item, PaperChart):
-        return _draw_chart(drawing, item, placed)
+    if isinstance(item, PaperChart | ViewPlan):
+        return _draw_figure(drawing, item, placed)
     if isinstance(item, ScaleBar | NorthPlan | CheckBarPlan):
         return _draw_furniture(drawing, item, placed)
     return _draw_block(drawing, placed)
@@ -236,10 +240,11 @@ def _draw_picture(drawing: _Drawing, item: PicturePlan, placed: PlacedFrame) -> 
         _draw_text(drawing, said, placed)
 
 
-def _draw_chart(drawing: _Drawing, item: PaperChart, placed: PlacedFrame) -> None:
-    drawing.on("tables")
-    cut = draw_chart(drawing.paper, _inside(placed), item, Type(placed.type_pt), drawing.words)
-    drawing.cut(placed, cut)
+def _draw_figure(drawing: _Drawing, item: PaperChart | ViewPlan, placed: PlacedFrame) -> None:
+    paper, box, kind = drawing.on("tables"), _inside(placed), Type(placed.type_pt)
+    if isinstance(item, ViewPlan):
+        return draw_view(paper, box, item, kind, drawing.words)
+    return drawing.cut(placed, draw_chart(paper, box, item, kind, drawing.words))
 
 
 def _draw_furniture(

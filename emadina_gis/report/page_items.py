@@ -18,11 +18,14 @@ from emadina_gis.project.layouts import (
     Layout,
     LegendContent,
     MapContent,
+    MassingContent,
     NorthContent,
     OverviewContent,
     PictureContent,
     RevisionsContent,
     ScaleBarContent,
+    SectionContent,
+    Sight,
     SourcesContent,
     TableContent,
     TableKind,
@@ -33,6 +36,7 @@ from emadina_gis.report.layout import Box
 from emadina_gis.report.map_frame import scale_bar
 from emadina_gis.report.page_charts import balance_chart
 from emadina_gis.report.page_content import TitleLine
+from emadina_gis.report.page_council import view_plan
 from emadina_gis.report.page_maps import overview_plan
 from emadina_gis.report.page_plan import (
     CheckBarPlan,
@@ -110,8 +114,15 @@ def _legend(making: Making, frame: Frame, box: Box) -> Item:
     if found is None or not found.groups:
         return making.said("page.said.legend-empty", frame)
     title = _own(content.title, making.words) or making.words.text("report.legend.title")
-    note = making.content.outlined if found.highlight else ""
+    note = _outlined(making.content, making.words) if found.highlight else ""
     return LegendPlan(found.id, found.groups, title, content.columns, note)
+
+
+def _outlined(content: SheetContent, words: Words) -> str:
+    """Return what the accent line is; of what a scenario changes where nothing else says it."""
+    if content.outlined or content.changed is None:
+        return content.outlined
+    return words.text("report.comparison.outline")
 
 
 def _own(title: Title, words: Words) -> str:
@@ -305,6 +316,19 @@ def _check_bar(making: Making, frame: Frame, box: Box) -> Item:
     return CheckBarPlan(x, box.y + 0.5, content.length_mm)
 
 
+def _view(making: Making, frame: Frame, box: Box) -> Item:
+    del box
+    wanted: SectionContent | MassingContent = frame.content  # type: ignore[assignment]
+    found = making.content.views.get(frame.id)
+    if found is None:
+        return making.said("page.said.view-none", frame)
+    if isinstance(found, str):
+        making.said("page.said.view-none", frame)
+        return SaidPlan(found)
+    sight = wanted.sight if isinstance(wanted, MassingContent) else Sight.CORNER
+    return view_plan(found, _own(wanted.title, making.words), sight, making.words)
+
+
 _Maker = Callable[[Making, Frame, Box], Item]
 _MAKERS: dict[type[Any], _Maker] = {
     MapContent: _map,
@@ -321,4 +345,6 @@ _MAKERS: dict[type[Any], _Maker] = {
     SourcesContent: _sources,
     RevisionsContent: _revisions,
     CheckBarContent: _check_bar,
+    SectionContent: _view,
+    MassingContent: _view,
 }

@@ -19,6 +19,7 @@ from emadina_gis.report.page_plan import (
     SourcesPlan,
     TextPlan,
     TitlePlan,
+    ViewPlan,
 )
 from emadina_gis.report.presets import PageLoad
 
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 #: Letters of a table or chart cell and of a line of facts, about.
 LETTERS_OF_TABLE = 600
+#: Corners of a section or of a picture of volumes, about.
+CORNERS_OF_VIEW = 4_000
 LETTERS_OF_LABEL = 9
 MOST_LABELS = 400
 
@@ -49,6 +52,8 @@ def _load_of(item: Item) -> PageLoad:
         return _map_load(item.scene, item.frame)
     if isinstance(item, OverviewPlan):
         return _map_load(item.scene, item.frame)
+    if isinstance(item, ViewPlan):
+        return PageLoad(CORNERS_OF_VIEW, letters=LETTERS_OF_TABLE)
     return PageLoad(letters=_letters(item))
 
 

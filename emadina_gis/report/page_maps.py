@@ -17,6 +17,7 @@ from emadina_gis.domain.style import OPAQUE
 from emadina_gis.project.layouts import Grid, Ink, MapContent
 from emadina_gis.render.plan_signs import black_and_white
 from emadina_gis.render.scene import DrawnRaster
+from emadina_gis.report.layer_names import with_street_names
 from emadina_gis.report.layout import Box, extent_at, round_scale
 from emadina_gis.report.legend import legend_of
 from emadina_gis.report.map_frame import MapFrame, grid_plan, units_per_screen_px
@@ -77,7 +78,8 @@ def _view(
     if wanted.follows and wanted.follows in known:
         return known[wanted.follows]
     scene = content.scene_of(frame.id)
-    focus = content.focus or scene.extent
+    changed = content.changed.extent if wanted.of_changes and content.changed else None
+    focus = changed or content.focus or scene.extent
     scale = wanted.scale or layout.scale
     center = wanted.center or layout.center
     if not scale:
@@ -97,7 +99,8 @@ def unit_m(scene: Scene) -> float:
 
 
 def _plan(content: SheetContent, frame: Frame, box: Box, view: _View, words: Words) -> MapPlan:
-    wanted, scene = _map(frame), _drawn_in(content.scene_of(frame.id), _map(frame))
+    wanted = _map(frame)
+    scene = _drawn_in(content.scene_of(frame.id), wanted, words)
     unit = unit_m(scene)
     placed = MapFrame(box, extent_at(view.center, view.scale, box, unit), view.scale, unit)
     if wanted.ink is Ink.BLACK_AND_WHITE:
@@ -108,6 +111,7 @@ def _plan(content: SheetContent, frame: Frame, box: Box, view: _View, words: Wor
         grid = grid_plan(placed, words, step_m=wanted.grid_step_m, is_lines=is_lines)
     scene = uncovered(scene, placed.extent, units_per_screen_px(placed))
     groups = legend_of(scene, placed.extent, units_per_screen_px(placed), words)
+    outlined = content.changed.outline if wanted.of_changes and content.changed else ()
     return MapPlan(
         frame.id,
         placed,
@@ -115,15 +119,17 @@ def _plan(content: SheetContent, frame: Frame, box: Box, view: _View, words: Wor
         groups,
         grid,
         has_labels=wanted.labels,
-        highlight=content.highlight,
+        highlight=(*content.highlight, *outlined),
         border_mm=frame.border_mm,
     )
 
 
-def _drawn_in(scene: Scene, wanted: MapContent) -> Scene:
+def _drawn_in(scene: Scene, wanted: MapContent, words: Words) -> Scene:
     """Return a scene with the layers of a map only, without labels that name persons."""
     listed = set(wanted.layers or (drawn.id for drawn in scene.layers))
     layers = tuple(_without_persons(drawn) for drawn in scene.layers if drawn.id in listed)
+    if wanted.of_changes:
+        layers = tuple(with_street_names(drawn, is_rtl=words.is_rtl) for drawn in layers)
     return replace(scene, layers=layers)
 
 
@@ -152,6 +158,11 @@ def _covers(scene: Scene, drawn: DrawnLayer, extent: Extent) -> bool:
         if len(rows) and shapely.contains_properly(chunk.taken(rows).to_shapely(), whole).any():
             return True
     return False
+
+
+def without_persons(scene: Scene) -> Scene:
+    """Return a scene without labels that name persons."""
+    return replace(scene, layers=tuple(_without_persons(drawn) for drawn in scene.layers))
 
 
 def _without_persons(drawn: Drawn) -> Drawn:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from emadina_gis.domain.title import Title
+from emadina_gis.project.layouts import Sight
 from emadina_gis.report.map_frame import ScaleBar
 from emadina_gis.report.page_charts import PaperChart
 from emadina_gis.report.page_tables import PaperTable
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from emadina_gis.domain.extent import Extent
     from emadina_gis.errors import Problem
     from emadina_gis.project.layouts import Frame, PictureContent
+    from emadina_gis.render.massing.scene import MassingScene
+    from emadina_gis.render.massing.section import StreetSection
     from emadina_gis.render.scene import Scene
     from emadina_gis.report.layout import Box
     from emadina_gis.report.legend import LegendGroup
@@ -164,8 +167,19 @@ class SaidPlan:
     text: str
 
 
+@dataclass(frozen=True)
+class ViewPlan:
+    """A street section or volumes, drawn as vectors under a title and over a note."""
+
+    view: StreetSection | MassingScene
+    title: str
+    note: str = ""
+    sight: Sight = Sight.CORNER
+
+
 Item = (
     MapPlan
+    | ViewPlan
     | LegendPlan
     | TextPlan
     | PicturePlan
@@ -212,13 +226,20 @@ class FoldMark:
 
 @dataclass(frozen=True)
 class PagePlan:
-    """A page: its paper, its frames in drawing order, and what was found while composing it."""
+    """A page: its paper, its frames in drawing order, and what was found while composing it.
+
+    Attributes
+    ----------
+    is_black : bool
+        All its maps are in black and white: so is what stands beside them.
+    """
 
     page: Box
     rtl: bool
     body_pt: float
     frames: tuple[PlacedFrame, ...]
     folds: tuple[FoldMark, ...] = ()
+    is_black: bool = False
     problems: tuple[Problem, ...] = ()
     name: Title | None = None
 

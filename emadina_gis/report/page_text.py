@@ -20,6 +20,19 @@ if TYPE_CHECKING:
     from emadina_gis.report.pdf import Paper, Type
     from emadina_gis.words import Words
 
+DATE_BLANK = "…… / …… / …………"
+LINE_BLANK = "………………………………"
+#: What a person fills in by hand where a placeholder is not known.
+BLANKS = {
+    "ctl": DATE_BLANK,
+    "ep": "…… / …… – …… / …… / …………",
+    "cc": DATE_BLANK,
+    "decree": LINE_BLANK,
+    "bulletin": LINE_BLANK,
+    "changes": LINE_BLANK,
+    "procedure": LINE_BLANK,
+    "stage": LINE_BLANK,
+}
 ELLIPSIS = "\u2026"
 _PLACEHOLDER = re.compile(r"\{([a-z]+)\}")
 
@@ -39,14 +52,17 @@ def page_values(content: SheetContent, scale: int, words: Words) -> dict[str, st
         "document": content.document,
         "status": content.status,
         "code": content.code,
+        "reference": content.reference,
     }
     values = {key: words.isolated(value) if value else "" for key, value in named.items()}
-    values["scenario"] = values["scenario"] or words.text("report.balance.reference")
+    usual = words.text("report.balance.reference")
+    values["scenario"] = values["scenario"] or usual
+    values["reference"] = values["reference"] or usual
     values["scale"] = ratio_text(scale, words) if scale else words.number(None)
     values["date"] = date_text(content.date, words)
     values["page"] = words.number(max(content.page, 1))
     values["pages"] = words.number(max(content.pages, 1))
-    return values
+    return {**BLANKS, **values, **content.filled}
 
 
 def set_text(paper: Paper, box: Box, text: str, kind: Type) -> bool:

@@ -11,10 +11,11 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from emadina_gis.errors import OutputError
 from emadina_gis.report.pdf_truetype import TrueType
@@ -35,10 +36,12 @@ _CMAP_FOOT = "endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n
 _MAP_BLOCK = 100
 #: Stands for a space among the codes of a font that has none.
 SPACE = -1
+_RTL = frozenset(("R", "AL"))
+#: Kinds of letters that are kept: those of a few documents.
+_KEPT_KINDS = 8192
 
 
-@dataclass(frozen=True)
-class ShapedGlyph:
+class ShapedGlyph(NamedTuple):
     """A glyph of a shaped word: its letters, and whether the font names it by a letter or form."""
 
     letters: str
@@ -67,6 +70,37 @@ class AddedGlyph:
     letter: str
 
 
+class _Kind(NamedTuple):
+    """What the letters of a glyph are: a sign over or under a letter, letters from the right."""
+
+    is_mark: bool
+    is_rtl: bool
+    seen: str
+
+
+class _Facts(NamedTuple):
+    """What is known of the codes of a font once their letters are.
+
+    Attributes
+    ----------
+    plain : dict
+        Digits and advance of the codes of one letter that stand for themselves.
+    silent, rtl : frozenset of int
+        Codes without ink; codes of letters from the right.
+    """
+
+    plain: dict[int, tuple[str, float]]
+    silent: frozenset[int]
+    rtl: frozenset[int]
+
+
+@lru_cache(maxsize=_KEPT_KINDS)
+def _kind_of(letters: str) -> _Kind:
+    is_mark = bool(letters) and all(map(unicodedata.combining, letters))
+    is_rtl = any(unicodedata.bidirectional(letter) in _RTL for letter in letters)
+    return _Kind(is_mark, is_rtl, letters[::-1] if is_rtl or is_mark else letters)
+
+
 @dataclass
 class FontCodes:
     """The glyphs of one font in one PDF, by the codes Qt gave them.
@@ -88,6 +122,7 @@ class FontCodes:
     used: set[int] = field(default_factory=set)
     added: dict[tuple[int, int, int], tuple[int, AddedGlyph]] = field(default_factory=dict)
     _added_widths: list[int] = field(default_factory=list)
+    _facts: _Facts | None = None
 
     @property
     def unknown(self) -> set[int]:
@@ -108,8 +143,9 @@ class FontCodes:
             Thousandths that the last of them is wider: no reader shall see the end of a word
             there. For a code without ink, its width.
         """
-        letters = " " if code == SPACE else self.seen(code)
-        if self.is_silent(code):
+        kind = self._kind(code)
+        letters = " " if code == SPACE else kind.seen
+        if code == SPACE or kind.is_mark:
             return [self._add(code, extra, place, letter) for place, letter in enumerate(letters)]
         if len(letters) < 2:
             wider = self.widths[code] + extra
@@ -140,34 +176,55 @@ class FontCodes:
     def words(self, runs: Iterable[Sequence[int]]) -> list[tuple[int, ...]]:
         """Return the words of runs that hold an unknown code."""
         found: dict[tuple[int, ...], None] = {}
+        unknown = self.unknown
         for run in runs:
+            if unknown.isdisjoint(run):
+                continue
             for is_space, word in groupby(run, key=lambda code: self.letters.get(code) == " "):
                 codes = tuple(word)
-                if not is_space and not self.unknown.isdisjoint(codes):
+                if not is_space and not unknown.isdisjoint(codes):
                     found[codes] = None
         return list(found)
 
     def seen(self, code: int) -> str:
         """Return the letters of a code from left to right."""
-        letters = self.letters.get(code, "")
-        return letters[::-1] if self.is_rtl([code]) or self.is_mark(code) else letters
+        return self._kind(code).seen
 
     def is_mark(self, code: int) -> bool:
         """Whether a code is a sign over or under a letter."""
-        letters = self.letters.get(code, "")
-        return bool(letters) and all(unicodedata.combining(letter) for letter in letters)
+        return self._kind(code).is_mark
 
     def is_silent(self, code: int) -> bool:
         """Whether a code is said in its word without ink: a mark, or a space of another font."""
-        return code == SPACE or self.is_mark(code)
+        return code == SPACE or self._kind(code).is_mark
 
     def is_rtl(self, codes: Iterable[int]) -> bool:
         """Whether some codes are letters that run right to left."""
-        return any(
-            unicodedata.bidirectional(letter) in {"R", "AL"}
-            for code in codes
-            for letter in self.letters.get(code, "")
-        )
+        return not self.facts.rtl.isdisjoint(codes)
+
+    @property
+    def facts(self) -> _Facts:
+        """What the codes are, by their letters; found once, until more letters are known."""
+        if self._facts is None:
+            kinds = {code: self._kind(code) for code in {*self.letters, *self.used}}
+            self._facts = _Facts(
+                {
+                    code: (f"{code:04X}", self.widths[code])
+                    for code, kind in kinds.items()
+                    if not kind.is_mark and len(kind.seen) < 2 and code < len(self.widths)
+                },
+                frozenset((SPACE, *(code for code, kind in kinds.items() if kind.is_mark))),
+                frozenset(code for code, kind in kinds.items() if kind.is_rtl),
+            )
+        return self._facts
+
+    def name(self, letters: Mapping[int, str]) -> None:
+        """Take the letters of codes that were not known."""
+        self.letters.update(letters)
+        self._facts = None
+
+    def _kind(self, code: int) -> _Kind:
+        return _kind_of(self.letters.get(code, ""))
 
 
 def fonts_of(pdf: Any) -> dict[str, FontCodes]:
@@ -218,11 +275,15 @@ def learn(codes: FontCodes, words: Iterable[Sequence[int]], typed: Iterable[Shap
     typed : iterable of ShapedWord
         Words that were drawn, among them those.
     """
-    drawn, known = list(words), list(typed)
+    drawn = list(words)
+    known: dict[int, list[ShapedWord]] = {}
+    for shape in typed:
+        known.setdefault(len(shape), []).append(shape)
     while True:
         left: dict[int, set[str]] = {}
         for word in drawn:
-            readings = [shape for shape in known if _may_be(codes, word, shape)]
+            alike = known.get(len(word), ())
+            readings = [shape for shape in alike if _may_be(codes, word, shape)]
             for place, code in enumerate(word if readings else ()):
                 if not codes.letters.get(code):
                     found = {shape[place].letters for shape in readings}
@@ -230,15 +291,16 @@ def learn(codes: FontCodes, words: Iterable[Sequence[int]], typed: Iterable[Shap
         sure = {code: min(found) for code, found in left.items() if len(found) == 1}
         if not any(sure.values()):
             return
-        codes.letters.update(sure)
+        codes.name(sure)
 
 
 def _may_be(codes: FontCodes, word: Sequence[int], shape: ShapedWord) -> bool:
-    """Whether a word with an unknown code may be one of a known shape."""
-    return len(word) == len(shape) and all(
-        glyph.letters == codes.letters[code] if codes.letters.get(code) else not glyph.is_named
-        for code, glyph in zip(word, shape, strict=True)
-    )
+    """Whether a word with an unknown code may be one of a shape of as many glyphs."""
+    for code, glyph in zip(word, shape, strict=True):
+        letters = codes.letters.get(code)
+        if (glyph.letters != letters) if letters else glyph.is_named:
+            return False
+    return True
 
 
 def _each(pdf: Any) -> Iterator[tuple[str, Any]]:

@@ -6,6 +6,7 @@ again, each layer as an optional content group that a reader can switch off.
 
 from __future__ import annotations
 
+import re
 import zlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from emadina_gis.report.presets import Fineness
 
 _SHARED = ("/Font", "/XObject", "/ExtGState", "/Pattern", "/Shading", "/ColorSpace")
+_FONT_SET = re.compile(rb"/(\w++) [\d.]++ Tf")
 _PAINTING = (b"\nf", b"\nS\n", b"\nB", b"\nb", b" Do\n", b"ET\n", b" sh\n")
 
 
@@ -134,7 +136,7 @@ def _read_fonts(
         codes = fonts.get(name)
         if codes is None:
             continue
-        codes.used.update(code for run in runs for code in run)
+        codes.used.update(*runs)
         if codes.unknown:
             typed = typed or shape(sorted(words_in(texts)))
             learn(codes, codes.words(runs), typed)
@@ -152,7 +154,7 @@ def _put_together(pdf: Any, drawing: Drawing, writing: _Writing) -> None:
             _share(target.Resources, sheets[index].Resources)
             content = writing.sheet(index, sheets[index])
             if content:
-                used.update(name for name in writing.fonts if f"/{name} ".encode() in content)
+                used.update(name.decode() for name in set(_FONT_SET.findall(content)))
                 head, foot = _layer(pdf, target.Resources, title, groups)
                 packed += [packer.compress(head), packer.compress(content), packer.compress(foot)]
         _keep_fonts(target.Resources, used)

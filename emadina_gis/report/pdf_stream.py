@@ -23,6 +23,8 @@ _NEWLINE, _POINT, _ZERO, _NINE, _SPACE = 10, 46, 48, 57, 32
 #: Last letters of the lines that hold coordinates only: x y l, x y m, ... c, x y w h re.
 _PATH_ENDS = np.frombuffer(b"lmce", np.uint8)
 
+_PATH_LINES = tuple(before + bytes((last,)) + b"\n" for before in (b" ", b"r") for last in b"lmce")
+
 Bytes = NDArray[np.uint8]
 
 
@@ -83,7 +85,8 @@ def _states(content: bytes) -> Iterator[tuple[int, bytes]]:
     starts = np.concatenate([ends[:1] * 0, ends[:-1] + 1])
     first = data[starts]
     found = (first == ord("q")) | (first == ord("Q"))
-    found |= (data[ends - 1] == ord("m")) & (data[ends - 2] == ord("c"))
+    last, before = (data[np.maximum(ends - back, 0)] for back in (1, 2))
+    found |= (last == ord("m")) & (before == ord("c"))
     for start, end in zip(starts[found].tolist(), ends[found].tolist(), strict=True):
         yield start, content[start:end]
 
@@ -99,43 +102,39 @@ def _size_of(line: bytes) -> float:
 
 def _cut(block: Bytes, digits: int) -> bytes:
     """Return lines with the numbers of paths cut to some digits behind the point."""
-    places = np.arange(len(block), dtype=np.int32)
-    is_digit = (block >= _ZERO) & (block <= _NINE)
-    other = np.where(is_digit, np.int32(0), places)
-    np.maximum.accumulate(other, out=other)
-    behind = places - other
-    fraction = is_digit & (block[other] == _POINT)
-    dropped = fraction & (behind > digits)
-    if digits == 0:
-        dropped |= block == _POINT
-    else:
+    as_is = block.tobytes()
+    if not any(end in as_is for end in _PATH_LINES):
+        return as_is
+    stops = np.flatnonzero(block - np.uint8(_ZERO) > _NINE - _ZERO)
+    kinds = block[stops]
+    at = np.flatnonzero(kinds == _POINT)
+    line = np.cumsum(kinds == _NEWLINE, dtype=np.int32)[at]
+    at = at[_are_paths(block, stops[kinds == _NEWLINE])[line]]
+    points, ends = stops[at], np.append(stops, len(block))[at + 1]
+    starts = points + (digits + 1 if digits else 0)
+    if digits:
         # a fraction whose digits are all noughts goes with its point
-        heads = np.flatnonzero((block == _POINT) & _followed_by_noughts(block, digits))
-        dropped[heads] = True
-        for step in range(1, digits + 1):
-            dropped[heads + step] = True
-    kept: bytes = block[~(dropped & _on_paths(block))].tobytes()
+        noughts = _followed_by_noughts(block, points, digits)
+        starts[noughts] = points[noughts]
+    is_cut = starts < ends
+    change = np.zeros(len(block) + 1, np.int8)
+    change[starts[is_cut]] = 1
+    change[ends[is_cut]] -= 1
+    kept: bytes = block[np.cumsum(change[:-1], dtype=np.int8) == 0].tobytes()
     return kept
 
 
-def _followed_by_noughts(block: Bytes, digits: int) -> NDArray[np.bool_]:
-    """Whether the digits behind each byte are noughts, as many as stay."""
-    found = np.zeros(len(block), bool)
-    size = len(block) - digits
-    if size <= 0:
-        return found
-    found[:size] = True
+def _followed_by_noughts(block: Bytes, points: NDArray[np.intp], digits: int) -> NDArray[np.bool_]:
+    """Whether the digits behind each point are noughts, as many as stay."""
+    found = points + digits < len(block)
     for step in range(1, digits + 1):
-        found[:size] &= block[step : step + size] == _ZERO
+        found &= block[np.minimum(points + step, len(block) - 1)] == _ZERO
     return found
 
 
-def _on_paths(block: Bytes) -> NDArray[np.bool_]:
-    """Whether each byte stands on a line of coordinates."""
-    ends = np.flatnonzero(block == _NEWLINE)
-    lengths = np.diff(ends, prepend=-1)
+def _are_paths(block: Bytes, ends: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """Whether each line, by its end, is one of coordinates; what follows the last is none."""
     last = block[np.maximum(ends - 1, 0)]
     before = block[np.maximum(ends - 2, 0)]
     is_path = np.isin(last, _PATH_ENDS) & ((before == _SPACE) | (before == ord("r")))
-    rest = len(block) - int(lengths.sum())
-    return np.concatenate([np.repeat(is_path, lengths), np.zeros(rest, bool)])
+    return np.append(is_path, False)

@@ -10,18 +10,20 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from itertools import groupby
+from dataclasses import dataclass
+from itertools import accumulate, groupby
+from operator import attrgetter, neg
+from typing import NamedTuple
 
 from emadina_gis.report.pdf_fonts import SPACE, FontCodes
 
 _OBJECT = re.compile(
-    rb"q\n((?:/CSp cs\n[\d. ]+ scn\n)?/\w+ gs\n)BT\n/(F\d+) (\d+) Tf 1 0 0 -1 0 0 Tm\n"
-    rb"((?:-?[\d.]+ -?[\d.]+ Td <[0-9A-F]{4}> Tj\n)+)ET\nQ\n"
+    rb"q\n((?:/CSp cs\n[\d.]++(?: [\d.]++)*+ scn\n)?/\w++ gs\n)"
+    rb"BT\n/(F\d++) (\d++) Tf 1 0 0 -1 0 0 Tm\n"
+    rb"((?:-?[\d.]++ -?[\d.]++ Td <[0-9A-F]{4}> Tj\n)++)ET\nQ\n"
 )
-_GLYPH = re.compile(rb"(-?[\d.]+) (-?[\d.]+) Td <([0-9A-F]{4})> Tj")
-#: Bytes before a text object in which its colour is set.
-_HEAD_BYTES = 160
+#: Words of a line that shows a glyph.
+_LINE_WORDS = 5
 #: Thousandths of the size between two letters that no reader takes for a space.
 _WIDEST_GAP = 25
 #: Thousandths that a letter without ink is wide: readers drop letters of no width.
@@ -33,31 +35,47 @@ _AS_SPACE = "/Span <</ActualText <FEFF0020>>> BDC\n"
 _ARABIC_WORD = re.compile("[\u0620-\u065f\u066e-\u06d3\u06d5-\u06dc\u06fa-\u06ff\u0750-\u077f]+")
 
 
-@dataclass(frozen=True)
-class Glyph:
-    """A glyph at its place, in units of the page; y grows downwards."""
+class _Codes(dict[bytes, int]):
+    """Codes by their hexadecimal digits in brackets."""
 
-    code: int
-    x: float
-    y: float
+    def __missing__(self, digits: bytes) -> int:
+        self[digits] = code = int(digits[1:-1], 16)
+        return code
 
 
-@dataclass(frozen=True)
-class Run:
-    """Glyphs of one font on one line, in the order Qt drew them: that in which they are typed."""
+_CODE_OF = _Codes()
+
+
+class Run(NamedTuple):
+    """Glyphs of one font on one line, in the order Qt drew them: that in which they are typed.
+
+    Attributes
+    ----------
+    codes : tuple of int
+        Of the glyphs.
+    xs, ys : tuple of float
+        Their places in units of the page; y grows downwards.
+    """
 
     font: str
     size: float
-    glyphs: tuple[Glyph, ...]
+    codes: tuple[int, ...]
+    xs: tuple[float, ...]
+    ys: tuple[float, ...]
 
     @property
-    def codes(self) -> tuple[int, ...]:
-        """Codes of the glyphs."""
-        return tuple(glyph.code for glyph in self.glyphs)
+    def left(self) -> float:
+        """Where the leftmost glyph stands."""
+        return min(self.xs)
+
+    @property
+    def glyphs(self) -> Iterator[Run]:
+        """Each glyph by itself."""
+        for code, x, y in zip(self.codes, self.xs, self.ys, strict=True):
+            yield Run(self.font, self.size, (code,), (x,), (y,))
 
 
-@dataclass(frozen=True)
-class TextObject:
+class TextObject(NamedTuple):
     """A text object of the drawing: where it stands, how it is coloured, what it shows.
 
     Attributes
@@ -83,23 +101,17 @@ class PageTexts:
 
 def read_texts(content: bytes) -> PageTexts:
     """Return the text objects of a page's drawing."""
-    found, left, at = [], 0, content.find(b"\nBT\n")
+    found: list[TextObject] = []
     seen, is_slanted = 0, False
-    while at >= 0:
-        turned = content.rfind(b" cm\n", seen, at)
+    for match in _OBJECT.finditer(content):
+        start, end = match.span()
+        turned = content.rfind(b" cm\n", seen, start)
         if turned >= 0:
             is_slanted = _is_slanted(content[content.rfind(b"\n", 0, turned) + 1 : turned])
-        seen = at
-        start = content.rfind(b"q\n", max(at - _HEAD_BYTES, 0), at)
-        match = _OBJECT.match(content, start) if start >= 0 else None
-        if match and match.start() < at < match.end():
-            run = Run(match[2].decode(), float(match[3]), tuple(_glyphs(match[4])))
-            found.append(TextObject(match.start(), match.end(), match[1], run, is_slanted))
-            at = match.end() - 1
-        else:
-            left += 1
-        at = content.find(b"\nBT\n", at + 1)
-    return PageTexts(tuple(found), left)
+        seen = end
+        head, font, size, body = match.groups()
+        found.append(TextObject(start, end, head, _run(font, size, body), is_slanted))
+    return PageTexts(tuple(found), content.count(b"\nBT\n") - len(found))
 
 
 def _is_slanted(matrix: bytes) -> bool:
@@ -108,12 +120,13 @@ def _is_slanted(matrix: bytes) -> bool:
     return len(numbers) == 6 and all(float(number) for number in numbers[:4])
 
 
-def _glyphs(body: bytes) -> Iterator[Glyph]:
-    x = y = 0.0
-    for dx, dy, code in _GLYPH.findall(body):
-        x += float(dx)
-        y += float(dy)
-        yield Glyph(int(code, 16), x, -y)
+def _run(font: bytes, size: bytes, body: bytes) -> Run:
+    """Return the run of lines like ``x y Td <code> Tj``, each place from the one before."""
+    words = body.split()
+    codes = tuple(map(_CODE_OF.__getitem__, words[3::_LINE_WORDS]))
+    xs = tuple(accumulate(map(float, words[::_LINE_WORDS])))
+    ys = tuple(map(neg, accumulate(map(float, words[1::_LINE_WORDS]))))
+    return Run(font.decode("ascii"), float(size), codes, xs, ys)
 
 
 def words_in(texts: Iterable[str]) -> set[str]:
@@ -145,14 +158,12 @@ def _beside(objects: Iterable[TextObject]) -> Iterator[list[TextObject]]:
 
 def _continues(before: TextObject, item: TextObject) -> bool:
     return (
-        before.end == item.start
-        and before.head == item.head
-        and before.run.glyphs[0].y == item.run.glyphs[0].y
+        before.end == item.start and before.head == item.head and before.run.ys[0] == item.run.ys[0]
     )
 
 
 def _block(together: list[TextObject], fonts: Mapping[str, FontCodes]) -> bytes:
-    runs = sorted((item.run for item in together), key=lambda run: min(g.x for g in run.glyphs))
+    runs = sorted((item.run for item in together), key=attrgetter("left"))
     shown = "".join(_show(run, fonts) for run in _joined(runs, fonts))
     if together[0].is_slanted:
         shown = _as_one(shown, runs, fonts)
@@ -184,12 +195,20 @@ def _joined(runs: list[Run], fonts: Mapping[str, FontCodes]) -> Iterator[Run]:
         if line and space is None and _is_space(run, fonts):
             space = run
         elif line and space and _is_like(line, run, fonts):
-            between = replace(space.glyphs[0], code=SPACE)
-            line, space = replace(line, glyphs=(*run.glyphs, between, *line.glyphs)), None
+            line, space = _as_one_run(run, space, line), None
         else:
             yield from (kept for kept in (line, space) if kept)
             line, space = run, None
     yield from (kept for kept in (line, space) if kept)
+
+
+def _as_one_run(run: Run, space: Run, line: Run) -> Run:
+    """Return two words of a script from the right, the second one seen last, as one run."""
+    return line._replace(
+        codes=(*run.codes, SPACE, *line.codes),
+        xs=(*run.xs, space.xs[0], *line.xs),
+        ys=(*run.ys, space.ys[0], *line.ys),
+    )
 
 
 def _is_space(run: Run, fonts: Mapping[str, FontCodes]) -> bool:
@@ -204,62 +223,122 @@ def _is_like(line: Run, run: Run, fonts: Mapping[str, FontCodes]) -> bool:
         and (run.font, run.size) == (line.font, line.size)
         and codes.is_rtl(run.codes)
         and codes.is_rtl(line.codes)
-        and _left(run) - max(glyph.x for glyph in line.glyphs) < _NEAR_SIZES * run.size
+        and run.left - max(line.xs) < _NEAR_SIZES * run.size
     )
-
-
-def _left(run: Run) -> float:
-    return min(glyph.x for glyph in run.glyphs)
 
 
 def _show(run: Run, fonts: Mapping[str, FontCodes]) -> str:
     codes = fonts.get(run.font)
     if codes is None or max(run.codes) >= len(codes.widths):
-        return "".join(_alone(run, glyph) for glyph in run.glyphs)
+        return "".join(map(_alone, run.glyphs))
     if not codes.is_rtl(run.codes):
-        return "".join(_array(run, line, codes) for line in _lines(run.glyphs))
-    seen = run.glyphs[::-1]
-    base = next(glyph.y for glyph in seen if not codes.is_silent(glyph.code))
-    seen = tuple(replace(g, y=base) if codes.is_silent(g.code) else g for g in seen)
-    marks = [glyph for glyph in run.glyphs if codes.is_mark(glyph.code)]
-    shown = "".join(_array(run, line, codes, rtl=True) for line in _lines(seen))
-    return shown + "".join(f"{_AS_SPACE}{_alone(run, glyph)}EMC\n" for glyph in marks)
+        return "".join(_array(line, codes) for line in _lines(run))
+    seen = run._replace(codes=run.codes[::-1], xs=run.xs[::-1], ys=run.ys[::-1])
+    if codes.facts.silent.isdisjoint(run.codes):
+        return "".join(_array(line, codes, rtl=True) for line in _lines(seen))
+    marks = codes.facts.silent - {SPACE}
+    return _marked(seen, codes) + "".join(
+        f"{_AS_SPACE}{_alone(glyph)}EMC\n"
+        for glyph in (() if marks.isdisjoint(run.codes) else run.glyphs)
+        if glyph.codes[0] in marks
+    )
 
 
-def _lines(glyphs: Iterable[Glyph]) -> Iterator[tuple[Glyph, ...]]:
-    for _y, line in groupby(glyphs, key=lambda glyph: glyph.y):
-        yield tuple(line)
+def _marked(seen: Run, codes: FontCodes) -> str:
+    """Return a run from the right with its marks on the line, where they are said unseen."""
+    marks = codes.facts.silent
+    silent = [code in marks for code in seen.codes]
+    base = seen.ys[silent.index(False)]
+    ys = tuple(base if mute else y for mute, y in zip(silent, seen.ys, strict=True))
+    lines = _lines(seen._replace(ys=ys))
+    return "".join(_array(line, codes, rtl=True) for line in lines)
 
 
-def _font(run: Run, glyph: Glyph) -> str:
-    return f"/{run.font} {run.size:g} Tf 1 0 0 -1 {glyph.x:.2f} {glyph.y:.2f} Tm\n"
+def _lines(run: Run) -> Iterator[Run]:
+    """Give the parts of a run that stand on one line."""
+    start, count = 0, len(run.ys)
+    if run.ys.count(run.ys[0]) == count:
+        yield run
+        return
+    for _y, line in groupby(run.ys):
+        end = start + len(list(line))
+        part = slice(start, end)
+        yield run._replace(codes=run.codes[part], xs=run.xs[part], ys=run.ys[part])
+        start = end
 
 
-def _alone(run: Run, glyph: Glyph) -> str:
-    return f"{_font(run, glyph)}<{glyph.code:04X}> Tj\n"
+def _font(run: Run, x: float) -> str:
+    return f"/{run.font} {run.size:g} Tf 1 0 0 -1 {x:.2f} {run.ys[0]:.2f} Tm\n"
 
 
-def _array(run: Run, glyphs: tuple[Glyph, ...], codes: FontCodes, *, rtl: bool = False) -> str:
-    """Return glyphs of a line as one array; the numbers between them are kerning."""
-    inked = [glyph for glyph in glyphs if not codes.is_silent(glyph.code)]
-    unit = run.size / 1000
-    parts, pen, upcoming = ["[<"], inked[0].x, iter([*inked, None])
-    beside = next(upcoming)
-    for glyph, after in zip(glyphs, [*glyphs[1:], None], strict=True):
-        extra = 0
-        if codes.is_silent(glyph.code):
-            extra = _LEAST_WIDTH
-            if glyph.code == SPACE and beside:
-                extra = max(round((beside.x - pen) / unit), extra)
-        else:
-            kern = round((pen - glyph.x) / unit)
-            parts.append(f">{kern}<" if kern else "")
+def _alone(glyph: Run) -> str:
+    return f"{_font(glyph, glyph.xs[0])}<{glyph.codes[0]:04X}> Tj\n"
+
+
+def _array(run: Run, codes: FontCodes, *, rtl: bool = False) -> str:
+    """Return the glyphs of a line as one array; the numbers between them are kerning."""
+    if codes.facts.plain.keys() >= set(run.codes):
+        parts, start = _plain_parts(run, codes, rtl=rtl), run.xs[0]
+    else:
+        parts = _mixed_parts(run, codes, rtl=rtl)
+        start = next(x for code, x in _glyphs(run) if code not in codes.facts.silent)
+    return f"{_font(run, start)}[<{''.join(parts)}>] TJ\n".replace("<>", "")
+
+
+def _plain_parts(run: Run, codes: FontCodes, *, rtl: bool) -> list[str]:
+    """Return the array of a line whose glyphs are one letter each, with ink."""
+    unit, pen, plain = run.size / 1000, run.xs[0], codes.facts.plain
+    parts: list[str] = []
+    for code, x, after in zip(run.codes, run.xs, (*run.xs[1:], None), strict=True):
+        kern = round((pen - x) / unit)
+        if kern:
+            parts.append(f">{kern}<")
             pen -= kern * unit
-            beside = next(upcoming)
-            gap = round((beside.x - pen) / unit - codes.width(glyph.code)) if beside else 0
-            if rtl and gap > _WIDEST_GAP and after is not None and after.code != SPACE:
-                extra = gap
-        shown = codes.shown(glyph.code, extra)
-        parts += [f"{code:04X}" for code in shown]
-        pen += sum(map(codes.width, shown)) * unit
-    return _font(run, inked[0]) + "".join([*parts, ">] TJ\n"]).replace("<>", "")
+        digits, width = plain[code]
+        if rtl and after is not None:
+            gap = round((after - pen) / unit - width)
+            if gap > _WIDEST_GAP:
+                digits, width = _shown(code, gap, codes)
+        parts.append(digits)
+        pen += width * unit
+    return parts
+
+
+def _mixed_parts(run: Run, codes: FontCodes, *, rtl: bool) -> list[str]:
+    """Return the array of a line with glyphs of several letters, or without ink."""
+    unit, silent = run.size / 1000, codes.facts.silent
+    upcoming = iter([x for code, x in _glyphs(run) if code not in silent])
+    beside = next(upcoming, None)
+    pen, parts = beside or 0.0, list[str]()
+    for (code, x), after in zip(_glyphs(run), (*run.codes[1:], SPACE), strict=True):
+        extra = 0
+        if code in silent:
+            extra = _LEAST_WIDTH
+            if code == SPACE and beside is not None:
+                extra = max(round((beside - pen) / unit), extra)
+        else:
+            kern = round((pen - x) / unit)
+            if kern:
+                parts.append(f">{kern}<")
+                pen -= kern * unit
+            beside = next(upcoming, None)
+            if rtl and beside is not None and after != SPACE:
+                gap = round((beside - pen) / unit - codes.widths[code])
+                extra = gap if gap > _WIDEST_GAP else 0
+        digits, width = _shown(code, extra, codes)
+        parts.append(digits)
+        pen += width * unit
+    return parts
+
+
+def _glyphs(run: Run) -> Iterator[tuple[int, float]]:
+    return zip(run.codes, run.xs, strict=True)
+
+
+def _shown(code: int, extra: int, codes: FontCodes) -> tuple[str, float]:
+    """Return the digits of the codes that show a glyph, and how far they move the pen."""
+    plain = None if extra else codes.facts.plain.get(code)
+    if plain is not None:
+        return plain
+    shown = codes.shown(code, extra)
+    return "".join([f"{code:04X}" for code in shown]), sum(map(codes.width, shown))

@@ -18,6 +18,7 @@ from emadina_gis.io.picture_files import (
 from emadina_gis.progress import NULL_CONTEXT, Context
 from emadina_gis.render.labels import Lettering, draw_labels, place_labels
 from emadina_gis.render.painter import render_image
+from emadina_gis.report.page_maps import without_persons
 from emadina_gis.report.pdf import painter_on, prepare_qt, write_in_corner
 from emadina_gis.report.pdf.strips import rows_of
 
@@ -49,7 +50,7 @@ def write_picture(
     dpi: float = 96.0,
     ctx: Context = NULL_CONTEXT,
 ) -> WrittenPicture:
-    """Write a picture of a scene.
+    """Write a picture of a scene, without labels that name persons.
 
     Parameters
     ----------
@@ -65,6 +66,7 @@ def write_picture(
     """
     kind = picture_format(path)
     prepare_qt()
+    scene = without_persons(scene)
     image = render_image(scene, viewport, dpi, ctx=ctx.part(0.0, 0.8))
     smallest_px = SMALLEST_TEXT_PX * dpi / 96
     lettering = Lettering(MM_PER_INCH / dpi, words.language, smallest_px)

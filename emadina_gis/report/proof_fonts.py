@@ -59,26 +59,35 @@ class ReadFont:
 def read_font(font: Any) -> ReadFont:
     """Return a font dictionary of an open file as data."""
     holder = font.DescendantFonts[0] if "/DescendantFonts" in font else font
-    descriptor = holder.get("/FontDescriptor")
-    embedded = descriptor is not None and any(name in descriptor for name in _FILES)
     composite = "/DescendantFonts" in font
-    texts = _characters(font.ToUnicode.read_bytes()) if "/ToUnicode" in font else {}
     return ReadFont(
-        str(font.BaseFont).lstrip("/") if "/BaseFont" in font else str(font.Subtype),
-        embedded or str(font.Subtype) == "/Type3",
+        *_embedding(font),
         2 if composite else 1,
-        texts,
+        characters_of(font),
         _composite_widths(holder) if composite else _simple_widths(font),
         float(holder.get("/DW", _DEFAULT_WIDTH)),
     )
 
 
-def fonts_in(page: Any) -> Iterator[ReadFont]:
-    """Return the fonts of a pikepdf page."""
+def embedding_of(page: Any) -> Iterator[tuple[str, bool]]:
+    """Return the names of the fonts of a pikepdf page, and whether each is embedded."""
     resources = page.get("/Resources")
     listed = resources.get("/Font") if resources is not None else None
     for font in dict(listed).values() if listed is not None else ():
-        yield read_font(font)
+        yield _embedding(font)
+
+
+def _embedding(font: Any) -> tuple[str, bool]:
+    holder = font.DescendantFonts[0] if "/DescendantFonts" in font else font
+    descriptor = holder.get("/FontDescriptor")
+    embedded = descriptor is not None and any(name in descriptor for name in _FILES)
+    name = str(font.BaseFont).lstrip("/") if "/BaseFont" in font else str(font.Subtype)
+    return name, embedded or str(font.Subtype) == "/Type3"
+
+
+def characters_of(font: Any) -> dict[int, str]:
+    """Return code → characters of a font; empty where it does not say."""
+    return _characters(font.ToUnicode.read_bytes()) if "/ToUnicode" in font else {}
 
 
 def _characters(data: bytes) -> dict[int, str]:

@@ -7,13 +7,17 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from emadina_gis.errors import Problem, Severity
-from emadina_gis.report.proof_fonts import fonts_in
+from emadina_gis.report.proof_codes import are_legible
+from emadina_gis.report.proof_fonts import embedding_of
 from emadina_gis.report.proof_stream import texts_of
 from emadina_gis.report.proof_text import has_presentation_forms
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from emadina_gis.report.proof_marks import TextMark
 
+_BEGIN = b"BT"
 _TEXT_OBJECT = re.compile(rb"\bBT\b.*?\bET\b", re.DOTALL)
 
 
@@ -23,27 +27,42 @@ def quick_proof(pdf: Any) -> tuple[Problem, ...]:
     Letters that no font has are warnings: the page is still of use.
     """
     found = list(wrong_fonts(pdf))
+    known: dict[Any, Mapping[int, str]] = {}
     for index, page in enumerate(pdf.pages):
-        found += _letters(texts_shown(pdf, page), index + 1)
+        objects = _text_objects(page)
+        if not are_legible(objects, page.get("/Resources"), known):
+            found += _letters(_shown(pdf, page, objects), index + 1)
     return tuple(found)
 
 
-def texts_shown(pdf: Any, page: Any) -> tuple[TextMark, ...]:
-    """Return the texts of a page without their places: nothing but its text objects is read."""
+def _text_objects(page: Any) -> list[bytes]:
+    """Return the text objects of a page's drawing: nothing else of it is read."""
     import pikepdf
 
     contents = page.Contents
     streams = list(contents) if isinstance(contents, pikepdf.Array) else [contents]
     drawing = b"\n".join(stream.read_bytes() for stream in streams)
-    texts = b"\n".join(_TEXT_OBJECT.findall(drawing))
-    return texts_of(pikepdf.Stream(pdf, texts), page.get("/Resources"))
+    objects, at = [], drawing.find(_BEGIN)
+    while at >= 0:
+        found = _TEXT_OBJECT.match(drawing, at)
+        if found:
+            objects.append(found[0])
+        at = drawing.find(_BEGIN, found.end() if found else at + 1)
+    return objects
+
+
+def _shown(pdf: Any, page: Any, objects: list[bytes]) -> tuple[TextMark, ...]:
+    """Return the texts of a page without their places, as the interpreter reads them."""
+    import pikepdf
+
+    return texts_of(pikepdf.Stream(pdf, b"\n".join(objects)), page.get("/Resources"))
 
 
 def wrong_fonts(pdf: Any) -> Iterator[Problem]:
     """Find fonts that another computer may not have."""
-    fonts = {font.name: font for page in pdf.pages for font in fonts_in(page)}
-    for name, font in sorted(fonts.items()):
-        if not font.is_embedded:
+    fonts = dict(pair for page in pdf.pages for pair in embedding_of(page))
+    for name, is_embedded in sorted(fonts.items()):
+        if not is_embedded:
             params = {"font": name}
             yield Problem("proof.font-not-embedded", Severity.ERROR, name, params=params)
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from emadina_gis.errors import EmptyInput
 from emadina_gis.progress import NULL_CONTEXT, Context
 from emadina_gis.project.paper import paper_size_mm
+from emadina_gis.report.layer_names import withheld
 from emadina_gis.report.page_compose import compose
 from emadina_gis.report.page_content import SheetContent
 from emadina_gis.report.page_draw import draw_page
@@ -104,6 +105,7 @@ def write_sheets(
     """Write sheets as the pages of one PDF; raises as `write_sheet`."""
     if not contents:
         raise EmptyInput("report.nothing-to-print")
+    contents = tuple(withheld(content) for content in contents)
     pages: list[DrawnPage] = []
     draw = _drawing(contents, words, ctx, pages)
     names = tuple(c.name.text(words.language) for c in contents if c.name is not None)

@@ -51,6 +51,8 @@ if TYPE_CHECKING:
 
 #: Lines whose darkest channel is above this get a ground in the legend: paper is white.
 PALE = 215
+#: A pale line is seen by its edges: how wide it is in the legend, and its edges at least.
+RIBBON_PART, SEEN_MM = 0.4, 0.22
 
 
 def title_pieces(lines: tuple[TitleLine, ...], words: Words) -> Pieces:
@@ -221,9 +223,14 @@ def _line_swatch(paper: Paper, box: Box, symbol: Symbol) -> None:
     color = symbol.stroke or symbol.fill or "#22211f"
     if all(min(rgba(shown)[:3]) > PALE for shown in (color, symbol.casing or color)):
         paper.rect(box, fill="#e4ddd0")
+    width = max(symbol.stroke_mm, 0.15)
     if symbol.casing:
-        paper.polyline(ends, color=symbol.casing, mm=symbol.stroke_mm + symbol.casing_mm)
-    paper.polyline(ends, color=color, mm=max(symbol.stroke_mm, 0.15), dash=str(symbol.dash))
+        is_ribbon = min(rgba(color)[:3]) > PALE
+        width = max(width, box.height * RIBBON_PART) if is_ribbon else width
+        least = 2 * SEEN_MM if is_ribbon else 0.0
+        casing = width + max(symbol.casing_mm, least)
+        paper.polyline(ends, color=symbol.casing, mm=casing)
+    paper.polyline(ends, color=color, mm=width, dash=str(symbol.dash))
 
 
 def table_pieces(table: PaperTable, words: Words) -> Pieces:

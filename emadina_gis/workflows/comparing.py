@@ -6,11 +6,7 @@ import datetime as dt
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-import shapely
-
 from emadina_gis.domain.extent import Extent
-from emadina_gis.domain.soundness import made_valid
 from emadina_gis.domain.title import Title
 from emadina_gis.errors import MissingInput
 from emadina_gis.progress import NULL_CONTEXT, Context
@@ -20,6 +16,7 @@ from emadina_gis.report.note_text import status_text
 from emadina_gis.report.page_content import TitleLine
 from emadina_gis.report.totals import balance
 from emadina_gis.words import load_words
+from emadina_gis.workflows.changed_land import differing_rows, land_around, outline_of
 from emadina_gis.workflows.differences import reasons
 from emadina_gis.workflows.mapping import scene_of
 from emadina_gis.workflows.printed_states import keep_printed, state_code
@@ -32,20 +29,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from numpy.typing import NDArray
-
     from emadina_gis.project import Project
     from emadina_gis.regulation import PlanningDocument
     from emadina_gis.report.sheet import WrittenSheet
     from emadina_gis.simulation.scenario_outcome import ScenarioOutcome
     from emadina_gis.words import Words
-
-#: Land shown around what differs, as a part of its size, and at least so many metres.
-_AROUND = 0.25
-_AROUND_M = 120.0
-#: More parcels than this are not outlined: the colours alone show them.
-_MOST_OUTLINED = 20_000
-_TOLERANCE_M2 = 1e-6
+    from emadina_gis.workflows.changed_land import Rows
 
 
 def print_comparison(  # noqa: PLR0913 - which two, where to, in which words, who listens
@@ -90,24 +79,13 @@ def print_comparison(  # noqa: PLR0913 - which two, where to, in which words, wh
         page=PageFormat.A3,
         rows=balance(first.summary.total, second.summary.total),
         reasons=found,
-        highlight=_outline(project, rows),
+        highlight=outline_of(project, rows),
         document=document.identity.title.in_language(words.language),
         status=status_text(document, words),
         code=state_code(project),
     )
     written = write_comparison(content, target, words, ctx.part(0.6, 0.9))
     return replace(written, kept=keep_printed(project, content.code, ctx.part(0.9, 1.0)))
-
-
-def differing_rows(a: ScenarioOutcome, b: ScenarioOutcome) -> NDArray[np.intp]:
-    """Return the rows whose sector or floor area is not the same in two outcomes."""
-    first, second = a.outcome, b.outcome
-    differs = first.inputs.sector != second.inputs.sector
-    for name in ("net_floor_area_low_m2", "net_floor_area_high_m2", "reference_area_m2"):
-        one, other = getattr(first, name), getattr(second, name)
-        close = np.isclose(one, other, rtol=0.0, atol=_TOLERANCE_M2, equal_nan=True)
-        differs = differs | ~close
-    return np.flatnonzero(differs)
 
 
 def _title() -> Title:
@@ -130,23 +108,9 @@ def _side(project: Project, found: ScenarioOutcome, words: Words) -> Side:
     return Side(name, scene_of(project, columns={project.parcels_id: found.columns}))
 
 
-def _focus(project: Project, rows: NDArray[np.intp]) -> Extent:
+def _focus(project: Project, rows: Rows) -> Extent:
     """Return the land that differs with some land around it; all parcels where nothing differs."""
     parcels = project.parcels
     assert parcels is not None
-    whole = project.extent_of(parcels)
-    if not len(rows) or whole is None:
-        return whole or Extent(0.0, 0.0, 1.0, 1.0)
-    bounds = parcels.table.bounds[rows]
-    xmin, ymin = np.nanmin(bounds[:, :2], axis=0)
-    xmax, ymax = np.nanmax(bounds[:, 2:], axis=0)
-    more = max((xmax - xmin) * _AROUND, (ymax - ymin) * _AROUND, _AROUND_M)
-    return Extent(float(xmin - more), float(ymin - more), float(xmax + more), float(ymax + more))
-
-
-def _outline(project: Project, rows: NDArray[np.intp]) -> tuple[object, ...]:
-    parcels = project.parcels
-    if parcels is None or not 0 < len(rows) <= _MOST_OUTLINED:
-        return ()
-    shapes = made_valid(parcels.table.shapes(rows))
-    return tuple(shapely.get_parts(shapely.union_all(shapes)).tolist())
+    around = land_around(project, rows)
+    return around or project.extent_of(parcels) or Extent(0.0, 0.0, 1.0, 1.0)

@@ -107,7 +107,7 @@ def default_layouts() -> tuple[Layout, ...]:
         Layout("sheet", Title("Planche A3", "لوحة A3", "A3 sheet"), PageFormat.A3),
         Layout(
             "sheet-2000",
-            Title("Planche A3 au 1/2 000", "لوحة A3 بمقياس 2000/1", "A3 sheet at 1:2,000"),
+            Title("Planche A3 au 1/2 000", "لوحة A3 بمقياس 1/2000", "A3 sheet at 1:2,000"),
             PageFormat.A3,
             scale=2000,
         ),

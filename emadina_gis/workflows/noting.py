@@ -35,6 +35,7 @@ from emadina_gis.report.plan_index import constraint_layers, plan_index, zoning_
 from emadina_gis.report.title_list import read_titles
 from emadina_gis.words import load_words
 from emadina_gis.workflows.mapping import scene_of
+from emadina_gis.workflows.printed_states import keep_printed, state_code
 from emadina_gis.workflows.simulating import OutcomeOf, document_of, scenario_outcome
 
 if TYPE_CHECKING:
@@ -150,7 +151,8 @@ def _basis(project: Project, style: NoteStyle, ctx: Context) -> NoteBasis:
         scenario = "" if wanted.id == project.reference_id else wanted.name
     index = plan_index(project, document, ctx.part(0.8, 1.0))
     study = study_document_of(project)
-    return NoteBasis(scene, date, document, outcome, index, scenario, study, letter)
+    code = state_code(project)
+    return NoteBasis(scene, date, document, outcome, index, scenario, study, letter, code)
 
 
 def with_plan_shown(project: Project) -> Project:
@@ -199,7 +201,8 @@ def write_note(
         raise EmptyInput("report.note-without-land", titles=", ".join(missing) or "–")
     maker = NoteMaker(project, request.style, words, ctx.part(0.0, 0.5))
     parts = maker.parts(lands, missing, ctx=ctx.part(0.5, 0.7))
-    write_note_parts(parts, request.target, ctx.part(0.7, 1.0))
+    write_note_parts(parts, request.target, ctx.part(0.7, 0.95))
+    keep_printed(project, maker.basis.code, ctx.part(0.95, 1.0))
     if request.json_target is None:
         return (request.target,)
     content = note_dict(parts[0].note, parts[0].words)

@@ -17,7 +17,6 @@ from emadina_gis import __version__
 from emadina_gis.domain.table import FeatureTable
 from emadina_gis.errors import EmptyInput, OutputError
 from emadina_gis.io.atomic import make_folder, write_text
-from emadina_gis.io.printed_states import state_code
 from emadina_gis.io.write import write_layer
 from emadina_gis.progress import NULL_CONTEXT, Context
 from emadina_gis.report.note import lands_of_rows
@@ -27,6 +26,7 @@ from emadina_gis.report.tables import csv_text
 from emadina_gis.report.title_list import ListedTitle, listed_titles
 from emadina_gis.report.titles import rows_by_title
 from emadina_gis.workflows.noting import NoteMaker, NoteStyle
+from emadina_gis.workflows.printed_states import keep_printed, state_code
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -127,7 +127,8 @@ def write_series(
     make_folder(request.folder)
     series = _Series(project, request, words, ctx.part(0.02, 0.1))
     rows = series.run(listed, ctx.part(0.1, 0.98))
-    table = _write_table(rows, request, words, ctx.part(0.98, 1.0))
+    table = _write_table(rows, request, words, ctx.part(0.98, 0.99))
+    keep_printed(project, series.maker.basis.code, ctx.part(0.99, 1.0))
     return SeriesResult(rows, table, series.made, series.kept)
 
 

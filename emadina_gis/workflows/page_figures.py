@@ -20,7 +20,9 @@ from emadina_gis.report.annex_measures import ALONE
 from emadina_gis.report.annexes import Family, annex_of, family_layer
 from emadina_gis.report.page_attributes import attributes_table, may_be_listed
 from emadina_gis.report.page_charts import PaperChart, plain_chart
+from emadina_gis.report.page_council import CouncilFigures, council_table
 from emadina_gis.report.page_land import equipment_table, land_chart, land_rows, land_table
+from emadina_gis.workflows.changed_land import differing_rows
 from emadina_gis.workflows.differences import reasons
 from emadina_gis.workflows.land_budget import land_report
 
@@ -100,6 +102,8 @@ class PageFigures:
     def _table(self, wanted: TableContent) -> PaperTable | None:
         if wanted.table is TableKind.LAND_BUDGET and self._land is not None:
             return land_table(*self._land, self.words, self._names)
+        if wanted.table is TableKind.COUNCIL and self.outcomes:
+            return council_table(self._council(wanted.price_mad_m2), self.words)
         if wanted.table is TableKind.EQUIPMENT:
             return self._equipment()
         if wanted.table is TableKind.ATTRIBUTES:
@@ -112,6 +116,18 @@ class PageFigures:
         if wanted.chart is ChartKind.SECTORS and self.outcomes:
             return self._sectors()
         return None
+
+    def _council(self, price_mad_m2: float) -> CouncilFigures:
+        first, last = self.outcomes[0], self.outcomes[-1]
+        if first is last:
+            return CouncilFigures(first.summary.total, price_mad_m2=price_mad_m2)
+        return CouncilFigures(
+            first.summary.total,
+            last.summary.total,
+            last.scenario.name,
+            len(differing_rows(first, last)),
+            price_mad_m2,
+        )
 
     @property
     def _names(self) -> tuple[str, str]:
@@ -143,7 +159,13 @@ class PageFigures:
         layer = self.project.layer(wanted.layer)
         if not isinstance(layer, VectorLayer) or not may_be_listed(layer):
             return None
-        return attributes_table(layer, wanted.columns, wanted.most_rows, self.words)
+        return attributes_table(
+            layer,
+            wanted.columns,
+            wanted.most_rows,
+            self.words,
+            masks_titles=self.layout.masks_titles,
+        )
 
     def _sectors(self) -> PaperChart:
         by_sector = self.outcomes[-1].summary.by_sector

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from emadina_gis.domain.title import Title
 from emadina_gis.progress import NULL_CONTEXT, Context
+from emadina_gis.report.document_life import life_texts
 from emadina_gis.report.note_text import status_text
 from emadina_gis.report.page_compose import page_layout
 from emadina_gis.report.page_content import TitleLine
@@ -17,6 +18,7 @@ from emadina_gis.report.sheet import SheetContent, WrittenSheet, print_on, write
 from emadina_gis.report.totals import balance
 from emadina_gis.workflows.page_figures import PageFigures
 from emadina_gis.workflows.page_scenes import Columns, PageScenes
+from emadina_gis.workflows.page_views import PageViews, changes_text, procedure_text
 from emadina_gis.workflows.printed_states import keep_printed, state_code
 from emadina_gis.workflows.sheet_choice import USUAL, SheetChoice
 from emadina_gis.workflows.simulating import document_of
@@ -109,6 +111,7 @@ def sheet_content(
     beside = outcomes[-1].scenario if len(outcomes) > 1 else None
     scenes = _scenes(project, choice, outcomes, ctx)
     figures = PageFigures(project, framed, outcomes, words, ctx)
+    views = PageViews(project, framed, outcomes, words, ctx, choice.focus, choice.selected)
     totals = [outcome.summary.total for outcome in outcomes] if figures.has_balance else []
     return SheetContent(
         layout=layout,
@@ -126,7 +129,21 @@ def sheet_content(
         tables=figures.tables(),
         charts=figures.charts(),
         project=project.title,
+        changed=views.changed(),
+        views=views.views(),
+        filled=_filled(document, outcomes[-1] if beside else None, words),
     )
+
+
+def _filled(
+    document: PlanningDocument | None, found: ScenarioOutcome | None, words: Words
+) -> dict[str, str]:
+    """Return what placeholders stand for beside those of every page."""
+    filled = {} if document is None else life_texts(document, words)
+    if document is not None and found is not None:
+        filled["changes"] = changes_text(found, document, words)
+        filled["procedure"] = procedure_text(found, words)
+    return filled
 
 
 def _scenes(

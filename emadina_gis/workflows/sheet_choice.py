@@ -26,12 +26,15 @@ class SheetChoice:
         Printed on the sheet; None is today.
     outcome_of : callable
         Gives the outcomes of scenarios; by default they are computed.
+    selected : tuple of int
+        Ids of parcels whose section and volumes are drawn where the scenario changes none.
     """
 
     scenario_id: str = ""
     focus: Extent | None = None
     date: dt.date | None = None
     outcome_of: OutcomeOf = scenario_outcome
+    selected: tuple[int, ...] = ()
 
 
 USUAL = SheetChoice()

@@ -10,9 +10,12 @@ from PySide6.QtWidgets import QLabel, QPushButton
 
 from emadina_gis.app.panels.printed_state import PrintedStatePanel
 from emadina_gis.domain.title import Title
+from emadina_gis.session.commands.sheets import SetLayout
 from emadina_gis.workflows.printed_states import keep_printed, state_code
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pytestqt.qtbot import QtBot
 
     from emadina_gis.app.main_window import MainWindow
@@ -65,3 +68,17 @@ def test_what_is_no_code_and_what_is_unknown_are_told(window: MainWindow, qtbot:
     qtbot.waitUntil(lambda: _says(panel, "n'est pas un code"))
     _search(panel, qtbot, "0000-0000")
     qtbot.waitUntil(lambda: _says(panel, "Aucun état du code"))
+
+
+def test_what_is_found_on_a_sheet_is_told(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    layout = window.desk.project.layouts[0]
+    window.desk.do(SetLayout(replace(layout, center=(900_000.0, 900_000.0), scale=1000)))
+    path = tmp_path / "vide.pdf"
+    window.outputs.write_sheet(layout.id, path)
+    qtbot.waitUntil(lambda: "vide.pdf est écrit, avec 2 constats" in window.desk.notices.text)
+    assert "Légende" in window.desk.notices.text
+    assert path.exists()
+    button = next(b for b in window.findChildren(QPushButton) if "Voir les constats" in b.text())
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    panel = window.side.panel("problems")
+    assert any("page" in label.text() for label in panel.findChildren(QLabel))

@@ -110,7 +110,7 @@ def test_a_scenario_that_is_not_there_is_refused(tmp_path, project):
 
 
 def test_both_maps_show_the_same_land_at_one_size():
-    layout = comparison_layout(Title.plain("x"), PageFormat.A3, ("a", "b"))
+    layout = comparison_layout(Title.plain("x"), PageFormat.A3)
     first, second = layout.frame(FIRST), layout.frame(SECOND)
     assert (first.width, first.height, first.y) == (second.width, second.height, second.y)
     assert first.right < second.x

@@ -6,6 +6,7 @@ import datetime as dt
 import errno
 import hashlib
 import io
+from contextlib import contextmanager
 from xml.etree import ElementTree as ET
 
 import numpy as np
@@ -154,15 +155,34 @@ def test_a_full_disk_is_told_and_leaves_the_old_file(tmp_path, content, monkeypa
 
 
 @pytest.mark.parametrize("ending", [".png", ".tif", ".jpg"])
-def test_a_picture_of_one_colour_or_with_rows_missing_gets_no_name(tmp_path, ending):
+def test_an_empty_map_is_a_picture_of_one_colour(tmp_path, ending):
     size = PictureSize(300, 200, 96, strips.as_jpeg)
-    blank = np.full((200, 300, 3), 255, np.uint8)
     path = tmp_path / f"a{ending}"
-    with pytest.raises(OutputError), picture_file(path, size) as write:
-        write(blank)
+    with picture_file(path, size) as write:
+        write(np.full((200, 300, 3), 255, np.uint8))
+    with Image.open(path) as back:
+        assert back.convert("RGB").getextrema() == ((255, 255),) * 3
+
+
+@pytest.mark.parametrize("ending", [".png", ".tif", ".jpg"])
+def test_a_picture_that_was_lost_or_with_rows_missing_gets_no_name(tmp_path, ending, monkeypatch):
+    size = PictureSize(300, 200, 96, strips.as_jpeg)
+    path = tmp_path / f"a{ending}"
     half = np.arange(100 * 300 * 3, dtype=np.uint32).astype(np.uint8).reshape(100, 300, 3)
     with pytest.raises(OutputError), picture_file(path, size) as write:
         write(half)
+    assert list(tmp_path.iterdir()) == []
+    kind = picture_files.picture_format(path)
+    honest = picture_files._WRITERS[kind]
+
+    @contextmanager
+    def forgetful(draft, size):
+        with honest(draft, size) as write:
+            yield lambda rows: write(np.full_like(rows, 255))
+
+    monkeypatch.setitem(picture_files._WRITERS, kind, forgetful)
+    with pytest.raises(OutputError), picture_file(path, size) as write:
+        write(np.concatenate([half, half]))
     assert list(tmp_path.iterdir()) == []
 
 

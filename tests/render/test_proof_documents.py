@@ -15,6 +15,7 @@ import pytest
 
 from emadina_gis.domain.layer import Diffusion
 from emadina_gis.domain.schema import Role
+from emadina_gis.domain.style import LabelStyle
 from emadina_gis.regulation import load_document
 from emadina_gis.render.derived import DerivedCache
 from emadina_gis.render.scene import build_scene
@@ -47,11 +48,12 @@ def project():
 
 
 def with_owners(project):
-    """Return the project with a column of names that no page may show."""
+    """Return the project with names of persons, even as labels, that no page may show."""
     layer = project.parcels
     table = layer.table.with_column("owner", [OWNER] * layer.table.row_count)
     schema = layer.schema.with_role(Role.OWNER, "owner")
-    return project.with_layer(replace(layer, table=table, schema=schema))
+    style = replace(layer.style, label=LabelStyle("owner"))
+    return project.with_layer(replace(layer, table=table, schema=schema, style=style))
 
 
 def note_of(project, words, titles=("T.18400/C", "T.18410/C", "T.1/Z")):

@@ -5,6 +5,7 @@ Elided labels are left out: they end in an ellipsis and say all in their hint.
 
 from __future__ import annotations
 
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -27,7 +28,8 @@ SMALLEST_PX = 12
 
 def cut_texts(window: QWidget) -> list[str]:
     """Return what is cut or too small in a window, in words for the failing test."""
-    QApplication.processEvents()
+    for _settling in range(3):  # a layout that has changed asks the one around it in turn
+        QApplication.processEvents()
     found = []
     for widget in window.findChildren(QWidget):
         if not widget.isVisible():
@@ -85,8 +87,12 @@ def _cut_label(label: QLabel) -> str:
             return f"{read(label.text())!r}: a word of {widest} px in {room.width()}"
         return ""
     if wanted.width() > room.width() + SLACK_PX or wanted.height() > room.height() + SLACK_PX:
-        return f"{read(label.text())!r} wants {wanted.width()} px, has {room.width()}"
+        return f"{read(label.text())!r} wants {_told(wanted)} px, has {_told(room)}"
     return ""
+
+
+def _told(size: QSize) -> str:
+    return f"{size.width()} x {size.height()}"
 
 
 def _widest_word(label: QLabel) -> int:
@@ -100,7 +106,7 @@ def _cut_button(button: QAbstractButton) -> str:
     wanted, room = button.sizeHint(), button.size()
     too_wide = wanted.width() > room.width() + SLACK_PX
     if too_wide or wanted.height() > room.height() + SLACK_BUTTON_PX:
-        return f"{read(button.text())!r} wants {wanted.width()} px, has {room.width()}"
+        return f"{read(button.text())!r} wants {_told(wanted)} px, has {_told(room)}"
     return ""
 
 

@@ -18,7 +18,13 @@ from emadina_gis.app.layouts.scale_field import ScaleField
 from emadina_gis.app.models.columns import named_columns
 from emadina_gis.domain.layer import VectorLayer
 from emadina_gis.domain.title import Title
-from emadina_gis.project.layout_rules import ALIGNS, CHECK_BAR_LENGTHS_MM, TEXT_SIZES_PT, WEIGHTS
+from emadina_gis.project.layout_rules import (
+    ALIGNS,
+    CHECK_BAR_LENGTHS_MM,
+    MOST_PRICE_MAD_M2,
+    TEXT_SIZES_PT,
+    WEIGHTS,
+)
 from emadina_gis.project.layouts import (
     CHOSEN,
     REFERENCE,
@@ -30,11 +36,14 @@ from emadina_gis.project.layouts import (
     Ink,
     LegendContent,
     MapContent,
+    MassingContent,
     NorthContent,
     OverviewContent,
     PictureContent,
     RevisionsContent,
     ScaleBarContent,
+    SectionContent,
+    Sight,
     SourcesContent,
     TableContent,
     TableKind,
@@ -55,7 +64,7 @@ if TYPE_CHECKING:
 
 PLACEHOLDERS = (
     "project", "scenario", "scale", "date", "page", "pages", "feature", "document", "status",
-    "code",
+    "code", "reference", "stage", "ctl", "ep", "cc", "decree", "bulletin", "changes", "procedure",
 )  # fmt: skip
 
 
@@ -111,6 +120,8 @@ class ContentFields:
         form.choice("layout-editor.field.ink", self._kinds("ink", Ink), self._read("ink"),
                     lambda value: self._set("ink", ink=Ink(value)))  # fmt: skip
         form.check("layout-editor.field.labels", self._read("labels"), self._write("labels"))
+        form.check("layout-editor.field.of-changes", self._read("of_changes"),
+                   self._write("of_changes"))  # fmt: skip
         others = [name for name, _title in self._maps() if name]
         if len(others) > 1 or self.content.follows:
             form.choice("layout-editor.field.follows", self._followed, self._read("follows"),
@@ -170,6 +181,10 @@ class ContentFields:
                         Span(1.0, 1_000.0, 1.0, 0))  # fmt: skip
             form.several("layout-editor.field.table-columns", self._table_columns,
                          self._read("columns"), self._write("columns"))  # fmt: skip
+        if self.content.table == TableKind.COUNCIL:
+            prices = Span(0.0, MOST_PRICE_MAD_M2, 100.0, 0, "layout-editor.price-none")
+            form.number("layout-editor.field.price", self._read("price_mad_m2"),
+                        self._write("price_mad_m2"), prices)  # fmt: skip
         self._title()
 
     def _set_table(self, value: str) -> None:
@@ -248,6 +263,17 @@ class ContentFields:
         """How long the bar is."""
         self._form.number("layout-editor.field.length", self._read("length_mm"),
                           self._write("length_mm"), Span(*CHECK_BAR_LENGTHS_MM, 10.0))  # fmt: skip
+
+    def section(self) -> None:
+        """Only a title: the parcel is that which the scenario changes most."""
+        self._title()
+
+    def massing(self) -> None:
+        """From where the volumes are seen, and a title."""
+        self._form.choice("layout-editor.field.sight", self._kinds("sight", Sight),
+                          self._read("sight"),
+                          lambda value: self._set("sight", sight=Sight(value)))  # fmt: skip
+        self._title()
 
     def nothing(self) -> None:
         """Say that the content comes from the project."""
@@ -393,4 +419,6 @@ _FIELDS: dict[type[Content], Callable[[ContentFields], None]] = {
     SourcesContent: ContentFields.nothing,
     RevisionsContent: ContentFields.revisions,
     CheckBarContent: ContentFields.check_bar,
+    SectionContent: ContentFields.section,
+    MassingContent: ContentFields.massing,
 }

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QPoint
 from PySide6.QtWidgets import QMenu
 
+from emadina_gis.app.sheet_choosing import shown_choice
 from emadina_gis.report.presets import Preset, estimated_bytes
 from emadina_gis.workflows.picturing import write_sheet_as
-from emadina_gis.workflows.printing import SheetChoice
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -87,8 +87,7 @@ class LayoutExports(QObject):
     def write(self, path: Path, preset: Preset = Preset.SCREEN, dpi: float = 300.0) -> None:
         """Write the page in the background, in the format of the file's name."""
         project, words, layout_id = self._desk.project, self._desk.words, self._layout_id
-        results = self._desk.results
-        choice = SheetChoice(results.scenario_id, None, outcome_of=results.outcome_of)
+        choice = shown_choice(self._desk)
 
         def work(ctx: Context) -> Path:
             write_sheet_as(

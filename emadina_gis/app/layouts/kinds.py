@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from emadina_gis.project.layouts import (
     ChartContent,
@@ -12,16 +14,22 @@ from emadina_gis.project.layouts import (
     Frame,
     LegendContent,
     MapContent,
+    MassingContent,
     NorthContent,
     OverviewContent,
     PictureContent,
     RevisionsContent,
     ScaleBarContent,
+    SectionContent,
     SourcesContent,
     TableContent,
     TextContent,
     TitleBlockContent,
 )
+
+if TYPE_CHECKING:
+    from emadina_gis.app.speech import Speech
+    from emadina_gis.errors import Problem
 
 
 @dataclass(frozen=True)
@@ -49,6 +57,8 @@ KINDS: tuple[KindOfFrame, ...] = (
     KindOfFrame("sources", "database", SourcesContent(), (90.0, 20.0)),
     KindOfFrame("revisions", "history", RevisionsContent(), (100.0, 24.0)),
     KindOfFrame("check-bar", "minus", CheckBarContent(), (110.0, 10.0)),
+    KindOfFrame("section", "building-2", SectionContent(), (150.0, 70.0)),
+    KindOfFrame("massing", "box", MassingContent(), (110.0, 80.0)),
 )
 _OF_CONTENT = {type(kind.content): kind for kind in KINDS}
 _BY_NAME = {kind.name: kind for kind in KINDS}
@@ -57,6 +67,18 @@ _BY_NAME = {kind.name: kind for kind in KINDS}
 def kind_of(content: Content) -> str:
     """Return the name of the kind of a content."""
     return _OF_CONTENT[type(content)].name
+
+
+def with_kind(problem: Problem, frames: Iterable[Frame], speech: Speech) -> Problem:
+    """Return a problem of a page that calls its frame by its kind, as the lists do."""
+    content = next((one.content for one in frames if one.id == problem.where), None)
+    if content is None:
+        return problem
+    name = speech.text(f"layout-editor.kind.{kind_of(content)}")
+    params = {
+        key: name if value == problem.where else value for key, value in problem.params.items()
+    }
+    return replace(problem, where=name, params=params)
 
 
 def icon_of(content: Content) -> str:

@@ -18,19 +18,19 @@ from emadina_gis.app.layouts.arrange import ArrangeBar
 from emadina_gis.app.layouts.editing import Editing
 from emadina_gis.app.layouts.empty import EmptyPage
 from emadina_gis.app.layouts.fields import FieldsPanel
-from emadina_gis.app.layouts.kinds import kind_of, new_frame
+from emadina_gis.app.layouts.kinds import new_frame, with_kind
 from emadina_gis.app.layouts.lists import Lists, below
 from emadina_gis.app.layouts.paper_view import ZOOM_STEP, PaperView
 from emadina_gis.app.layouts.picture_field import PATTERNS
 from emadina_gis.app.layouts.preview import PageWish, Preview, is_enough, part_to_draw
 from emadina_gis.app.notices import Offer
+from emadina_gis.app.sheet_choosing import shown_choice
 from emadina_gis.domain.title import Title
 from emadina_gis.project.layout_arrange import Axis, Order
 from emadina_gis.project.layouts import TextContent
 from emadina_gis.project.paper import text_scale
 from emadina_gis.session.phrase import Phrase
 from emadina_gis.words import load_words
-from emadina_gis.workflows.printing import SheetChoice
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QHideEvent, QShowEvent
@@ -233,9 +233,9 @@ class LayoutPage(QWidget):
         if seen is None or layout is None or not self.isVisible():
             self.preview.stop()
             return
-        results, scale = self._desk.results, self.paper.scale
+        scale = self.paper.scale
         sharp = scale.px_per_mm * self.paper.devicePixelRatioF()
-        choice = SheetChoice(results.scenario_id, None, outcome_of=results.outcome_of)
+        choice = shown_choice(self._desk)
         part = part_to_draw(self.paper.part_seen, self.paper.page, sharp)
         self.preview.wish(PageWish(self._desk.project, seen, self._desk.words, choice, part, sharp))
 
@@ -255,22 +255,13 @@ class LayoutPage(QWidget):
 
     def _tell_found(self, problems: tuple[Problem, ...]) -> None:
         """Say above the paper what drawing it found, and mark the frames in the list."""
-        told = [" ".join(self._desk.words.problem(self._named(one))) for one in problems]
+        layout, speech = self.editing.layout, self._desk.speech
+        frames = () if layout is None else layout.frames
+        named = [with_kind(one, frames, speech) for one in problems]
+        told = [" ".join(self._desk.words.problem(one)) for one in named]
         self.found.setText("\n".join(dict.fromkeys(told[:MOST_TOLD])))
         self.found.setVisible(bool(told))
         self.lists.mark({p.where: text for p, text in zip(problems, told, strict=True)})
-
-    def _named(self, problem: Problem) -> Problem:
-        """Return a problem that calls the frame by its kind, as the list does."""
-        layout = self.editing.layout
-        frames = () if layout is None else layout.frames
-        content = next((one.content for one in frames if one.id == problem.where), None)
-        if content is None:
-            return problem
-        name = self._desk.speech.text(f"layout-editor.kind.{kind_of(content)}")
-        params = {key: name if value == problem.where else value
-                  for key, value in problem.params.items()}  # fmt: skip
-        return replace(problem, where=name, params=params)
 
     def _point_back(self) -> None:
         """Point to where the map lies in the direction of the language."""

@@ -50,6 +50,8 @@ class PageFields:
         self._add_scale()
         form.check("layout-editor.field.folds", lambda: self._layout.fold_marks,
                    lambda on: self._do(SetFoldMarks(self._layout.id, on)))  # fmt: skip
+        form.check("layout-editor.field.masks-titles", lambda: self._layout.masks_titles,
+                   lambda on: self._set("masks", masks_titles=on))  # fmt: skip
         if self._editing.is_standard:
             form.check("layout-editor.field.with-table", lambda: self._layout.with_table,
                        lambda on: self._set("table", with_table=on))  # fmt: skip

@@ -22,6 +22,7 @@ from PySide6.QtGui import (
 )
 
 from emadina_gis.domain.viewport import round_length
+from emadina_gis.render.drawn_texts import note
 from emadina_gis.render.labels import FAMILIES
 from emadina_gis.render.occupancy import Occupancy
 
@@ -131,6 +132,7 @@ class _Marks:
         painter.setBrush(ground)
         painter.drawRoundedRect(box, 4, 4)
         painter.setPen(QColor(self._ink.accent))
+        note(text)
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
     # --- lengths ------------------------------------------------------------------------------
@@ -145,6 +147,7 @@ class _Marks:
         ]))  # fmt: skip
         unit, value = ("km", length_m / 1000) if length_m >= 1000 else ("m", length_m)
         text = self._words.quantity(value, unit, 0 if float(value).is_integer() else 1)
+        note(text)
         painter.drawText(at + QPointF(6, -6), text)
 
     def _paint_north(self, painter: QPainter, at: QPointF, camera: Camera) -> None:
@@ -168,6 +171,7 @@ class _Marks:
         place = at + along * 1.55
         half = metrics.horizontalAdvance(name) / 2
         painter.setPen(QColor(self._ink.text))
+        note(name)
         painter.drawText(place + QPointF(-half, metrics.ascent() / 2 - 1), name)
 
     # --- somebody -----------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
+from emadina_gis.render.drawn_texts import note
 from emadina_gis.render.labels import FAMILIES
 from emadina_gis.render.occupancy import Occupancy
 
@@ -131,6 +132,7 @@ class Drawing:
 
     def write(self, box: QRectF, text: str, color: str, *, halo: bool = True) -> None:
         """Set a text in the middle of a box, on a ground that keeps it readable."""
+        note(text)
         if halo:
             ground = QColor(self.ink.paper)
             ground.setAlphaF(0.86)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication
@@ -72,10 +73,16 @@ def prepare_qt() -> QGuiApplication:
 
 def font_of(kind: Type) -> QFont:
     """Return the font of a type on paper."""
+    pixels = max(1, round(kind.size_pt * RESOLUTION_DPI / POINTS_PER_INCH))
+    return QFont(_font(pixels, kind.weight))
+
+
+@lru_cache(maxsize=256)
+def _font(pixels: int, weight: str) -> QFont:
     font = QFont()
     font.setFamilies(FAMILIES)
-    font.setPixelSize(max(1, round(kind.size_pt * RESOLUTION_DPI / POINTS_PER_INCH)))
-    font.setWeight(_WEIGHTS[kind.weight])
+    font.setPixelSize(pixels)
+    font.setWeight(_WEIGHTS[weight])
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     # No fi ligature, so that words are found again in the file; Arabic joins by other features.
     font.setFeature(QFont.Tag("liga"), 0)

@@ -51,6 +51,13 @@ _DASHES = {
     "dotted": Qt.PenStyle.DotLine,
 }
 
+#: On black paper what differs more between its channels is a colour; texts of any ink are black.
+COLOURED, BLACKEST_TEXT = 20, 0
+#: Colours whose darkest channel is above this stay: a ground, a text on a dark one.
+PALE = 200
+#: Texts that are kept as they were laid out when they were measured.
+_MOST_MEASURED = 256
+
 
 class Paper:
     """Pages drawn in millimetres from the top left corner.
@@ -65,6 +72,12 @@ class Paper:
         Whether texts run right to left where a `Type` does not say.
     drawing : Drawing or None
         Where pages, layers and texts of a PDF are noted; without it there are no layers.
+
+    Attributes
+    ----------
+    is_black : bool
+        Texts, and lines and areas of a colour, are drawn in black; what is given to `painter`
+        itself is not.
     """
 
     def __init__(
@@ -80,6 +93,9 @@ class Paper:
         self.rtl = rtl
         self._drawing = Drawing() if drawing is None else drawing
         self._in_layer = drawing is None
+        #: Texts that were measured and not drawn yet.
+        self._measured: dict[tuple[str, Type, float, bool], tuple[QTextLayout, float]] = {}
+        self.is_black = False
 
     @property
     def page_count(self) -> int:
@@ -95,14 +111,20 @@ class Paper:
     def text(self, box: Box, text: str, kind: Type) -> float:
         """Draw a text wrapped in the width of a box, from its top; return its height in mm."""
         note(text)
-        laid, height = self._laid(text, kind, box.width)
-        self.painter.setPen(QColor(kind.color))
+        key = (text, kind, box.width, self.rtl)
+        known = key in self._measured
+        laid, height = self._measured.pop(key) if known else self._laid(text, kind, box.width)
+        self.painter.setPen(self._color(kind.color, BLACKEST_TEXT))
         laid.draw(self.painter, QPointF(box.x * UNITS_PER_MM, box.y * UNITS_PER_MM))
         return height
 
     def text_height(self, text: str, kind: Type, width_mm: float) -> float:
         """Return the height in mm that a text takes when wrapped in a width."""
-        return self._laid(text, kind, width_mm)[1]
+        if len(self._measured) > _MOST_MEASURED:
+            self._measured.clear()
+        key = (text, kind, width_mm, self.rtl)
+        self._measured[key] = laid = self._laid(text, kind, width_mm)
+        return laid[1]
 
     def text_width(self, text: str, kind: Type) -> float:
         """Return the width in mm of a text on one line."""
@@ -169,7 +191,7 @@ class Paper:
     ) -> None:
         """Draw a closed area."""
         self.painter.setPen(self._pen(stroke, mm))
-        self.painter.setBrush(_brush(fill))
+        self.painter.setBrush(self._brush(fill))
         self.painter.drawPolygon(self._polygon(points))
 
     def rect(
@@ -182,7 +204,7 @@ class Paper:
     ) -> None:
         """Draw a rectangle."""
         self.painter.setPen(self._pen(stroke, mm))
-        self.painter.setBrush(_brush(fill))
+        self.painter.setBrush(self._brush(fill))
         self.painter.drawRect(self.device_rect(box))
 
     def circle(
@@ -197,7 +219,7 @@ class Paper:
     ) -> None:
         """Draw a circle about a point."""
         self.painter.setPen(self._pen(stroke, mm))
-        self.painter.setBrush(_brush(fill))
+        self.painter.setBrush(self._brush(fill))
         reach = radius * UNITS_PER_MM
         self.painter.drawEllipse(self._point(x, y), reach, reach)
 
@@ -278,14 +300,25 @@ class Paper:
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         return option
 
-    @staticmethod
-    def _pen(color: str | None, mm: float, dash: str = "solid") -> QPen:
+    def _color(self, name: str, least_chroma: int = COLOURED) -> QColor:
+        """Return a colour as this paper draws it."""
+        color = QColor(name)
+        parts = (color.red(), color.green(), color.blue())
+        is_pale = min(parts) > PALE
+        if self.is_black and not is_pale and max(parts) - min(parts) >= least_chroma:
+            return QColor("#000000")
+        return color
+
+    def _pen(self, color: str | None, mm: float, dash: str = "solid") -> QPen:
         if color is None:
             return QPen(Qt.PenStyle.NoPen)
-        pen = QPen(QColor(color), mm * UNITS_PER_MM, _DASHES[dash])
+        pen = QPen(self._color(color), mm * UNITS_PER_MM, _DASHES[dash])
         pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
         return pen
+
+    def _brush(self, fill: str | None) -> QBrush:
+        return QBrush(Qt.BrushStyle.NoBrush) if fill is None else QBrush(self._color(fill))
 
     @staticmethod
     def _point(x: float, y: float) -> QPointF:
@@ -293,10 +326,6 @@ class Paper:
 
     def _polygon(self, points: Sequence[tuple[float, float]]) -> QPolygonF:
         return QPolygonF([self._point(x, y) for x, y in points])
-
-
-def _brush(fill: str | None) -> QBrush:
-    return QBrush(Qt.BrushStyle.NoBrush) if fill is None else QBrush(QColor(fill))
 
 
 def page_size(width_mm: float, height_mm: float) -> QPageSize:

@@ -14,6 +14,8 @@ from emadina_gis.report.pdf_fonts import ShapedGlyph, ShapedWord
 
 #: Blocks of Unicode with Arabic letters and their forms.
 _LETTERS = ((0x600, 0x780), (0x8A0, 0x900), (0xFB50, 0xFE00), (0xFE70, 0xFEFD))
+#: Shapes that are kept: the documents of a session say the same words again.
+_KEPT_WORDS = 16_384
 
 
 def shaped(words: Iterable[str]) -> list[ShapedWord]:
@@ -22,6 +24,7 @@ def shaped(words: Iterable[str]) -> list[ShapedWord]:
     return [word for word in found if word]
 
 
+@lru_cache(maxsize=_KEPT_WORDS)
 def _shaped(word: str) -> ShapedWord:
     layout = QTextLayout(word, font_of(Type(10.0, rtl=True)))
     layout.beginLayout()

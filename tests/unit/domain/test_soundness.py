@@ -23,6 +23,14 @@ def test_a_shell_that_has_collapsed_does_not_stop_the_others():
         assert found[2] is None
 
 
+def test_parts_that_share_a_side_become_one():
+    shell = [(1, 1), (0, 0), (0, 1), (1, 1), (0, 2), (0, 1)]
+    found = made_valid([g.polygon(shell), None], structure=True)
+    assert shapely.is_valid(found[0])
+    assert found[0].area == 1.0
+    assert found[1] is None
+
+
 @settings(max_examples=150, deadline=None)
 @given(outlines, st.lists(outlines, max_size=2), st.booleans())
 def test_whatever_is_drawn_is_made_valid(shell, holes, structure):

@@ -66,6 +66,7 @@ contents = st.one_of(
         grid_step_m=st.floats(0, 1000),
         ink=st.sampled_from(pages.Ink),
         labels=st.booleans(),
+        of_changes=st.booleans(),
     ),
     st.builds(pages.LegendContent, title=title, columns=st.integers(0, 8)),
     st.builds(
@@ -94,6 +95,8 @@ contents = st.one_of(
     st.builds(pages.SourcesContent),
     st.builds(pages.RevisionsContent, title=title),
     st.builds(pages.CheckBarContent, length_mm=st.sampled_from([50.0, 100.0])),
+    st.builds(pages.SectionContent, title=title),
+    st.builds(pages.MassingContent, title=title, sight=st.sampled_from(pages.Sight)),
 )
 
 
@@ -127,6 +130,7 @@ def layouts(draw):
         landscape=draw(st.booleans()),
         scale=draw(st.integers(0, 10_000)),
         subtitle=draw(st.one_of(st.none(), title)),
+        masks_titles=draw(st.booleans()),
         frames=tuple(frames),
         fold_marks=draw(st.booleans()),
     )
