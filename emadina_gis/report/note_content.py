@@ -257,7 +257,8 @@ def _reading(note: Note, page: NotePage, reading: ParcelReading, words: Words) -
 def _without_reading(note: Note, page: NotePage, words: Words) -> Iterator[Block]:
     """Yield what can be said of land that is no parcel of the project: no figures of capacity."""
     yield Heading(words.text("report.note.section_capacity"))
-    yield Line(words.text("note.doc.no-figures"), "warning")
+    key = "note.doc.no-figures" if page.sectors else "note.doc.no-rules"
+    yield Line(words.text(key), "warning")
     yield from _cession(note, page, words)
     document = note.document
     codes = [code for code in page.sectors if document and document.index_of(code) >= 0]

@@ -294,7 +294,8 @@ def _parking(values: ParcelValues, document: PlanningDocument, words: Words) -> 
     label = words.text("report.row.parking_places")
     if places is None:
         return ReadingRow("parking_places", label, rule, citation)
-    text = words.text("report.row.parking_rule", places=words.number(places), rule=rule)
+    told = {"places": words.number(places), "rule": rule}
+    text = words.plural("report.row.parking_rule", round(places), **told)
     return ReadingRow("parking_places", label, text, citation, "", places)
 
 
