@@ -5,6 +5,8 @@ Elided labels are left out: they end in an ellipsis and say all in their hint.
 
 from __future__ import annotations
 
+import time
+
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import (
@@ -24,12 +26,23 @@ SLACK_PX = 1
 #: A button of a bar may be a little lower than its style wants; its text is not.
 SLACK_BUTTON_PX = 5
 SMALLEST_PX = 12
+SETTLING_S = 1.0
 
 
 def cut_texts(window: QWidget) -> list[str]:
-    """Return what is cut or too small in a window, in words for the failing test."""
-    for _settling in range(3):  # a layout that has changed asks the one around it in turn
+    """Return what stays cut or too small in a window, in words for the failing test.
+
+    Layouts that have changed ask those around them in turn: they have a moment to settle.
+    """
+    end = time.monotonic() + SETTLING_S
+    while True:
         QApplication.processEvents()
+        found = _cut_now(window)
+        if not found or time.monotonic() > end:
+            return found
+
+
+def _cut_now(window: QWidget) -> list[str]:
     found = []
     for widget in window.findChildren(QWidget):
         if not widget.isVisible():
