@@ -194,10 +194,6 @@ class FontCodes:
         """Whether a code is a sign over or under a letter."""
         return self._kind(code).is_mark
 
-    def is_silent(self, code: int) -> bool:
-        """Whether a code is said in its word without ink: a mark, or a space of another font."""
-        return code == SPACE or self._kind(code).is_mark
-
     def is_rtl(self, codes: Iterable[int]) -> bool:
         """Whether some codes are letters that run right to left."""
         return not self.facts.rtl.isdisjoint(codes)

@@ -131,6 +131,31 @@ def test_a_template_goes_out_and_comes_in(qtbot, window, page, tmp_path):
     assert len(page.editing.layout.frames) == 4
 
 
+def test_an_own_template_is_removed_and_kept_after_all(qtbot, window, page):
+    from PySide6.QtWidgets import QPushButton
+
+    menus = window.layouts.menus
+    menus.save_template()
+    own = []
+
+    def is_offered(wanted):
+        own[:] = [one for one in menus.known.templates if one.is_own] if menus.known else []
+        return bool(own) is wanted
+
+    qtbot.waitUntil(lambda: is_offered(True), timeout=10_000)
+    known = own[0]
+    menu = menus.new_menu(menus.known)
+    removing = next(a.menu() for a in menu.actions() if a.menu() is not None)
+    removing.actions()[0].trigger()
+    qtbot.waitUntil(lambda: is_offered(False), timeout=10_000)
+    assert not known.path.exists()
+    keep = next(b for b in window.findChildren(QPushButton) if b.text().strip() == "Le garder")
+    qtbot.mouseClick(keep, LEFT)
+    qtbot.waitUntil(lambda: is_offered(True), timeout=10_000)
+    assert known.path.exists()
+    known.path.unlink()
+
+
 def test_a_broken_template_is_told_and_nothing_changes(qtbot, window, page, tmp_path):
     path = tmp_path / "broken.emadina-layout"
     path.write_text("format = 'emadina-layout'\nversion = 99\n", encoding="utf-8")

@@ -26,6 +26,7 @@ from emadina_gis.workflows.layouts import (
     framed,
     import_template,
     layout_from_template,
+    remove_template,
     save_as_template,
     templates,
 )
@@ -101,6 +102,10 @@ class LayoutMenus(QObject):
                 menu.addSeparator()
         menu.setToolTipsVisible(True)
         menu.addAction(say.text("layout-editor.import-template"), self.ask_import)
+        if own:
+            removing = menu.addMenu(say.text("layout-editor.remove-template"))
+            for one in own:
+                removing.addAction(template_name(one, say), partial(self.remove_template, one))
         for path, error in known.unread:
             told = say.text("layout-editor.template-unread", name=path.name)
             menu.addAction(told, partial(self._desk.notices.error, error))
@@ -116,6 +121,26 @@ class LayoutMenus(QObject):
         if problems:
             what = ", ".join(str(problem.params["what"]) for problem in problems)
             self._desk.notices.tell(Phrase("layout-editor.lacking", {"what": what}))
+
+    def remove_template(self, known: KnownTemplate) -> None:
+        """Remove one of the person's own templates, and offer to keep it after all."""
+        name = {"name": self._desk.speech.title(known.title)}
+
+        def told(_removed: object) -> None:
+            self.read_templates()
+            keep = Offer("layout-editor.keep-template", lambda: self._keep(known))
+            self._desk.notices.tell(Phrase("layout-editor.template-removed", name), None, keep)
+
+        self._desk.jobs.submit(
+            lambda _ctx: remove_template(known.id), done=told, failed=self._desk.notices.error
+        )
+
+    def _keep(self, known: KnownTemplate) -> None:
+        self._desk.jobs.submit(
+            lambda _ctx: export_template(known.template, known.path),
+            done=lambda _path: self.read_templates(),
+            failed=self._desk.notices.error,
+        )
 
     # --- a page ---------------------------------------------------------------------------------
 
