@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from emadina_gis.domain.column import column_of
-from emadina_gis.domain.geometry import CHUNK_ROWS
 from emadina_gis.errors import LayerReadError
 from emadina_gis.io import dxf_header, dxf_tables, dxf_texts
 from emadina_gis.io.description import UTF8, EncodingChoice
@@ -278,10 +277,7 @@ class _LayerMaker:
 
     def _read(self, columns: dict[str, Any], shapes: Any) -> OgrRead:
         with GeometryAudit() as audit:
-            chunks = tuple(
-                audit.chunk_of_shapes(shapes[start : start + CHUNK_ROWS])
-                for start in range(0, len(shapes), CHUNK_ROWS)
-            )
+            chunks = audit.chunks_of_shapes(shapes)
             problems = audit.problems(self._title)
             types = audit.type_names
         made = {name: column_of(values) for name, values in columns.items()}

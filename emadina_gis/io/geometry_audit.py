@@ -15,6 +15,7 @@ import pyarrow as pa
 import shapely
 
 from emadina_gis.domain.geometry import (
+    CHUNK_ROWS,
     GeometryChunk,
     Kind,
     chunk_from_shapely,
@@ -108,6 +109,11 @@ class GeometryAudit:
         unreadable = int(shapely.is_missing(shapes).sum()) - wkb.null_count
         self.counts["geometry.unreadable"] += unreadable
         return self.chunk_of_shapes(shapes)
+
+    def chunks_of_shapes(self, shapes: Shapes) -> tuple[GeometryChunk, ...]:
+        """Return the chunks of any number of shapely geometries; see `chunk_of_shapes`."""
+        starts = range(0, len(shapes), CHUNK_ROWS)
+        return tuple(self.chunk_of_shapes(shapes[at : at + CHUNK_ROWS]) for at in starts)
 
     def chunk_of_shapes(self, shapes: Shapes) -> GeometryChunk:
         """Return the chunk of shapely geometries, counting what is wrong with them."""

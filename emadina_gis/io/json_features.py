@@ -15,7 +15,6 @@ import pyarrow as pa
 import shapely
 
 from emadina_gis.domain.column import Column, column_of
-from emadina_gis.domain.geometry import CHUNK_ROWS
 from emadina_gis.io.description import UTF8
 from emadina_gis.io.geometry_audit import GeometryAudit
 from emadina_gis.io.json_check import Findings, feature_fault
@@ -128,8 +127,7 @@ def _read_features(features: Sequence[Any], crs: str, title: str) -> OgrRead:
     columns = _columns([_properties(feature) for feature in kept])
     shapes = _shapes(kept)
     with GeometryAudit() as audit:
-        starts = range(0, len(shapes), CHUNK_ROWS)
-        chunks = tuple(audit.chunk_of_shapes(shapes[at : at + CHUNK_ROWS]) for at in starts)
+        chunks = audit.chunks_of_shapes(shapes)
         missing = int(shapely.is_missing(shapes).sum())
         audit.counts["geometry.missing"] += missing
         problems = (*found.problems(title), *audit.problems(title))

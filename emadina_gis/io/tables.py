@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from emadina_gis.domain.geometry import CHUNK_ROWS
 from emadina_gis.errors import LayerReadError, Problem, Severity
 from emadina_gis.io import delimited, workbook
 from emadina_gis.io.corner_lists import CornerLists, CornerTable, corner_lists
@@ -164,9 +163,8 @@ def _shaped(
     columns: dict[str, Column], found: Placed, choice: EncodingChoice, where: str
 ) -> TableRead:
     shapes = np.asarray(found.shapes, dtype=object)
-    starts = range(0, len(shapes), CHUNK_ROWS)
     with GeometryAudit() as audit:
-        chunks = tuple(audit.chunk_of_shapes(shapes[at : at + CHUNK_ROWS]) for at in starts)
+        chunks = audit.chunks_of_shapes(shapes)
         problems = (*found.problems, *audit.problems(where))
         types = audit.type_names
     return TableRead(columns, chunks, len(shapes), found.crs, choice, types, problems)

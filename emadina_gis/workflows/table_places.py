@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from emadina_gis.analysis.style_builder import default_style
-from emadina_gis.domain.geometry import CHUNK_ROWS
 from emadina_gis.domain.layer import VectorLayer
 from emadina_gis.domain.table import FeatureTable
 from emadina_gis.errors import LayerReadError, Problem, Severity
@@ -76,9 +75,8 @@ def placed_by(
 def _with_shapes(
     table: FeatureTable, shapes: Shapes, where: str
 ) -> tuple[FeatureTable, tuple[Problem, ...]]:
-    starts = range(0, len(shapes), CHUNK_ROWS)
     with GeometryAudit() as audit:
-        chunks = tuple(audit.chunk_of_shapes(shapes[at : at + CHUNK_ROWS]) for at in starts)
+        chunks = audit.chunks_of_shapes(shapes)
         problems = audit.problems(where)
     return FeatureTable(table.columns, table.ids, chunks, table.crs), problems
 
