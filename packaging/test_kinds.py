@@ -2,7 +2,9 @@
 
 Owns the order, the environment and the time budget of the kinds. Must not know what is tested.
 Unit and architecture tests run without the Qt plugin; the others on a virtual screen (pytest-xvfb)
-with software OpenGL. One seed orders all of them. Arguments, if any, go to one run of pytest.
+with software OpenGL. One seed orders all of them. Of the kinds with threads and screens a few
+failed tests are run once more, alone: those that pass then are named as unsteady and do not fail
+the run. Arguments, if any, go to one run of pytest.
 """
 
 from __future__ import annotations
@@ -19,6 +21,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 NOTHING_COLLECTED = 5
 CLOSING = re.compile(r"^=+ (.*) in [0-9.]+s.*=+$")
+FAILED = re.compile(r"^(?:FAILED|ERROR) (tests/\S+::\S+)")
+#: More failures than this are no accident of timing, and are not tried again.
+MOST_UNSTEADY = 3
 WITHOUT_QT = ("-p", "no:pytest-qt", "-p", "no:xvfb")
 
 
@@ -29,6 +34,8 @@ class Kind:
     folder: str
     budget_s: int
     options: tuple[str, ...] = ()
+    #: Whether threads, screens and processes take part, so that a busy machine may fail a test.
+    has_clocks: bool = False
 
 
 KINDS = (
@@ -36,9 +43,9 @@ KINDS = (
     Kind("unit", 420, WITHOUT_QT),
     Kind("corpus", 180, WITHOUT_QT),
     Kind("fuzz", 120, WITHOUT_QT),
-    Kind("render", 180),
-    Kind("gui", 300),
-    Kind("stories", 300),
+    Kind("render", 180, has_clocks=True),
+    Kind("gui", 300, has_clocks=True),
+    Kind("stories", 300, has_clocks=True),
 )
 
 
@@ -50,6 +57,8 @@ class Outcome:
     status: int
     closing: str
     seconds: float
+    #: Tests that failed among the others and passed alone: told, and to be mended.
+    unsteady: tuple[str, ...] = ()
 
 
 def environment() -> dict[str, str]:
@@ -62,9 +71,9 @@ def environment() -> dict[str, str]:
     return variables
 
 
-def run_pytest(arguments: list[str]) -> tuple[int, str]:
-    """Run pytest, pass its output on, and return its status and closing line."""
-    closing = ""
+def run_pytest(arguments: list[str]) -> tuple[int, str, list[str]]:
+    """Run pytest, pass its output on, and return its status, closing line and what failed."""
+    closing, failed = "", []
     with subprocess.Popen(
         [sys.executable, "-m", "pytest", "--color=no", *arguments],
         cwd=ROOT,
@@ -79,15 +88,22 @@ def run_pytest(arguments: list[str]) -> tuple[int, str]:
             sys.stdout.flush()
             if CLOSING.match(line.strip()):
                 closing = line.strip()
-    return process.returncode, closing
+            if found := FAILED.match(line):
+                failed.append(found[1])
+    return process.returncode, closing, list(dict.fromkeys(failed))
 
 
 def run_kind(kind: Kind, seed: int) -> Outcome:
     """Run one folder of tests."""
     start = time.monotonic()
     options = [*kind.options, f"--randomly-seed={seed}"]
-    status, closing = run_pytest([*options, f"tests/{kind.folder}"])
-    return Outcome(kind, status, closing, time.monotonic() - start)
+    status, closing, failed = run_pytest([*options, f"tests/{kind.folder}"])
+    unsteady: tuple[str, ...] = ()
+    if kind.has_clocks and 0 < len(failed) <= MOST_UNSTEADY:
+        print(f"Again, alone: {', '.join(failed)}", flush=True)
+        status, _, _ = run_pytest([*options, *failed])
+        unsteady = tuple(failed) if status == 0 else ()
+    return Outcome(kind, status, closing, time.monotonic() - start, unsteady)
 
 
 def has_failed(outcome: Outcome) -> bool:
@@ -118,6 +134,9 @@ def table(outcomes: list[Outcome], seed: int) -> list[str]:
     seconds = sum(outcome.seconds for outcome in outcomes)
     budget = sum(outcome.kind.budget_s for outcome in outcomes)
     lines.append(f"  {'all':<14}{seconds:>9.1f}{budget:>9}")
+    unsteady = [name for outcome in outcomes for name in outcome.unsteady]
+    if unsteady:
+        lines.append(f"Unsteady, failed among the others and passed alone: {', '.join(unsteady)}")
     failed = [outcome.kind.folder for outcome in outcomes if has_failed(outcome)]
     if failed:
         lines.append(f"Failed: {', '.join(failed)}")

@@ -17,6 +17,7 @@ import numpy as np
 from emadina_gis.errors import OutputError
 from emadina_gis.io.atomic import replacing, write_text
 from emadina_gis.io.jpeg_strips import DamagedJpeg, JpegWriter
+from emadina_gis.io.messages import Messages
 from emadina_gis.io.png_strips import DamagedPng, PngWriter, count_bytes, read_header
 
 if TYPE_CHECKING:
@@ -251,12 +252,7 @@ def _is_close(found: float, wanted: float) -> bool:
 @contextmanager
 def _quiet() -> Iterator[None]:
     """No side files, and no warning that a picture is no map."""
-    import warnings
-
-    from rasterio.errors import NotGeoreferencedWarning
-
-    with warnings.catch_warnings(), _rasterio().Env(GDAL_PAM_ENABLED=False):
-        warnings.simplefilter("ignore", NotGeoreferencedWarning)
+    with Messages().heard(), _rasterio().Env(GDAL_PAM_ENABLED=False):
         yield
 
 

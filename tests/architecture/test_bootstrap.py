@@ -154,6 +154,34 @@ def test_a_folder_without_tests_has_not_failed() -> None:
     assert kinds.has_failed(kinds.Outcome(kinds.KINDS[0], -6, "", 0.1))
 
 
+def test_what_failed_and_passed_alone_is_named_and_a_folder_of_failures_is_not_tried_again(
+    monkeypatch, capsys
+):
+    kinds = _script("test_kinds")
+    told = [(1, "=== 1 failed in 1.0s ===", ["tests/gui/test_a.py::test_b"]), (0, "", [])]
+    monkeypatch.setattr(kinds, "run_pytest", lambda _arguments: told.pop(0))
+    gui = next(kind for kind in kinds.KINDS if kind.folder == "gui")
+    outcome = kinds.run_kind(gui, 1)
+    assert not kinds.has_failed(outcome)
+    lines = kinds.table([outcome], 1)
+    assert any("Unsteady" in line and "test_a.py::test_b" in line for line in lines)
+    many = [f"tests/gui/test_a.py::test_{k}" for k in range(kinds.MOST_UNSTEADY + 1)]
+    told.append((1, "=== 4 failed in 1.0s ===", many))
+    assert kinds.has_failed(kinds.run_kind(gui, 1))
+    assert kinds.FAILED.match("FAILED tests/gui/test_a.py::test_b - AssertionError")[1] == (
+        "tests/gui/test_a.py::test_b"
+    )
+    capsys.readouterr()
+
+
+def test_a_unit_test_that_fails_is_not_tried_again(monkeypatch):
+    kinds = _script("test_kinds")
+    told = [(1, "=== 1 failed in 1.0s ===", ["tests/unit/test_a.py::test_b"])]
+    monkeypatch.setattr(kinds, "run_pytest", lambda _arguments: told.pop(0))
+    unit = next(kind for kind in kinds.KINDS if kind.folder == "unit")
+    assert kinds.has_failed(kinds.run_kind(unit, 1))
+
+
 GATES = {
     "thread": (
         (
