@@ -13,6 +13,7 @@ import numpy as np
 import shapely
 
 from emadina_gis.domain.crs import MERCHICH_NORTH, UNKNOWN, Crs
+from emadina_gis.domain.derived import ComputedColumn, Derivations
 from emadina_gis.domain.extent import Extent
 from emadina_gis.domain.layer import Layer, RasterLayer, Title, VectorLayer
 from emadina_gis.domain.schema import guessed_schema
@@ -210,4 +211,13 @@ def a_full_project(parcels: int = 9) -> Project:
     """Return a project with one of everything."""
     made = a_project().with_raster().with_parcels(parcels).with_streets().with_stops()
     made = made.with_scenarios(2).with_layout().with_composed()
-    return made.with_bookmark().with_own_document().build()
+    made = made.with_bookmark().with_bookmark("Gare")
+    return with_half_widths(made.with_own_document().build())
+
+
+def with_half_widths(project: Project) -> Project:
+    """Return the project with a computed column on its streets: half of their width."""
+    streets = project.vector_layer("streets")
+    table = streets.table.with_column("half_m", streets.table.numbers("width_m") / 2)
+    derived = Derivations((ComputedColumn("half_m", "width_m / 2"),))
+    return project.with_layer(replace(streets, table=table, derived=derived))

@@ -1,4 +1,4 @@
-"""Where the bounds of classes fall: quantile, equal, natural breaks; never more than data allow.
+"""Where the bounds of classes fall, by six methods; never more classes than data allow.
 
 Owns the arithmetic of breaks. Colours are `palettes`', styles are `style_builder`'s.
 """
@@ -55,12 +55,12 @@ def class_breaks(
     values : ndarray, shape (n,)
         Values; NaN and infinite ones are left out.
     method : Method
-        Quantile, equal or natural breaks.
+        Quantile, equal, natural, standard deviation or pretty breaks.
     class_count : int
         Classes wanted, 1 to 12; fewer are made where there are fewer distinct values, a constant
         column gives one class.
     rounded : bool
-        Shorten the inner bounds, see `rounded_breaks`; equal intervals stay equal.
+        Shorten the inner bounds of quantiles and natural breaks, see `rounded_breaks`.
 
     Raises
     ------
@@ -79,7 +79,7 @@ def class_breaks(
         return Breaks(_around(low))
     inner, sampled = _inner_bounds(finite, method, class_count)
     bounds = _ascending(low, inner, high)
-    shorten = rounded and method is not Method.EQUAL
+    shorten = rounded and method in {Method.QUANTILE, Method.NATURAL}
     return Breaks(rounded_breaks(finite, bounds) if shorten else bounds, sampled)
 
 
@@ -93,7 +93,35 @@ def _inner_bounds(
         return finite[0] + (finite[-1] - finite[0]) * shares, False
     if method is Method.NATURAL:
         return _natural(finite, class_count)
+    if method is Method.DEVIATION:
+        return _deviations(finite, class_count), False
+    if method is Method.PRETTY:
+        return _pretty(float(finite[0]), float(finite[-1]), class_count), False
     raise AnalysisError("classes.method", method=str(method))
+
+
+def _deviations(finite: NDArray[np.float64], class_count: int) -> NDArray[np.float64]:
+    """Steps of one standard deviation about the mean; those outside the data are left out.
+
+    An odd number of classes has one about the mean, an even one has a bound on it.
+    """
+    steps = np.arange(1, class_count) - class_count / 2
+    return np.asarray(finite.mean() + finite.std() * steps)
+
+
+def _pretty(low: float, high: float, class_count: int) -> NDArray[np.float64]:
+    """Multiples of the smallest round step (1, 2, 2.5, 5 × 10ⁿ) that needs no more classes."""
+    steps = (pretty_step(high - low, class_count - fewer) for fewer in range(class_count))
+    step = next(step for step in steps if _multiples(low, high, step) < class_count)
+    first = math.floor(low / step) + 1
+    decimals = max(-math.floor(math.log10(step)) + 1, 0)
+    bounds = np.arange(first, first + _multiples(low, high, step)) * step
+    return np.round(bounds, min(decimals, 15))
+
+
+def _multiples(low: float, high: float, step: float) -> int:
+    """How many multiples of a step lie between two values, neither of them counted."""
+    return math.ceil(high / step) - 1 - math.floor(low / step)
 
 
 def _around(value: float) -> tuple[float, float]:

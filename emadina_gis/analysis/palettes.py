@@ -1,6 +1,12 @@
 """Colours: ramps that colour-blind people tell apart, a qualitative set, and planning colours.
 
 Owns lists of hexadecimal colours and their interpolation; knows nothing of data.
+
+Sources: *viridis* of matplotlib (S. van der Walt, N. Smith, E. Firing; CC0); *cividis* (J. R.
+Nuñez, C. R. Anderton, R. S. Renslow, *PLOS ONE* 13 (7), 2018; as matplotlib publishes it, under its
+BSD-like licence); ``brewer-…`` of ColorBrewer 2.0 (Cynthia Brewer, Mark Harrower, The Pennsylvania
+State University; Apache License 2.0), those marked there as safe for colour-blind readers. The
+others are this program's own.
 """
 
 from __future__ import annotations
@@ -57,6 +63,27 @@ class Ramp:
 RAMPS: dict[str, Ramp] = {
     ramp.id: ramp
     for ramp in (
+        Ramp("cividis", RampKind.SEQUENTIAL,
+             ("#fee838", "#e1cc55", "#c3b369", "#a59c74", "#8a8678", "#707173", "#575d6d",
+              "#3b496c", "#123570", "#00224e")),
+        Ramp("viridis", RampKind.SEQUENTIAL,
+             ("#fde725", "#addc30", "#5ec962", "#28ae80", "#21918c", "#2c728e", "#3b528b",
+              "#472d7b", "#440154")),
+        Ramp("brewer-ylorbr", RampKind.SEQUENTIAL,
+             ("#ffffe5", "#fff7bc", "#fee391", "#fec44f", "#fe9929", "#ec7014", "#cc4c02",
+              "#993404", "#662506")),
+        Ramp("brewer-ylgnbu", RampKind.SEQUENTIAL,
+             ("#ffffd9", "#edf8b1", "#c7e9b4", "#7fcdbb", "#41b6c4", "#1d91c0", "#225ea8",
+              "#253494", "#081d58")),
+        Ramp("brewer-blues", RampKind.SEQUENTIAL,
+             ("#f7fbff", "#deebf7", "#c6dbef", "#9ecae1", "#6baed6", "#4292c6", "#2171b5",
+              "#08519c", "#08306b")),
+        Ramp("brewer-puor", RampKind.DIVERGING,
+             ("#7f3b08", "#b35806", "#e08214", "#fdb863", "#fee0b6", "#f7f7f7", "#d8daeb",
+              "#b2abd2", "#8073ac", "#542788", "#2d004b")),
+        Ramp("brewer-rdbu", RampKind.DIVERGING,
+             ("#67001f", "#b2182b", "#d6604d", "#f4a582", "#fddbc7", "#f7f7f7", "#d1e5f0",
+              "#92c5de", "#4393c3", "#2166ac", "#053061")),
         Ramp("lagoon", RampKind.SEQUENTIAL,
              ("#f1ecd9", "#c5dcc0", "#86c2b0", "#45a39d", "#1b7e86", "#135a70", "#123a55")),
         Ramp("ember", RampKind.SEQUENTIAL,
@@ -73,7 +100,7 @@ RAMPS: dict[str, Ramp] = {
              ("#274b87", "#6a8fc2", "#b6cbe2", "#f2f0ee", "#eebfae", "#cf7a68", "#8f2b33")),
     )
 }  # fmt: skip
-DEFAULT_RAMP = "lagoon"
+DEFAULT_RAMP = "brewer-ylorbr"
 
 #: Twelve hues, neighbours in the list also unlike in lightness.
 QUALITATIVE = (

@@ -110,6 +110,7 @@ def graduated(
         chosen.method,
         unit=unit,
         decimals=legend_decimals(breaks.values),
+        ramp_id=chosen.ramp_id,
     )
 
 

@@ -1,18 +1,20 @@
 """Actions are data: id, words key, icon, shortcut and callback; menus and palette read them.
 
-Owns the list and the `QAction` made of each. Knows no panel: whoever offers an action registers it.
+Owns the list, the `QAction` made of each, and the keys in use: the defaults under those that the
+person chose. Knows no panel: whoever offers an action registers it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from emadina_gis.app.controls import Voice
+from emadina_gis.session.shortcuts import Keys, in_use, keys_of, owner_of
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,8 @@ class Action:
         Key of the name in ``words``.
     shortcut : str
         In Qt's portable form; empty for none. Several are parted by ``;``.
+    needs : str
+        Key of the sentence that says what is missing while the action is disabled.
     """
 
     id: str
@@ -33,10 +37,19 @@ class Action:
     icon: str = ""
     shortcut: str = ""
     checkable: bool = False
+    needs: str = ""
 
 
 class Actions(QObject):
-    """All actions of a window, by id."""
+    """All actions of a window, by id.
+
+    Signals
+    -------
+    keys_changed()
+        Shortcuts are others now.
+    """
+
+    keys_changed = Signal()
 
     def __init__(self, voice: Voice, owner: QWidget) -> None:
         super().__init__(owner)
@@ -44,6 +57,8 @@ class Actions(QObject):
         self._owner = owner
         self._data: dict[str, Action] = {}
         self._made: dict[str, QAction] = {}
+        self._chosen: dict[str, Keys] = {}
+        voice.speech.changed.connect(self._say_tips)
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -55,6 +70,7 @@ class Actions(QObject):
         for action in actions:
             self._data[action.id] = action
             self._made[action.id] = self._made_of(action)
+        self._take_keys()
 
     def data(self, action_id: str) -> Action:
         """Return the data of an action."""
@@ -74,9 +90,51 @@ class Actions(QObject):
 
     def rename(self, action_id: str, text: str) -> None:
         """Give an action another text for now ("Undo move layer")."""
-        action = self._made[action_id]
-        action.setText(text)
-        action.setToolTip(_with_shortcut(text, action))
+        self._made[action_id].setText(text)
+        self._say_tip(action_id)
+
+    def missing(self, action_id: str) -> str:
+        """Return what an action needs and does not have; empty while it can be done."""
+        action, data = self._made[action_id], self._data[action_id]
+        if action.isEnabled():
+            return ""
+        return self._voice.speech.text(data.needs or "needs.something")
+
+    # --- keys ---------------------------------------------------------------------------------
+
+    @property
+    def defaults(self) -> dict[str, Keys]:
+        """The keys that each action has where the person chose none."""
+        return {name: keys_of(data.shortcut) for name, data in self._data.items()}
+
+    @property
+    def keys(self) -> dict[str, Keys]:
+        """The keys in use, by action."""
+        return in_use(self.defaults, self._chosen)
+
+    def choose_keys(self, choice: Mapping[str, Keys]) -> None:
+        """Use the person's keys over the defaults."""
+        if dict(choice) != self._chosen:
+            self._chosen = dict(choice)
+            self._take_keys()
+            self.keys_changed.emit()
+
+    def owner_of(self, key: str, besides: str = "") -> str:
+        """Return the action that a key calls now; empty where it is free."""
+        return owner_of(key, self.keys, besides=besides)
+
+    def keys_text(self, action_id: str) -> str:
+        """Return the first key of an action as this system writes it; empty for none."""
+        return self._made[action_id].shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+
+    def _take_keys(self) -> None:
+        for name, keys in self.keys.items():
+            wanted = [QKeySequence(key) for key in keys]
+            if wanted != self._made[name].shortcuts():
+                self._made[name].setShortcuts(wanted)
+                self._say_tip(name)
+
+    # --- what is made of them -----------------------------------------------------------------
 
     def button(self, action_id: str, ink: str = "text") -> QToolButton:
         """Return an icon button of an action."""
@@ -101,15 +159,8 @@ class Actions(QObject):
         action = QAction(self._owner)
         action.setObjectName(data.id)
         action.setCheckable(data.checkable)
-        keys = [QKeySequence(text) for text in data.shortcut.split(";") if text]
-        action.setShortcuts(keys)
         action.triggered.connect(lambda _checked=False: data.callback())
-        self._voice.speech.bind(
-            action,
-            data.key,
-            action.setText,
-            lambda text: action.setToolTip(_with_shortcut(text, action)),
-        )
+        self._voice.speech.bind(action, data.key, action.setText, action.setToolTip)
         if data.icon:
             self._voice.theme.bind(
                 action, lambda: action.setIcon(self._voice.theme.icon(data.icon))
@@ -117,7 +168,11 @@ class Actions(QObject):
         self._owner.addAction(action)
         return action
 
+    def _say_tips(self) -> None:
+        for name in self._data:
+            self._say_tip(name)
 
-def _with_shortcut(text: str, action: QAction) -> str:
-    keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-    return f"{text}  ({keys})" if keys else text
+    def _say_tip(self, action_id: str) -> None:
+        action, keys = self._made[action_id], self.keys_text(action_id)
+        said = self._voice.speech.words.isolated(keys)
+        action.setToolTip(f"{action.text()}  ({said})" if keys else action.text())

@@ -25,10 +25,12 @@ from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from PySide6.QtWidgets import QApplication
 
 from emadina_gis import __version__, paths
+from emadina_gis.app.collecting import Collecting
 from emadina_gis.app.controls import Voice
 from emadina_gis.app.desk import Desk
 from emadina_gis.app.jobs_qt import QtRunner
 from emadina_gis.app.main_window import MainWindow
+from emadina_gis.app.motion_choice import MotionChoice
 from emadina_gis.app.notices import Notices, Offer
 from emadina_gis.app.plan_lookup import PlanLookup
 from emadina_gis.app.preferences import Preferences
@@ -97,6 +99,7 @@ def make_window(
     theme = Theme(settings.theme, settings.text_scale, application)
     voice = Voice(speech, theme)
     Look(application, speech, theme, preferences)
+    MotionChoice(preferences, application)
     runner = QtRunner(application)
     store = Store(new_project(speech.words), budget_bytes=settings.undo_mb * MB)
     view = ViewState()
@@ -114,7 +117,9 @@ def make_window(
         ),
     )
     wanted = settings.drawing != "painter" if use_gl is None else use_gl
-    return MainWindow(desk, use_gl=wanted)
+    window = MainWindow(desk, use_gl=wanted)
+    Collecting(window)
+    return window
 
 
 class Look(QObject):

@@ -122,7 +122,7 @@ class MainWindow(QMainWindow):
         stops = (self.top.print, self.layers.add_button, self.layers.list, self.map.canvas)
         for before, after in pairwise(stops):
             QWidget.setTabOrder(before, after)
-        self.setMinimumSize(1000, 560)
+        self.setMinimumSize(640, 380)
 
     def _restore(self) -> None:
         recall = self.desk.preferences.recall
@@ -130,7 +130,7 @@ class MainWindow(QMainWindow):
         if not (geometry and self.restoreGeometry(QByteArray.fromBase64(geometry.encode()))):
             self.resize(1440, 900)
         scale = self.desk.preferences.settings.text_scale
-        usual = [round(LAYERS_PX * scale), 900, round(SIDE_PX * scale)]
+        usual = [min(round(px * scale), self.width() * 2 // 7) for px in (LAYERS_PX, 900, SIDE_PX)]
         self._columns.setSizes(recall("columns") or usual)
         self._rows.setSizes(recall("rows") or [700, round(BOTTOM_PX * scale)])
         self._hidden = set(recall("hidden", []))
@@ -461,8 +461,7 @@ class MainWindow(QMainWindow):
 
     def escape(self) -> None:
         """Cancel the running job, else close what is open, else select nothing."""
-        self.map.canvas.tool.cancel(self.map.canvas)
-        if self.desk.jobs.cancel_shown():
+        if self.map.cancel_drawing() or self.desk.jobs.cancel_shown():
             return
         if self.side.current != "inspector":
             self.side.close_panel()

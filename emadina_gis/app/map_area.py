@@ -1,7 +1,7 @@
 """The middle of the window: the canvas, and what floats over it: tools, selection bar, drop hint.
 
-Owns what gestures on the map mean for the view state: a click selects, a rectangle selects. What
-can be done with a selection is asked by signals.
+Owns where they lie and which gesture is in use; what gestures mean for the selection is
+`map_selecting`'s. What can be done with a selection is asked by signals.
 """
 
 from __future__ import annotations
@@ -10,27 +10,31 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from emadina_gis.app.canvas.compare_area import ComparePanes, Panes
 from emadina_gis.app.canvas.draw import DrawArea, DrawLine
-from emadina_gis.app.canvas.gestures import Gesture, Navigate, Pan, SelectRectangle
+from emadina_gis.app.canvas.gestures import Gesture
 from emadina_gis.app.canvas.map_canvas import MapCanvas
 from emadina_gis.app.canvas.measure import MeasureArea, MeasureLength
-from emadina_gis.app.controls import column, plain_label, row
-from emadina_gis.render.spatial_index import Hit, identify, select_extent
-from emadina_gis.session.view_state import SelectMode, Tool
+from emadina_gis.app.controls import plain_label, row
+from emadina_gis.app.map_selecting import MapSelecting
+from emadina_gis.app.panels.select_options import SelectOptions
+from emadina_gis.app.pointing import Pointing
+from emadina_gis.session.view_state import Tool
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QResizeEvent
 
     from emadina_gis.app.actions import Actions
     from emadina_gis.app.canvas.draw import Ended, Points
     from emadina_gis.app.desk import Desk
-    from emadina_gis.domain.extent import Extent
     from emadina_gis.domain.viewport import Viewport
 
 GAP_PX = 12
+TOOL_PX = 34
 #: Room under the selection bar for the scale bar.
 BELOW_BAR_PX = 40
 #: Room above the legend for the choice of views.
@@ -38,19 +42,33 @@ SWITCH_PX = 48
 
 
 class ToolStrip(QFrame):
-    """Tools of the map, one above the other."""
+    """Tools of the map, one above the other; in two columns where the map is low."""
 
     def __init__(self, actions: Actions, ids: tuple[str, ...], parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("strip")
-        whole = column(self, spacing=2, margins=(4, 4, 4, 4))
+        self._grid = QGridLayout(self)
+        self._grid.setSpacing(2)
+        self._grid.setContentsMargins(4, 4, 4, 4)
         self.buttons: dict[str, QToolButton] = {}
         for action_id in ids:
             button = actions.button(action_id)
             button.setIconSize(QSize(18, 18))
-            button.setFixedSize(34, 34)
-            whole.addWidget(button)
+            button.setFixedSize(TOOL_PX, TOOL_PX)
             self.buttons[action_id] = button
+        self._rows = 0
+        self.fit(len(ids) * (TOOL_PX + 2))
+
+    def fit(self, height_px: int) -> None:
+        """Stand in as few columns as a height allows."""
+        most = max(1, (height_px - 8) // (TOOL_PX + 2))
+        columns = -(-len(self.buttons) // most)
+        rows = -(-len(self.buttons) // columns)
+        if rows != self._rows:
+            self._rows = rows
+            for index, button in enumerate(self.buttons.values()):
+                self._grid.addWidget(button, index % rows, index // rows)
+        self.adjustSize()
 
 
 class SelectionBar(QFrame):
@@ -66,6 +84,8 @@ class SelectionBar(QFrame):
         self._line.addWidget(self.count)
         self._line.addSpacing(8)
         self.buttons: dict[str, QPushButton] = {}
+        self.more = desk.voice.tool("selecting.more", "ellipsis", None, "on_float")
+        self._line.addWidget(self.more)
         self.close_button = desk.voice.tool(
             "selection.clear", "x", desk.view.clear_selection, "on_float"
         )
@@ -75,14 +95,14 @@ class SelectionBar(QFrame):
     def offer(self, name: str, key: str, clicked: object) -> QPushButton:
         """Add what can be done with a selection."""
         button = self._desk.voice.button(key, clicked)  # type: ignore[arg-type]
-        self._line.insertWidget(self._line.count() - 1, button)
+        self._line.insertWidget(self._line.count() - 2, button)
         self.buttons[name] = button
         return button
 
     def fit(self, width_px: int) -> None:
         """Show what is offered, and leave out the least where the map is narrow."""
         left_out: set[str] = set()
-        for name in ("", "zoom", "regime"):
+        for name in ("", "zoom", "regime", "sector"):
             left_out.add(name)
             for offered, button in self.buttons.items():
                 button.setVisible(offered in self.offered and offered not in left_out)
@@ -105,15 +125,21 @@ class MapArea(QWidget):
         self._desk = desk
         self._actions = actions
         self._measures_area = False
+        #: Makes the tool that measures areas, or lengths.
+        self.make_measure: Callable[[bool], Gesture] = _plain_measure
         self._use_gl = use_gl
         self.setAcceptDrops(True)
         self.canvas = MapCanvas(self, words=desk.words, use_gl=use_gl)
         self.strip = ToolStrip(
             actions,
-            ("tool.select", "tool.pan", "tool.rectangle", "tool.measure",
-             "tool.measure-area", "view.zoom-in", "view.zoom-out", "view.zoom-all"),
+            ("tool.select", "tool.pan", "tool.rectangle", "tool.lasso", "tool.polygon",
+             "tool.buffer", "tool.measure", "tool.measure-area", "view.zoom-in", "view.zoom-out",
+             "view.zoom-all"),
             self,
         )  # fmt: skip
+        self.pointing = Pointing(desk)
+        self.selecting = MapSelecting(desk, lambda: self.canvas, self.pointing)
+        self.options = SelectOptions(desk, lambda: self.selecting.layer_id, self)
         self.bar = SelectionBar(desk, self)
         self._drop_hint = QLabel(self)
         self._drop_hint.setObjectName("dropping")
@@ -136,8 +162,8 @@ class MapArea(QWidget):
 
     def _connect_canvas(self, canvas: MapCanvas) -> None:
         theme = self._desk.theme
-        canvas.clicked.connect(self._on_clicked)
-        canvas.rectangle_selected.connect(self._on_rectangle)
+        canvas.clicked.connect(self.selecting.take_click)
+        canvas.rectangle_selected.connect(self.selecting.take_rectangle)
         canvas.cursor_moved.connect(self.pointer_moved.emit)
         canvas.cursor_left.connect(self.pointer_left.emit)
         canvas.context_requested.connect(self.context_asked.emit)
@@ -150,7 +176,9 @@ class MapArea(QWidget):
         desk.speech.changed.connect(self._on_language)
         desk.watch_view(self, lambda view: view.selection, self._on_selection)
         desk.watch_view(self, lambda view: view.tool, self._on_tool)
-        self.bar.installEventFilter(self)
+        canvas.frame_drawn.connect(self._show_layer)
+        for floating in (self.bar, self.options):
+            floating.installEventFilter(self)
 
     def set_cover(self, cover: QWidget | None) -> None:
         """Lay a page over the map (the welcome page), or take it away."""
@@ -160,7 +188,8 @@ class MapArea(QWidget):
         if cover is not None:
             cover.setParent(self)
             cover.show()
-        self.strip.setVisible(cover is None)
+        for floating in (self.strip, self.options):
+            floating.setVisible(cover is None)
         self._place()
 
     def float_legend(self, legend: QWidget) -> None:
@@ -220,45 +249,25 @@ class MapArea(QWidget):
         self._actions.check("tool.measure-area", area)
 
     def _gesture(self, tool: Tool) -> Gesture:
-        measuring = MeasureArea if self._measures_area else MeasureLength
-        return measuring() if tool is Tool.MEASURE else _GESTURES[tool]()
+        if tool is Tool.MEASURE:
+            return self.make_measure(self._measures_area)
+        return self.selecting.gesture(tool)
 
-    def _on_clicked(self, x: float, y: float, modifiers: Qt.KeyboardModifier) -> None:
-        view = self._desk.view
-        canvas = self.canvas
-        hits = identify(canvas.scene, x, y, canvas.pick_tolerance, canvas.viewport.units_per_px)
-        preferred = self._preferred(hits)
-        if preferred is None:
-            if not modifiers & _ADDING:
-                view.clear_selection()
-            return
-        mode = SelectMode.TOGGLE if modifiers & _ADDING else SelectMode.REPLACE
-        view.select(preferred.layer_id, [preferred.row_id], mode=mode)
+    def cancel_drawing(self) -> bool:
+        """Give up what a tool has begun, else a tool that draws; False where there was neither."""
+        canvas, view = self.canvas, self._desk.view
+        has_begun = any(pane.tool.is_drawing for pane in self.panes.canvases)
+        for pane in self.panes.canvases:
+            pane.tool.cancel(canvas)
+        if not has_begun and view.tool.selects and view.tool is not Tool.SELECT:
+            view.set_tool(Tool.SELECT)
+            return True
+        return has_begun
 
-    def _preferred(self, hits: tuple[Hit, ...]) -> Hit | None:
-        """The hit in the active layer, else the parcel, else the topmost one."""
-        for layer_id in (self._desk.view.active_layer_id, self._desk.project.parcels_id):
-            found = next((hit for hit in hits if hit.layer_id == layer_id), None)
-            if found is not None:
-                return found
-        return hits[0] if hits else None
-
-    def _on_rectangle(self, extent: Extent, modifiers: Qt.KeyboardModifier) -> None:
-        layer_id = self._selectable_layer()
-        if not layer_id:
-            return
-        ids = select_extent(self.canvas.scene, layer_id, extent)
-        mode = SelectMode.ADD if modifiers & _CONTROL else SelectMode.REPLACE
-        self._desk.view.select(layer_id, ids, mode=mode)
-
-    def _selectable_layer(self) -> str:
-        """The active layer if it is drawn, else the parcels, else the topmost vector layer."""
-        scene = self.canvas.scene
-        wanted = (self._desk.view.active_layer_id, self._desk.project.parcels_id)
-        for layer_id in wanted:
-            if layer_id and scene.vector(layer_id) is not None:
-                return layer_id
-        return scene.vectors[-1].id if scene.vectors else ""
+    def _show_layer(self) -> None:
+        """Show the layer that is selected in, once another scene is drawn."""
+        if self.options.layer.currentData() != self.selecting.layer_id:
+            self.options.show_layers()
 
     def _on_selection(self, selection: object) -> None:
         for canvas in self.panes.canvases:
@@ -266,11 +275,20 @@ class MapArea(QWidget):
         count = self._desk.view.selected_count
         layer_id = self._desk.project.parcels_id
         parcels = len(self._desk.view.selected(layer_id)) if layer_id else 0
-        key = "selection.parcels" if parcels == count else "selection.features"
-        self.bar.count.setText(self._desk.speech.plural(key, count))
+        self.bar.count.setText(self._said_selection(count, parcels))
         self.bar.offered = frozenset(("sector", "regime", "zoom") if parcels else ("zoom",))
         self.bar.setVisible(count > 0)
         self._place()
+
+    def _said_selection(self, count: int, parcels: int) -> str:
+        """Return how much is selected and in which layer."""
+        speech, layers = self._desk.speech, tuple(self._desk.view.view.selection)
+        if parcels == count:
+            return speech.plural("selection.parcels", count)
+        said = speech.plural("selection.features", count)
+        if len(layers) == 1 and self._desk.project.has_layer(layers[0]):
+            return f"{said} · {speech.title(self._desk.project.layer(layers[0]).title)}"
+        return f"{said} · {speech.plural('selecting.layers', len(layers))}"
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -278,7 +296,8 @@ class MapArea(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         placed = {QEvent.Type.LayoutRequest, QEvent.Type.Show, QEvent.Type.Hide}
-        if watched in (self.bar, self._legend, self._head) and event.type() in placed:
+        floating = (self.bar, self.options, self._legend, self._head)
+        if watched in floating and event.type() in placed:
             self._place()
         return super().eventFilter(watched, event)
 
@@ -287,7 +306,7 @@ class MapArea(QWidget):
         above = self._place_head(width)
         self.panes.place(QRect(0, above, width, height - above))
         self._drop_hint.setGeometry(GAP_PX, GAP_PX, width - 2 * GAP_PX, height - 2 * GAP_PX)
-        self.strip.adjustSize()
+        self.strip.fit(height - above - GAP_PX - BELOW_BAR_PX)
         rtl = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
         self.strip.move(width - self.strip.width() - GAP_PX if rtl else GAP_PX, above + GAP_PX)
         top = height - self.bar.sizeHint().height() - BELOW_BAR_PX
@@ -303,8 +322,25 @@ class MapArea(QWidget):
         if self.cover is not None:
             self.cover.setGeometry(0, 0, width, height)
             self.cover.raise_()
-        for floating in (self.strip, self.bar):
+        self._place_options(above, rtl)
+        for floating in (self.strip, self.options, self.bar):
             floating.raise_()
+
+    def _place_options(self, above: int, rtl: bool) -> None:
+        """Lay the options beside the tools, under the choice of views where both lack room."""
+        self.options.adjustSize()
+        options, beside = self.options, self.strip.width() + 2 * GAP_PX
+        top = above + GAP_PX
+        if options.width() + beside + self._switch_px() > self.width():
+            top += SWITCH_PX
+        left = self.width() - beside - options.width() if rtl else beside
+        options.move(left, top)
+
+    def _switch_px(self) -> int:
+        """Return the room that the choice of views takes at the trailing corner."""
+        views = self.parentWidget()
+        switch = None if views is None else views.findChild(QFrame, "segments")
+        return 0 if switch is None or switch.isHidden() else switch.width() + 2 * GAP_PX
 
     def _place_head(self, width: int) -> int:
         """Lay the bar above the map; return the room it takes."""
@@ -337,10 +373,5 @@ class MapArea(QWidget):
             self.files_dropped.emit(files)
 
 
-_GESTURES: dict[Tool, type[Gesture]] = {
-    Tool.PAN: Pan,
-    Tool.SELECT: Navigate,
-    Tool.RECTANGLE: SelectRectangle,
-}
-_CONTROL = Qt.KeyboardModifier.ControlModifier
-_ADDING = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+def _plain_measure(area: bool) -> Gesture:
+    return MeasureArea() if area else MeasureLength()

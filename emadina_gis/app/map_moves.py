@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from emadina_gis.app.canvas.map_canvas import MapCanvas
     from emadina_gis.app.desk import Desk
-    from emadina_gis.app.models.places import Place
     from emadina_gis.domain.layer import Layer
+    from emadina_gis.workflows.places import Place
 
 AROUND_SELECTION = 1.4
 #: The least that is shown around a selection: a parcel alone says nothing of its street.
@@ -64,9 +64,12 @@ class MapMoves:
 
     def go_to(self, place: Place) -> None:
         """Show and select what the search found."""
-        if place.ids:
+        if place.scale:
+            self._canvas().set_scale(place.scale)
+        if len(place.ids):
             self._desk.view.select(place.layer_id, place.ids)
-        self._canvas().zoom_to(self._widened(place.extent), AROUND_PLACE)
+        if place.extent is not None and place.kind != "bookmark":
+            self._canvas().zoom_to(self._widened(place.extent), AROUND_PLACE)
         self._canvas().setFocus()
 
     def _widened(self, extent: Extent) -> Extent:

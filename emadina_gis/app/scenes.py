@@ -6,6 +6,7 @@ background: the canvas shows the scene before until the next one is there.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -19,15 +20,18 @@ from emadina_gis.session.jobs import NewestWins
 from emadina_gis.workflows.rasters import drawn_key, rasters_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from emadina_gis.app.canvas.map_canvas import MapCanvas
     from emadina_gis.app.colouring import Columns, Dress
     from emadina_gis.app.desk import Desk
     from emadina_gis.domain.extent import Extent
+    from emadina_gis.domain.style import Style
     from emadina_gis.project import Project
     from emadina_gis.render.raster_tiles import RasterData
     from emadina_gis.render.scene import Scene
+
+    OpenRasters = Callable[[Project], Mapping[str, RasterData]]
 
 
 class Scenes(QObject):
@@ -52,8 +56,11 @@ class Scenes(QObject):
         self._rasters: dict[str, RasterData] = {}
         self._raster_problems: tuple[Problem, ...] = ()
         self._paths: tuple[tuple[object, ...], ...] = ()
+        self._opened: OpenRasters = rasters_of
+        self._close_rasters: Callable[[], None] = lambda: None
         self._fit_next = True
         self._dress: Callable[[], Dress | None] = lambda: None
+        self._tried: tuple[str, Style] | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(0)
@@ -68,6 +75,20 @@ class Scenes(QObject):
     def fit_next(self) -> None:
         """Show the whole of the project that is opened next."""
         self._fit_next = True
+
+    def read_rasters_with(self, opened: OpenRasters, close: Callable[[], None]) -> None:
+        """Say who opens the rasters of a project, and what ends it."""
+        self._opened, self._close_rasters = opened, close
+
+    def reopen_rasters(self) -> None:
+        """Open the rasters again: there is a better way to read one of them."""
+        self._paths = ()
+        self._open_rasters()
+
+    def try_style(self, layer_id: str, style: Style | None) -> None:
+        """Draw a layer in a style that is not in the project yet; None ends it."""
+        self._tried = None if style is None else (layer_id, style)
+        self._timer.start()
 
     def dress_with(self, dress: Callable[[], Dress | None]) -> None:
         """Say what the parcels are coloured by for a while."""
@@ -89,6 +110,7 @@ class Scenes(QObject):
         self._timer.stop()
         self._newest.cancel()
         self._runner.stop()
+        self._close_rasters()
 
     def _build_soon(self) -> None:
         """Make the scene at once where that takes no time, else in the background."""
@@ -106,10 +128,19 @@ class Scenes(QObject):
             and self._dress() is None
             and all(
                 legend_is_ready(layer, results.columns_of(layer), self._cache)
-                for layer in self._desk.project.vector_layers
+                for layer in self._project.vector_layers
                 if layer.visible
             )
         )
+
+    @property
+    def _project(self) -> Project:
+        """The project with the style that is being tried."""
+        project = self._desk.project
+        if self._tried is None or not project.has_layer(self._tried[0]):
+            return project
+        layer_id, style = self._tried
+        return project.with_layer(replace(project.vector_layer(layer_id), style=style))
 
     @property
     def rasters(self) -> dict[str, RasterData]:
@@ -118,7 +149,7 @@ class Scenes(QObject):
 
     def maker(self, columns: Columns, dress: Dress | None) -> Callable[[], Scene]:
         """Return what makes the scene of some outcome columns, on whatever thread."""
-        project, cache, rasters = self._desk.project, self._cache, self._rasters
+        project, cache, rasters = self._project, self._cache, self._rasters
 
         def make() -> Scene:
             shown = (project, columns) if dress is None else dress.on(project, columns)
@@ -164,7 +195,8 @@ class Scenes(QObject):
         if not wanted:
             self._rasters = {}
             return
-        self._opening.submit(lambda _ctx: rasters_of(project), done=self._on_rasters)
+        opened = self._opened
+        self._opening.submit(lambda _ctx: dict(opened(project)), done=self._on_rasters)
 
     def _on_rasters(self, opened: dict[str, RasterData]) -> None:
         self._rasters = opened

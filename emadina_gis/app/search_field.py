@@ -1,36 +1,146 @@
-"""The search field of the top bar: completion as one types, Enter goes there.
+"""The search field of the top bar: places as one types, Enter goes there.
 
-Owns the field and its list; what is found is ``models.places``'s.
+Owns the field and its list; what is found is ``workflows.places``'s, on a thread of its own.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QToolButton, QWidget
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+)
+from PySide6.QtGui import QAction, QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QFrame,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QToolButton,
+    QWidget,
+)
 
 from emadina_gis.app.controls import column
-from emadina_gis.app.models.places import Place, PlaceIndex
+from emadina_gis.app.models.places import Line, listed
+from emadina_gis.app.place_finder import PlaceFinder
 
 if TYPE_CHECKING:
     from emadina_gis.app.desk import Desk
+    from emadina_gis.workflows.places import Place
 
-WAIT_MS = 120
-ROW_PX = 28
+WAIT_MS = 60
+ROW_PX, HEAD_PX = 30, 26
+WIDTH_PX = 420
+MOST_ROWS_PX = 440
+LINE = int(Qt.ItemDataRole.UserRole)
+_ICON_PX = 16
+_PAD_PX = 10
+
+
+class _Row(QStyledItemDelegate):
+    """A place with its icon, its name, and what stands beside it; or the head of a group."""
+
+    def __init__(self, desk: Desk, parent: QObject) -> None:
+        super().__init__(parent)
+        self._desk = desk
+
+    def sizeHint(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        height = ROW_PX if _line_of(index).place is not None else HEAD_PX
+        return QSize(option.rect.width(), self._desk.theme.px(height))
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        theme, line = self._desk.theme, _line_of(index)
+        painter.save()
+        inner = option.rect.adjusted(_PAD_PX, 0, -_PAD_PX, 0)
+        if line.place is None:
+            painter.setFont(theme.font(11.5, bold=True))
+            painter.setPen(theme.color("secondary"))
+            painter.drawText(inner, self._leading(option), line.text)
+            painter.restore()
+            return
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(option.rect, theme.color("accent_soft"))
+        side = theme.px(_ICON_PX)
+        box = QRect(0, 0, side, side)
+        box.moveCenter(inner.center())
+        box.moveLeft(inner.right() - side if self._rtl(option) else inner.left())
+        theme.icon(line.icon, "secondary", _ICON_PX).paint(painter, box)
+        gap = side + _PAD_PX
+        inner.adjust(0 if self._rtl(option) else gap, 0, -gap if self._rtl(option) else 0, 0)
+        self._paint_texts(painter, option, inner, line)
+        painter.restore()
+
+    def _paint_texts(
+        self, painter: QPainter, option: QStyleOptionViewItem, inner: QRect, line: Line
+    ) -> None:
+        theme = self._desk.theme
+        painter.setFont(theme.font(12))
+        metrics = painter.fontMetrics()
+        beside = metrics.elidedText(line.beside, Qt.TextElideMode.ElideRight, inner.width() // 2)
+        taken = metrics.horizontalAdvance(beside) + (_PAD_PX if beside else 0)
+        painter.setPen(theme.color("secondary"))
+        painter.drawText(inner, self._trailing(option), beside)
+        painter.setFont(theme.font())
+        painter.setPen(theme.color("text"))
+        width = max(inner.width() - taken, 0)
+        text = painter.fontMetrics().elidedText(line.text, Qt.TextElideMode.ElideRight, width)
+        painter.drawText(inner, self._leading(option), text)
+
+    @staticmethod
+    def _rtl(option: QStyleOptionViewItem) -> bool:
+        return bool(option.direction == Qt.LayoutDirection.RightToLeft)
+
+    def _leading(self, option: QStyleOptionViewItem) -> int:
+        flag = Qt.AlignmentFlag
+        return _absolute(flag.AlignRight if self._rtl(option) else flag.AlignLeft)
+
+    def _trailing(self, option: QStyleOptionViewItem) -> int:
+        flag = Qt.AlignmentFlag
+        return _absolute(flag.AlignLeft if self._rtl(option) else flag.AlignRight)
+
+
+def _absolute(side: Qt.AlignmentFlag) -> int:
+    flags = side | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute
+    return int(flags.value) | int(Qt.TextFlag.TextSingleLine.value)
+
+
+def _line_of(index: QModelIndex | QPersistentModelIndex) -> Line:
+    line = index.data(LINE)
+    return line if isinstance(line, Line) else Line("")
 
 
 class SearchField(QLineEdit):
-    """Titles, sectors, streets and coordinates; `chosen` carries a `Place`."""
+    """Titles, sectors, names, coordinates, scales; `chosen` carries a `Place`."""
 
     chosen = Signal(object)
 
     def __init__(self, desk: Desk, parent: QWidget) -> None:
         super().__init__(parent)
         self._desk = desk
-        self._index = PlaceIndex()
-        self._places: tuple[Place, ...] = ()
+        self._finder = PlaceFinder(desk, self)
+        self._finder.follow(parent)
+        self._finder.found.connect(self._on_found)
+        self._goes_when_found = False
+        self._answered = ""
         self.setObjectName("search")
         self.setClearButtonEnabled(False)
         self._glass = QAction(self)
@@ -38,100 +148,145 @@ class SearchField(QLineEdit):
         desk.theme.bind(
             self, lambda: self._glass.setIcon(desk.theme.icon("search", "secondary", 16))
         )
-        desk.speech.bind(self, "search.hint", self.setPlaceholderText, self.setAccessibleName)
+        desk.speech.bind(self, "places.hint", self.setPlaceholderText, self.setAccessibleName,
+                         self.setToolTip)  # fmt: skip
         for part in self.findChildren(QToolButton):
             desk.speech.bind(part, "edit.search", part.setAccessibleName)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(WAIT_MS)
         self._timer.timeout.connect(self.search_now)
-        self.textEdited.connect(lambda _text: self._timer.start())
+        self.textEdited.connect(self._on_edited)
+        self._make_list(parent)
+        self.installEventFilter(self)
+
+    def _make_list(self, parent: QWidget) -> None:
         self._popup = QFrame(parent.window())
         self._popup.setObjectName("command")
         self.list = QListWidget(self._popup)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        desk.speech.bind(self.list, "edit.search", self.list.setAccessibleName)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setItemDelegate(_Row(self._desk, self.list))
+        self._desk.speech.bind(self.list, "places.results", self.list.setAccessibleName)
         self.list.itemClicked.connect(lambda _item: self._choose())
         column(self._popup, margins=(4, 4, 4, 4)).addWidget(self.list)
         self._popup.hide()
-        self.installEventFilter(self)
 
     @property
     def is_open(self) -> bool:
         """Whether the list is shown."""
         return self._popup.isVisible()
 
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """What the list shows."""
+        lines = (self.list.item(n).data(LINE) for n in range(self.list.count()))
+        return tuple(line.place for line in lines if line.place is not None)
+
     def search_now(self) -> None:
-        """Look for what is typed and show it."""
+        """Look for what is typed; the list follows."""
         self._timer.stop()
         text = self.text().strip()
-        self._places = self._index.find(text, self._desk.project) if text else ()
+        if text:
+            self._finder.ask(text)
+        else:
+            self._finder.forget()
+            self._popup.hide()
+
+    def _on_edited(self, _text: str) -> None:
+        self._goes_when_found = False
+        self._timer.start()
+
+    def _on_found(self, text: str, places: tuple[Place, ...]) -> None:
+        if text != self.text().strip():
+            return
+        self._answered = text
         self.list.clear()
-        for place in self._places:
-            self.list.addItem(QListWidgetItem(self._line(place)))
-        if text and not self._places:
-            nothing = QListWidgetItem(self._desk.speech.text("search.nothing"))
-            nothing.setFlags(Qt.ItemFlag.NoItemFlags)
-            self.list.addItem(nothing)
-        self.list.setCurrentRow(0)
-        self._place_popup(bool(text))
+        for line in listed(places, self._desk.project, self._desk.words):
+            self._add(line)
+        if not places:
+            self._add(Line(self._desk.speech.text("search.nothing")))
+        self._step(1, start=-1)
+        goes, self._goes_when_found = self._goes_when_found, False
+        if goes and places:
+            self._choose()
+        else:
+            self._show_list()
+
+    def _add(self, line: Line) -> None:
+        item = QListWidgetItem()
+        item.setData(LINE, line)
+        said = f"{line.text}, {line.beside}" if line.beside else line.text
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, said)
+        if line.place is None:
+            item.setFlags(Qt.ItemFlag.NoItemFlags)
+        self.list.addItem(item)
+
+    # --- keys ---------------------------------------------------------------------------------
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self and event.type() == QEvent.Type.FocusOut:
+            self._finder.forget()
             QTimer.singleShot(150, self, self._popup.hide)
-        if (
-            watched is self
-            and isinstance(event, QKeyEvent)
-            and event.type() == QEvent.Type.KeyPress
-        ):
-            return self._on_key(event)
+        if watched is self and isinstance(event, QKeyEvent):
+            if event.type() == QEvent.Type.ShortcutOverride and event.key() == Qt.Key.Key_Escape:
+                if self.is_open:
+                    event.accept()  # Esc closes the list, and nothing of the window
+                return self.is_open
+            return event.type() == QEvent.Type.KeyPress and self._on_key(event)
         return super().eventFilter(watched, event)
 
     def _on_key(self, event: QKeyEvent) -> bool:
-        key = event.key()
+        key = Qt.Key(event.key())
+        steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
         if key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            if self._timer.isActive() or not self.is_open:
-                self.search_now()
-            self._choose()
-            return True
-        if key == Qt.Key.Key_Escape and self.is_open:
+            self._go()
+        elif key == Qt.Key.Key_Escape and self.is_open:
             self._popup.hide()
-            return True
-        if key in {Qt.Key.Key_Down, Qt.Key.Key_Up} and self.is_open:
-            step = 1 if key == Qt.Key.Key_Down else -1
-            count = max(self.list.count(), 1)
-            self.list.setCurrentRow((self.list.currentRow() + step) % count)
-            return True
-        return False
+        elif key in steps and self.is_open:
+            self._step(steps[key])
+        else:
+            return False
+        return True
+
+    def _go(self) -> None:
+        """Go to the place under the cursor, or to the first one once it is found."""
+        if self.is_open and not self._timer.isActive() and self._answered == self.text().strip():
+            self._choose()
+            return
+        self._goes_when_found = bool(self.text().strip())
+        self.search_now()
+
+    def _step(self, by: int, start: int | None = None) -> None:
+        """Move the cursor to the next place, over the heads of groups."""
+        count = self.list.count()
+        row = self.list.currentRow() if start is None else start
+        for _ in range(count):
+            row = (row + by) % count
+            if self.list.item(row).data(LINE).place is not None:
+                self.list.setCurrentRow(row)
+                self.list.scrollToItem(self.list.item(row))
+                return
 
     def _choose(self) -> None:
-        index = self.list.currentRow()
-        if 0 <= index < len(self._places):
+        item = self.list.currentItem()
+        line = item.data(LINE) if self.list.currentRow() >= 0 else None
+        if isinstance(line, Line) and line.place is not None:
             self._popup.hide()
-            self.setText(self._places[index].text)
-            self.chosen.emit(self._places[index])
+            self.setText(line.place.text)
+            self.chosen.emit(line.place)
 
-    def _line(self, place: Place) -> str:
-        words = self._desk.words
-        name = words.isolated(place.text)
-        count = f" · {words.number(len(place.ids))}" if len(place.ids) > 1 else ""
-        return f"{name}   {words.text(_KIND_KEYS[place.kind])}{count}"
-
-    def _place_popup(self, wanted: bool) -> None:
-        window = self.window()
+    def _show_list(self) -> None:
+        window, theme = self.window(), self._desk.theme
         if self._popup.parentWidget() is not window:
             self._popup.setParent(window)
+        heights = (self.list.sizeHintForRow(row) for row in range(self.list.count()))
+        height = min(sum(heights) + 12, theme.px(MOST_ROWS_PX), window.height() - 120)
+        width = max(self.width(), theme.px(WIDTH_PX))
         corner = self.mapTo(window, QPoint(0, self.height() + 4))
-        rows = min(max(self.list.count(), 1), 10)
-        self._popup.setGeometry(corner.x(), corner.y(), self.width(), rows * ROW_PX + 12)
-        self._popup.setVisible(wanted)
+        left = corner.x()
+        if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+            left = corner.x() + self.width() - width
+        self._popup.setGeometry(max(left, 8), corner.y(), width, height)
+        self._popup.show()
         self._popup.raise_()
-
-
-_KIND_KEYS = {
-    "parcel_id": "search.kind.parcel",
-    "sector": "search.kind.sector",
-    "name": "search.kind.name",
-    "commune": "search.kind.commune",
-    "coordinates": "search.kind.coordinates",
-}

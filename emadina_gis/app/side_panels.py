@@ -33,6 +33,11 @@ class SidePanels(QFrame):
         widget = self._stack.currentWidget()
         return next(name for name, made in self._made.items() if made is widget)
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of all panels that can be shown."""
+        return ("inspector", *self._makers)
+
     def offer(self, name: str, make: Callable[[], QWidget]) -> None:
         """Say how a panel is made."""
         self._makers[name] = make

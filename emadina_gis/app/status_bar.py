@@ -5,40 +5,45 @@ Owns how they are said; coordinates are never mirrored.
 
 from __future__ import annotations
 
-import re
+from functools import partial
 from typing import TYPE_CHECKING
 
-import numpy as np
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QProgressBar, QWidget
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QMenu, QProgressBar, QWidget
 
 from emadina_gis.app.controls import add_all, plain_label, row
-from emadina_gis.domain.crs import WGS84, Crs, transform_points
-from emadina_gis.errors import CrsError, Severity
+from emadina_gis.app.models.accuracy import (
+    accuracy_text,
+    elsewhere,
+    metres_text,
+    worst_accuracy_m,
+)
+from emadina_gis.app.models.positions import (
+    DMS,
+    SCALES,
+    SYSTEMS,
+    degrees_text,
+    map_text,
+    next_scale,
+    other_text,
+    rounded_scale,
+    scale_of,
+    scale_text,
+    system_name,
+)
+from emadina_gis.errors import Severity
 from emadina_gis.progress import phase_params
-from emadina_gis.words.numbers import format_number, isolate_number
+from emadina_gis.words.numbers import format_number
 
 if TYPE_CHECKING:
     from emadina_gis.app.desk import Desk
+    from emadina_gis.domain.crs import Crs
     from emadina_gis.domain.viewport import Viewport
 
-_SCALE = re.compile(r"^\s*(?:1\s*[:/]\s*)?([\d\s\u202f\u00a0.,]+)\s*$")
-LARGEST_SCALE = 1e9
-
-
-def scale_of(text: str) -> float | None:
-    """Return the denominator typed as ``1:5 000``, ``1/5000`` or ``5000``; None for other text."""
-    match = _SCALE.match(text)
-    digits = re.sub(r"\D", "", match[1]) if match else ""
-    value = float(digits) if digits else 0.0
-    return value if 1 <= value <= LARGEST_SCALE else None
-
-
-def degrees_text(value: float, positive: str, negative: str) -> str:
-    """Return an angle in degrees, minutes and seconds with its hemisphere."""
-    seconds = round(abs(value) * 3600)
-    degrees, rest = divmod(seconds, 3600)
-    return f"{degrees}°{rest // 60:02d}′{rest % 60:02d}″{positive if value >= 0 else negative}"
+#: What the window remembers the chosen system of positions under.
+SYSTEM = "pointer_system"
+__all__ = ["StatusBar", "degrees_text", "scale_of"]
 
 
 class StatusBar(QFrame):
@@ -59,22 +64,37 @@ class StatusBar(QFrame):
         self.scale.setFixedWidth(desk.theme.px(96))
         self.scale.returnPressed.connect(self._on_scale)
         self.scale.editingFinished.connect(lambda: self._show_viewport(desk.view.viewport))
+        self.scale.installEventFilter(self)
+        self.scales = desk.voice.tool("pointer.scales", "chevron-down", self.open_scales,
+                                      "secondary")  # fmt: skip
+        self.scales.setFixedSize(desk.theme.px(24), desk.theme.px(24))
         self.crs = desk.voice.button("status.crs-unknown", self.crs_asked.emit)
         self.position = _position_label(desk.theme.px(210))
-        self.geographic = _position_label(desk.theme.px(170))
+        self._pointer: tuple[float, float] | None = None
+        recalled = desk.preferences.recall(SYSTEM, DMS)
+        self.system = recalled if recalled in SYSTEMS else DMS
+        self.geographic = desk.voice.button("pointer.system", self.open_systems)
+        self.geographic.setMinimumWidth(desk.theme.px(190))
+        self.geographic.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self.problems = desk.voice.button("status.problems-none", self.problems_asked.emit)
         self.job = plain_label("")
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setFixedWidth(120)
         self.cancel = desk.voice.tool("status.cancel", "x", desk.jobs.cancel_shown)
-        self.cancel.setFixedSize(20, 20)
+        self.cancel.setFixedSize(24, 24)
+        self._crs_timer = QTimer(self)
+        self._crs_timer.setSingleShot(True)
+        self._crs_timer.timeout.connect(lambda: self._show_crs(desk.project.crs))
         self._lay_out()
         self._connect()
+        self.hide_pointer()
 
     def _lay_out(self) -> None:
-        line = row(self, spacing=12, margins=(12, 2, 12, 2))
-        add_all(line, self.scale, self.crs, self.position, self.geographic)
+        line = row(self, spacing=8, margins=(12, 2, 12, 2))
+        add_all(line, self.scale, self.scales)
+        line.addSpacing(4)
+        add_all(line, self.crs, self.position, self.geographic)
         line.addStretch(1)
         add_all(line, self.job, self.bar, self.cancel, self.problems)
         self.setFixedHeight(self._desk.theme.px(30))
@@ -83,8 +103,8 @@ class StatusBar(QFrame):
         desk = self._desk
         desk.speech.bind(self.scale, "status.scale", self.scale.setToolTip,
                          self.scale.setAccessibleName)  # fmt: skip
-        desk.speech.bind(self.crs, "status.crs", self.crs.setToolTip)
         desk.watch(self, lambda project: project.crs, self._show_crs)
+        desk.watch(self, lambda project: project.layers, lambda _layers: self._show_crs_soon())
         desk.watch_view(self, lambda view: view.viewport, self._show_viewport)
         desk.jobs.changed.connect(self._show_job)
         desk.speech.changed.connect(self._retranslate)
@@ -92,18 +112,60 @@ class StatusBar(QFrame):
         self.show_problems(0)
 
     def show_pointer(self, x: float, y: float) -> None:
-        """Show the position of the pointer, in map units."""
-        crs = self._desk.project.crs
-        language = self._desk.speech.language
-        decimals = 6 if crs.is_geographic else 2
-        east, north = (format_number(value, language, decimals) for value in (x, y))
-        self.position.setText(isolate_number(f"X {east}  Y {north}", "ar"))
-        self.geographic.setText(isolate_number(self._geographic(x, y, crs), "ar"))
+        """Show the position of the pointer, in map units and in the chosen system."""
+        self._pointer = x, y
+        crs, words = self._desk.project.crs, self._desk.words
+        self.position.setText(map_text(x, y, crs, words))
+        self._say_system(other_text(x, y, crs, self.system, words))
 
     def hide_pointer(self) -> None:
         """Show no position: the pointer left the map."""
+        self._pointer = None
         self.position.setText("")
-        self.geographic.setText("")
+        self._say_system("")
+
+    def _say_system(self, text: str) -> None:
+        """Show a position in the chosen system, or the name of that system."""
+        self.geographic.setText(text or system_name(self.system, self._desk.words))
+
+    def open_systems(self) -> None:
+        """Offer the systems in which the position can be shown."""
+        menu = QMenu(self)
+        for system in SYSTEMS:
+            name = system_name(system, self._desk.words)
+            action = menu.addAction(name, partial(self._choose_system, system))
+            action.setCheckable(True)
+            action.setChecked(system == self.system)
+        _pop_above(menu, self.geographic)
+
+    def _choose_system(self, system: str) -> None:
+        self.system = system
+        self._desk.preferences.remember(**{SYSTEM: system})
+        if self._pointer is None:
+            self.hide_pointer()
+        else:
+            self.show_pointer(*self._pointer)
+
+    def open_scales(self) -> None:
+        """Offer the scales of plans."""
+        menu = QMenu(self)
+        for scale in SCALES:
+            menu.addAction(
+                scale_text(scale, self._desk.words), partial(self.scale_asked.emit, float(scale))
+            )
+        _pop_above(menu, self.scale)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        pressed = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress
+        if watched is self.scale and pressed and isinstance(event, QKeyEvent):
+            steps = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
+            viewport = self._desk.view.viewport
+            key = Qt.Key(event.key())
+            if key in steps and viewport is not None:
+                now = viewport.scale_denominator(self._desk.project.crs.unit_m)
+                self.scale_asked.emit(next_scale(now, steps[key]))
+                return True
+        return super().eventFilter(watched, event)
 
     def show_problems(self, count: int, worst: Severity = Severity.INFO) -> None:
         """Show how many problems are known."""
@@ -120,18 +182,6 @@ class StatusBar(QFrame):
             ink = "red"
         self.problems.setIcon(self._desk.theme.icon(icon, ink, 14))
 
-    def _geographic(self, x: float, y: float, crs: Crs) -> str:
-        if not crs.is_known or crs.is_geographic:
-            return ""
-        try:
-            lon, lat = transform_points(np.array([[x, y]]), crs, WGS84)[0]
-        except CrsError:
-            return ""
-        if not (np.isfinite(lon) and np.isfinite(lat)):
-            return ""
-        north, south, east, west = self._desk.speech.text("status.hemispheres").split()
-        return f"{degrees_text(lat, north, south)} {degrees_text(lon, east, west)}"
-
     def _show_crs(self, crs: Crs) -> None:
         text = self._desk.speech.text("status.crs-unknown")
         if crs.is_known:
@@ -139,8 +189,33 @@ class StatusBar(QFrame):
             words = self._desk.words
             name = words.text(known) if words.has(known) else words.isolated(crs.name)
             text = f"{name} · {words.isolated(crs.id)}" if crs.id else name
+        worst_m = worst_accuracy_m(self._desk.project)
+        if worst_m is not None:
+            told = self._desk.speech.text(
+                "accuracy.status", accuracy=metres_text(worst_m, self._desk.words)
+            )
+            text = f"{text} · {told}"
         self.crs.setText(text)
         self.crs.setAccessibleName(text)
+        self.crs.setToolTip(self._accuracies())
+
+    def _accuracies(self) -> str:
+        """Return which layers are in another system, and how exactly they lie on the map."""
+        desk, words = self._desk, self._desk.words
+        layers = elsewhere(desk.project)
+        lines = [words.text("status.crs")]
+        if desk.project.layers and desk.project.crs.is_known and not layers:
+            lines.append(words.text("accuracy.all-same"))
+        alike: dict[str, list[str]] = {}
+        for layer in layers:
+            text = accuracy_text(layer, desk.project.crs, words)
+            alike.setdefault(text, []).append(desk.speech.title(layer.title))
+        lines += [f"{text} : {', '.join(names)}" for text, names in alike.items()]
+        return "\n".join(lines)
+
+    def _show_crs_soon(self) -> None:
+        """Say how exactly layers lie on the map, once they are shown."""
+        self._crs_timer.start()
 
     def _show_viewport(self, viewport: Viewport | None) -> None:
         if viewport is None:
@@ -149,7 +224,7 @@ class StatusBar(QFrame):
         if self.scale.hasFocus() and self.scale.isModified():
             return
         denominator = viewport.scale_denominator(self._desk.project.crs.unit_m)
-        number = format_number(_rounded(denominator), self._desk.speech.language)
+        number = format_number(rounded_scale(denominator), self._desk.speech.language)
         self.scale.setText(f"1:{number}")
 
     def _on_scale(self) -> None:
@@ -178,14 +253,16 @@ class StatusBar(QFrame):
 
     def _retranslate(self) -> None:
         self._show_crs(self._desk.project.crs)
+        self.hide_pointer()
         self._show_viewport(self._desk.view.viewport)
         self.show_problems(self._problem_count)
         self._show_job()
 
 
-def _rounded(denominator: float) -> float:
-    digits = 10.0 ** max(len(str(int(denominator))) - 4, 0)
-    return round(denominator / digits) * digits
+def _pop_above(menu: QMenu, widget: QWidget) -> None:
+    """Open a menu above a widget of the line below."""
+    menu.aboutToHide.connect(menu.deleteLater)
+    menu.popup(widget.mapToGlobal(QPoint(0, -menu.sizeHint().height())))
 
 
 def _position_label(width_px: int) -> QLabel:

@@ -21,9 +21,15 @@ from emadina_gis import paths
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+THEME_NAMES = ("light", "dark", "contrast_light", "contrast_dark")
 BODY_PX = 13
+#: No text is smaller, whatever the person's factor.
+SMALLEST_PX = 12
 SMALL_PX = 12
 FIGURE_PX = 20
+#: Height of a line of text in a control, and the least height of what is clicked.
+TALL_PX = 18
+TARGET_PX = 24
 ICON_PX = 18
 #: Icons of the style sheet, with the token of their colour.
 SHEET_ICONS = {"chevron-down": "secondary", "chevron-up": "secondary", "check": "on_accent"}
@@ -31,11 +37,19 @@ _TOKEN = re.compile(r"@([a-z_]+)")
 _FAMILIES = ["IBM Plex Sans", "IBM Plex Sans Arabic", "Noto Sans", "DejaVu Sans"]
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=len(THEME_NAMES))
 def tokens(name: str) -> Mapping[str, str]:
-    """Return the colours of a theme, ``"light"`` or ``"dark"``, by ink."""
+    """Return the colours of a theme, one of `THEME_NAMES`, by ink."""
     path = paths.resources() / "themes" / f"{name}.toml"
     return dict(tomllib.loads(path.read_text(encoding="utf-8"))["colors"])
+
+
+def system_theme() -> str:
+    """Return the theme that the system asks for: light or dark, with more contrast or not."""
+    hints = QGuiApplication.styleHints()
+    scheme = "dark" if hints.colorScheme() == Qt.ColorScheme.Dark else "light"
+    wanted = hints.accessibility().contrastPreference()
+    return f"contrast_{scheme}" if wanted == Qt.ContrastPreference.HighContrast else scheme
 
 
 def tinted_icons(name: str) -> Path:
@@ -60,15 +74,13 @@ class Theme(QObject):
         self._text_scale = text_scale
         self._bound: dict[int, list[Callable[[], None]]] = {}
         hints = QGuiApplication.styleHints()
-        hints.colorSchemeChanged.connect(self._on_system_scheme)
+        hints.colorSchemeChanged.connect(self._on_system)
+        hints.accessibility().contrastPreferenceChanged.connect(self._on_system)
 
     @property
     def name(self) -> str:
-        """``"light"`` or ``"dark"``; the system's where the choice is "system"."""
-        if self._choice in {"light", "dark"}:
-            return self._choice
-        scheme = QGuiApplication.styleHints().colorScheme()
-        return "dark" if scheme == Qt.ColorScheme.Dark else "light"
+        """One of `THEME_NAMES`; the system's where the choice is "system"."""
+        return self._choice if self._choice in THEME_NAMES else system_theme()
 
     @property
     def text_scale(self) -> float:
@@ -92,8 +104,8 @@ class Theme(QObject):
         return QColor(self.hex(ink))
 
     def px(self, size_px: float) -> int:
-        """Return a size of text in pixels with the person's factor."""
-        return max(round(size_px * self._text_scale), 1)
+        """Return a size of text in pixels with the person's factor, never below 12 by it."""
+        return max(round(size_px * self._text_scale), min(round(size_px), SMALLEST_PX))
 
     def font(self, size_px: float = BODY_PX, *, bold: bool = False) -> QFont:
         """Return the window's font: Latin and Arabic of one family, tabular digits."""
@@ -113,6 +125,9 @@ class Theme(QObject):
             small=f"{self.px(SMALL_PX)}px",
             figure=f"{self.px(FIGURE_PX)}px",
             heading=f"{self.px(16)}px",
+            tall=f"{self.px(TALL_PX)}px",
+            tall_bar=f"{self.px(TALL_PX + 2)}px",
+            tall_check=f"{self.px(TARGET_PX)}px",
             icons=tinted_icons(self.name).as_posix(),
         )
         return _TOKEN.sub(lambda match: values[match[1]], path.read_text(encoding="utf-8"))
@@ -147,8 +162,8 @@ class Theme(QObject):
         self._bound[slot].append(paint)
         paint()
 
-    def _on_system_scheme(self) -> None:
-        if self._choice not in {"light", "dark"}:
+    def _on_system(self) -> None:
+        if self._choice not in THEME_NAMES:
             self._tell()
 
     def _tell(self) -> None:

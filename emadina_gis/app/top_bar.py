@@ -30,13 +30,16 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     ("menu.edit", ("edit.undo", "edit.redo", "", "edit.select-all", "edit.select-none",
-                   "edit.select-by", "", "edit.change-sector", "", "app.settings")),
+                   "edit.invert-selection", "edit.reselect", "edit.select-by", "edit.select-like",
+                   "", "edit.copy-ids", "edit.export-selection", "edit.layer-of-selection", "",
+                   "edit.change-sector", "", "app.settings")),
     ("menu.view", ("view.zoom-in", "view.zoom-out", "view.zoom-all", "view.zoom-selection", "",
                    "view.layers", "view.inspector", "view.bottom", "view.style", "",
                    "view.balance", "view.table", "view.land", "view.why", "view.values",
                    "view.coefficients",
                    "view.problems")),
-    ("menu.map", ("tool.pan", "tool.select", "tool.rectangle", "tool.measure")),
+    ("menu.map", ("tool.pan", "tool.select", "tool.rectangle", "tool.lasso", "tool.polygon",
+                  "tool.buffer", "edit.next-hit", "tool.measure")),
     ("menu.help", ("help.guide", "app.palette", "help.report", "help.about")),
 )  # fmt: skip
 

@@ -2,23 +2,49 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from emadina_gis.app.actions import Action
 from emadina_gis.session.view_state import Tool
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from emadina_gis.app.main_window import MainWindow
+    from emadina_gis.app.wayfinding import Wayfinding
+
+
+#: What an action lacks while it is disabled.
+_NEEDS = {
+    **dict.fromkeys(
+        ("file.print-pdf", "file.print", "file.publish", "view.zoom-all", "edit.select-by",
+         "edit.select-all", "edit.search"), "needs.layers"),
+    **dict.fromkeys(("edit.select-none", "view.zoom-selection"), "needs.selection"),
+    **dict.fromkeys(("edit.change-sector", "file.note"), "needs.parcels"),
+    "file.compare": "needs.two-scenarios",
+    "edit.undo": "needs.undo",
+    "edit.redo": "needs.redo",
+}  # fmt: skip
 
 
 def window_actions(window: MainWindow) -> tuple[Action, ...]:
     """Return all actions of a window."""
+    return tuple(
+        replace(action, needs=_NEEDS.get(action.id, "")) for action in _all_actions(window)
+    )
+
+
+def _all_actions(window: MainWindow) -> tuple[Action, ...]:
     return (
         *_file_actions(window),
         *_edit_actions(window),
         *_view_actions(window),
+        *_way_actions(window),
+        *_table_actions(window),
         *_tool_actions(window),
         *_other_actions(window),
+        *_focus_actions(window),
     )
 
 
@@ -59,6 +85,26 @@ def _edit_actions(window: MainWindow) -> tuple[Action, ...]:
         Action("edit.select-all", "edit.select-all", window.select_all, "", "Ctrl+Shift+A"),
         Action("edit.select-none", "edit.select-none", window.desk.view.clear_selection, "x",
                "Ctrl+D"),
+        Action("edit.invert-selection", "edit.invert-selection",
+               lambda: window.panels.selection.invert(),  # noqa: PLW0108 - made after the actions
+               "arrow-left-right", "Ctrl+Shift+I"),
+        Action("edit.reselect", "edit.reselect",
+               lambda: window.desk.view.reselect(window.desk.project), "history", "Ctrl+Shift+D"),
+        Action("edit.select-like", "edit.select-like",
+               lambda: window.panels.selection.open_like(),  # noqa: PLW0108 - see above
+               "copy"),
+        Action("edit.next-hit", "edit.next-hit", lambda: window.map.pointing.step(1), "", "F3"),
+        Action("edit.previous-hit", "edit.previous-hit",
+               lambda: window.map.pointing.step(-1), "", "Shift+F3"),
+        Action("edit.copy-ids", "edit.copy-ids",
+               lambda: window.panels.selection.copy_ids(),  # noqa: PLW0108 - see above
+               "clipboard"),
+        Action("edit.export-selection", "edit.export-selection",
+               lambda: window.panels.selection.export(),  # noqa: PLW0108 - see above
+               "file-down"),
+        Action("edit.layer-of-selection", "edit.layer-of-selection",
+               lambda: window.panels.selection.make_layer(),  # noqa: PLW0108 - see above
+               "layers"),
         Action("edit.select-by", "edit.select-by", window.open_select_by, "funnel", "Ctrl+F"),
         Action("edit.search", "edit.search", window.focus_search, "search", "Ctrl+L"),
         Action("edit.change-sector", "edit.change-sector", window.change_sector, "map-pin",
@@ -94,11 +140,17 @@ def _view_actions(window: MainWindow) -> tuple[Action, ...]:
                "crosshair", "Ctrl+J"),
         Action("view.layers", "view.layers", window.toggle_layers, "panel-left", "F4",
                checkable=True),
-        Action("view.inspector", "view.inspector", window.toggle_side, "panel-right", "F6",
+        Action("view.inspector", "view.inspector", window.toggle_side, "panel-right", "F9",
                checkable=True),
         Action("view.bottom", "view.bottom", window.toggle_bottom, "panel-bottom", "F7",
                checkable=True),
         Action("view.style", "view.style", window.open_active_style, "palette", "F8"),
+        Action("labels.open", "labels.open",
+               lambda: window.panels.labelling.open(),  # noqa: PLW0108 - made after the actions
+               "tag", "Ctrl+Shift+F8"),
+        Action("labels.open-unplaced", "labels.open-unplaced",
+               lambda: window.panels.labelling.open_unplaced(),  # noqa: PLW0108 - see above
+               "list"),
         Action("placing.open", "placing.open",
                lambda: window.panels.placing.open_active(),  # noqa: PLW0108 - made after the actions
                "crosshair", "Ctrl+Shift+J"),
@@ -134,6 +186,39 @@ def _view_actions(window: MainWindow) -> tuple[Action, ...]:
     )  # fmt: skip
 
 
+def _way_actions(window: MainWindow) -> tuple[Action, ...]:
+    def ways() -> Wayfinding:  # made after the actions
+        return window.panels.ways
+
+    return (
+        Action("ways.previous", "ways.previous", lambda: ways().back(), "arrow-left", "Alt+Left"),
+        Action("ways.next", "ways.next", lambda: ways().forward(), "arrow-right", "Alt+Right"),
+        Action("bookmarks.add", "bookmarks.add", lambda: ways().add_bookmark(), "bookmark",
+               "Ctrl+B"),
+        Action("bookmarks.open", "bookmarks.open", lambda: ways().open_bookmarks(), "list",
+               "Ctrl+Shift+B"),
+        Action("ways.overview", "ways.overview", lambda: ways().toggle_overview(), "map",
+               "Shift+F9", checkable=True),
+        Action("measures.open", "measures.open", lambda: ways().open_measures(), "ruler",
+               "Ctrl+Alt+M"),
+        Action("measures.clear", "measures.clear", lambda: ways().clear_measures(), "trash-2"),
+    )  # fmt: skip
+
+
+def _table_actions(window: MainWindow) -> tuple[Action, ...]:
+    def page(name: str) -> Callable[[], object]:
+        return lambda: window.panels.tables.open(name)
+
+    return (
+        Action("table.page.figures", "table.page.figures", page("figures"), "chart-column"),
+        Action("table.page.groups", "table.page.groups", page("groups"), "sigma"),
+        Action("table.page.field", "table.page.field", page("field"), "plus"),
+        Action("table.page.join", "table.page.join", page("join"), "link"),
+        Action("table.columns", "table.columns", page("columns"), "table-properties"),
+        Action("table.page.save", "table.page.save", page("save"), "file-spreadsheet"),
+    )
+
+
 def _tool_actions(window: MainWindow) -> tuple[Action, ...]:
     view = window.desk.view
     return (
@@ -143,10 +228,34 @@ def _tool_actions(window: MainWindow) -> tuple[Action, ...]:
                checkable=True),
         Action("tool.rectangle", "tool.rectangle", lambda: view.set_tool(Tool.RECTANGLE),
                "square-dashed-mouse-pointer", "R", checkable=True),
+        Action("tool.lasso", "tool.lasso", lambda: view.set_tool(Tool.LASSO), "lasso-select", "L",
+               checkable=True),
+        Action("tool.polygon", "tool.polygon", lambda: view.set_tool(Tool.POLYGON), "waypoints",
+               "P", checkable=True),
+        Action("tool.buffer", "tool.buffer", lambda: view.set_tool(Tool.BUFFER), "locate", "B",
+               checkable=True),
         Action("tool.measure", "tool.measure", lambda: window.measure(area=False), "ruler", "M",
                checkable=True),
         Action("tool.measure-area", "tool.measure-area", lambda: window.measure(area=True),
                "pentagon", "Shift+M", checkable=True),
+    )  # fmt: skip
+
+
+def _focus_actions(window: MainWindow) -> tuple[Action, ...]:
+    """Actions that move the keys about the window; what they call is made after them."""
+    return (
+        Action("focus.next", "focus.next", lambda: window.panels.reach.regions.step(1), "", "F6"),
+        Action("focus.previous", "focus.previous",
+               lambda: window.panels.reach.regions.step(-1), "", "Shift+F6"),
+        Action("focus.menu", "focus.menu",
+               lambda: window.panels.reach.open_context_menu(), "",  # noqa: PLW0108 - see above
+               "Shift+F10"),
+        Action("map.cursor", "map.cursor",
+               lambda: window.panels.reach.map_keys.toggle(),  # noqa: PLW0108 - see above
+               "crosshair", "Ctrl+Shift+K"),
+        Action("help.keys", "help.keys",
+               lambda: window.panels.reach.show_keys(),  # noqa: PLW0108 - see above
+               "keyboard", "Shift+F1"),
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QMenu
 from emadina_gis.app.doctor.delivery_report import DeliveryReport
 from emadina_gis.app.doctor.map_preview import MapPreview
 from emadina_gis.app.doctor.panel import DoctorPanel
+from emadina_gis.app.labelling import Labelling
 from emadina_gis.app.notices import Offer
 from emadina_gis.app.panels.about import AboutPanel
 from emadina_gis.app.panels.atlas import AtlasPanel
@@ -34,6 +35,12 @@ from emadina_gis.app.panels.select_by import SelectByPanel
 from emadina_gis.app.panels.settings import SettingsPanel
 from emadina_gis.app.panels.style import StylePanel
 from emadina_gis.app.placing.placing import Placing
+from emadina_gis.app.raster_feed import RasterFeed
+from emadina_gis.app.raster_readout import RasterReadout
+from emadina_gis.app.reach import Reach
+from emadina_gis.app.selection_actions import SelectionActions
+from emadina_gis.app.table.pages import TablePages
+from emadina_gis.app.wayfinding import Wayfinding
 from emadina_gis.domain.crs import Crs
 from emadina_gis.domain.layer import RasterLayer
 from emadina_gis.errors import Problem
@@ -61,8 +68,9 @@ class WindowPanels(QObject):
         self._opening: tuple[Problem, ...] = ()
         self._drawing: tuple[Problem, ...] = ()
         self._printing: tuple[Problem, ...] = ()
+        self._lost: tuple[Problem, ...] = ()
         desk, side = window.desk, window.side
-        side.offer("style", lambda: self._closing(StylePanel(desk, window.cache)))
+        side.offer("style", self._make_style)
         self._preview = MapPreview(desk, lambda: window.map, lambda: window.welcome)
         side.offer("import", self._make_doctor)
         side.offer("export", lambda: self._closing(ExportPanel(desk, window.choose)))
@@ -73,12 +81,12 @@ class WindowPanels(QObject):
         side.offer("atlas", lambda: self._closing(AtlasPanel(desk, window.choose)))
         side.offer("select", lambda: self._closing(SelectByPanel(desk)))
         side.offer("note", self._make_note)
-        side.offer("settings", lambda: self._closing(SettingsPanel(desk)))
+        side.offer("settings", lambda: self._closing(SettingsPanel(desk, window.actions_)))
         side.offer("about", lambda: self._closing(AboutPanel(desk)))
-        side.offer("guide", lambda: self._closing(GuidePanel(desk)))
+        side.offer("guide", lambda: self._closing(GuidePanel(desk, window.actions_)))
         side.offer("report", lambda: self._closing(ReportPanel(desk, window.choose)))
         side.offer("state", lambda: self._closing(PrintedStatePanel(desk, self._open_copy)))
-        side.offer("raster-style", lambda: self._closing(RasterStylePanel(desk)))
+        side.offer("raster-style", lambda: self._closing(self._make_raster_style()))
         side.offer(
             "coefficients", lambda: self._closing(CoefficientsPanel(desk, window.scenarios.live))
         )
@@ -87,6 +95,14 @@ class WindowPanels(QObject):
         side.offer("geometry", self._make_geometry)
         window.layers.geometry_asked.connect(self.open_geometry)
         self.placing = Placing(window)
+        self.tables = TablePages(window)
+        self.labelling = Labelling(window)
+        self.rasters = RasterFeed(window)
+        self.readout = RasterReadout(window)
+        self.reach = Reach(window)
+        self.ways = Wayfinding(window)
+        self.ways.lost_changed.connect(self._on_lost)
+        self.selection = SelectionActions(window)
         window.bottom.balance.figure_asked.connect(self.open_figure)
         window.bottom.balance.refreshed.connect(self._refresh_figure)
         side.offer("problems", self._make_problems)
@@ -109,6 +125,12 @@ class WindowPanels(QObject):
         panel.show_all()
         return panel
 
+    def _make_style(self) -> QWidget:
+        panel = StylePanel(self._window.desk, self._window.cache)
+        panel.labels_asked.connect(self.labelling.open)
+        panel.tried.connect(self._window.scenes.try_style)
+        return self._closing(panel)
+
     def _open_copy(self, project: Project) -> None:
         window = self._window
         window.leaving.leave(lambda: window.files.open_copy(project))
@@ -118,6 +140,10 @@ class WindowPanels(QObject):
         DeliveryReport(self._window, panel)
         panel.files_asked.connect(self._window.choose_data)
         return self._closing(panel)
+
+    def _make_raster_style(self) -> QWidget:
+        slow = (self.rasters.is_slow, self.rasters.build_overviews)
+        return RasterStylePanel(self._window.desk, slow)
 
     def _make_properties(self) -> QWidget:
         panel = PropertiesPanel(self._window.desk)
@@ -150,12 +176,16 @@ class WindowPanels(QObject):
         self._drawing = tuple(problems)
         self._show_other()
 
+    def _on_lost(self, problems: tuple[Problem, ...]) -> None:
+        self._lost = tuple(problems)
+        self._show_other()
+
     def _on_printing(self, problems: tuple[Problem, ...]) -> None:
         self._printing = tuple(problems)
         self._show_other()
 
     def _show_other(self) -> None:
-        self.problems().set_other((*self._opening, *self._drawing, *self._printing))
+        self.problems().set_other((*self._opening, *self._drawing, *self._lost, *self._printing))
 
     def note_settings(self) -> None:
         """Tell what was wrong with the settings file."""
@@ -249,8 +279,7 @@ class WindowPanels(QObject):
         menu.popup(button.mapToGlobal(QPoint(0, -menu.sizeHint().height())))
 
     def _show_in(self, crs: Crs) -> None:
-        if self._window.desk.do(SetProjectCrs(crs)):
-            self._window.view_.zoom_all()
+        self._window.desk.do(SetProjectCrs(crs))
 
     def copy_coordinates(self, x: float, y: float) -> None:
         """Put the coordinates of a place on the clipboard."""

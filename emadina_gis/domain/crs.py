@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyproj
+from pyproj.aoi import AreaOfInterest
 from pyproj.enums import TransformDirection
 from pyproj.transformer import TransformerGroup
 
@@ -32,6 +33,10 @@ _WGS84_AXIS_M = 6378137.0
 _SAMPLES_PER_SIDE = 21
 #: Mean length of a degree of latitude on the WGS 84 ellipsoid, for scales of views in degrees.
 METRES_PER_DEGREE = 111_195.0
+
+
+#: West, south, east and north in degrees.
+Area = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
@@ -158,8 +163,13 @@ class Transformation:
 
 
 @lru_cache(maxsize=64)
-def transformation(source: Crs, target: Crs) -> Transformation:
+def transformation(source: Crs, target: Crs, area: Area | None = None) -> Transformation:
     """Return the best non-ballpark operation from `source` to `target`.
+
+    Parameters
+    ----------
+    area : Area, optional
+        Where it is used, as `area_of` gives it: the best one there is taken.
 
     Raises
     ------
@@ -172,14 +182,67 @@ def transformation(source: Crs, target: Crs) -> Transformation:
         raise MissingCrs("crs.missing")
     mismatch = CrsMismatch("crs.no-transformation", source=source.name, target=target.name)
     try:
-        group = TransformerGroup(source.proj, target.proj, always_xy=True, allow_ballpark=False)
+        group = _operations(source, target, area)
     except (pyproj.exceptions.ProjError, IndexError) as exc:
         # IndexError: pyproj finds no operation at all for a system that is damaged.
         raise mismatch from exc
     if not group.transformers:
+        if area is not None:
+            return transformation(source, target)
         raise mismatch
     best = group.transformers[0]
-    return Transformation(best, _stated_accuracy_m(best, source, target), _missing_grid(group))
+    accuracy_m = _stated_accuracy_m(best, source, target)
+    return Transformation(_for_threads(best), accuracy_m, _missing_grid(group))
+
+
+def _for_threads(operation: pyproj.Transformer) -> pyproj.Transformer:
+    """Return an operation that several threads may use at once.
+
+    Those of a group are one object of PROJ for all threads, which crashes; one that is made of a
+    definition is made again in each thread.
+    """
+    return pyproj.Transformer.from_pipeline(operation.definition)
+
+
+def _operations(source: Crs, target: Crs, area: Area | None = None) -> TransformerGroup:
+    return TransformerGroup(
+        source.proj,
+        target.proj,
+        always_xy=True,
+        allow_ballpark=False,
+        area_of_interest=None if area is None else AreaOfInterest(*area),  # type: ignore[arg-type]
+    )
+
+
+@lru_cache(maxsize=64)
+def _has_choice(source: Crs, target: Crs) -> bool:
+    """Whether more than one operation leads from a system to another one."""
+    try:
+        group = _operations(source, target)
+    except (pyproj.exceptions.ProjError, IndexError):
+        return False
+    return len(group.transformers) + len(group.unavailable_operations) > 1
+
+
+@lru_cache(maxsize=256)
+def area_of(extent: Extent | None, source: Crs, target: Crs) -> Area | None:
+    """Return the area, in half degrees, by which the operation for an extent is chosen.
+
+    None where there is nothing to choose: one operation leads to the other system, or none.
+    """
+    known = source.is_known and target.is_known
+    if extent is None or source == target or not known or not _has_choice(source, target):
+        return None
+    base = geodetic_of(source)
+    try:
+        found = extent if source.is_geographic else transform_extent(extent, source, base)
+    except CrsError:
+        return None
+    halves = np.array(found.as_tuple) * 2
+    west, south, east, north = np.concatenate([np.floor(halves[:2]), np.ceil(halves[2:])]) / 2
+    if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
+        return None
+    return float(west), float(south), float(east), float(north)
 
 
 def _missing_grid(group: TransformerGroup) -> str:
@@ -200,11 +263,13 @@ def _stated_accuracy_m(operation: pyproj.Transformer, source: Crs, target: Crs) 
     return 0.0 if len(datums) == 2 and datums[0] == datums[1] else None
 
 
-def transform_points(xy: NDArray[np.float64], source: Crs, target: Crs) -> NDArray[np.float64]:
+def transform_points(
+    xy: NDArray[np.float64], source: Crs, target: Crs, area: Area | None = None
+) -> NDArray[np.float64]:
     """Return points, shape (n, 2), in the target system; the same array when systems agree."""
     if source == target:
         return xy
-    return transformation(source, target).apply(xy)
+    return transformation(source, target, area).apply(xy)
 
 
 def accuracy_m(source: Crs, target: Crs) -> float | None:
@@ -212,7 +277,7 @@ def accuracy_m(source: Crs, target: Crs) -> float | None:
     return 0.0 if source == target else transformation(source, target).accuracy_m
 
 
-def transform_extent(extent: Extent, source: Crs, target: Crs) -> Extent:
+def transform_extent(extent: Extent, source: Crs, target: Crs, area: Area | None = None) -> Extent:
     """Return the extent, in the target system, of points sampled along the border."""
     if source == target:
         return extent
@@ -227,7 +292,7 @@ def transform_extent(extent: Extent, source: Crs, target: Crs) -> Extent:
             np.column_stack([np.full_like(y, extent.xmax), y]),
         ]
     )
-    moved = transform_points(border, source, target)
+    moved = transform_points(border, source, target, area)
     finite = moved[np.isfinite(moved).all(axis=1)]
     if not len(finite):
         raise CrsMismatch("crs.no-transformation", source=source.name, target=target.name)
@@ -240,12 +305,14 @@ def grid_convergence_deg(crs: Crs, x: float, y: float) -> float:
 
     Computed as the bearing, on the grid, of a short step along the meridian.
     """
-    to_geographic = transformation(crs, Crs.parse(_geodetic_id(crs)))
+    to_geographic = transformation(crs, geodetic_of(crs))
     lon, lat = to_geographic.apply(np.array([[x, y]]))[0]
     step = to_geographic.apply(np.array([[lon, lat + 1e-4]]), inverse=True)[0]
     return float(np.degrees(np.arctan2(step[0] - x, step[1] - y)))
 
 
-def _geodetic_id(crs: Crs) -> str:
+@lru_cache(maxsize=64)
+def geodetic_of(crs: Crs) -> Crs:
+    """Return the geographic system on which a system stands, WGS 84 where it names none."""
     base = crs.proj.geodetic_crs
-    return base.to_wkt() if base is not None else WGS84.definition
+    return WGS84 if base is None else Crs.parse(base.to_wkt())

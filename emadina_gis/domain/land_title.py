@@ -51,6 +51,11 @@ def canonical_titles(texts: Texts) -> Texts:
     return np.asarray(written.to_numpy(zero_copy_only=False), dtype=object)
 
 
+def canonical_array(texts: pa.Array) -> pa.Array:
+    """Return titles in one form, missing where a text is no title; as Arrow, without Python."""
+    return _canonical(texts)
+
+
 def title_share(texts: Texts) -> float:
     """Return the share of the texts present that read as land titles, in [0, 1]."""
     present = pa.array(texts, pa.string()).drop_null()

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from emadina_gis.domain.derived import Derivations
 from emadina_gis.domain.schema import Schema
 from emadina_gis.domain.style import RasterStyle, Style
 from emadina_gis.domain.title import Title
@@ -77,7 +78,13 @@ class FieldLabel:
 
 @dataclass(frozen=True)
 class VectorLayer:
-    """A feature table with everything needed to draw, list and explain it."""
+    """A feature table with everything needed to draw, list and explain it.
+
+    Attributes
+    ----------
+    derived : Derivations
+        Computed and joined columns, columns edited by hand, and how the table is arranged.
+    """
 
     id: str
     title: Title
@@ -92,6 +99,7 @@ class VectorLayer:
     problems: tuple[Problem, ...] = ()
     fields: tuple[tuple[str, FieldLabel], ...] = ()
     placement: Placement | None = None
+    derived: Derivations = field(default_factory=Derivations)
 
     @property
     def crs(self) -> Crs:

@@ -21,9 +21,12 @@ from emadina_gis.io.array_file import ArrayReader, ArrayWriter
 from emadina_gis.io.description import ReadResult
 from emadina_gis.io.parts import column_type, column_type_name
 from emadina_gis.io.value_codec import decoded, encoded
+from emadina_gis.progress import NULL_CONTEXT
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from emadina_gis.progress import Context
 
 _TABLE = "table"
 
@@ -67,6 +70,28 @@ def map_reading(path: Path, *, verify: bool = False) -> ReadResult:
         raise LayerReadError("layer.exchange-damaged", path=path.name, detail=detail) from exc
 
 
+def write_table(table: FeatureTable, path: Path, ctx: Context = NULL_CONTEXT) -> None:
+    """Write a table alone, on its way to another process; a cancel is heard between chunks."""
+    with ArrayWriter(path) as blocks:
+        blocks.finish({_TABLE: _written_table(table, blocks, hashed=False, ctx=ctx)})
+
+
+def map_table(path: Path) -> FeatureTable:
+    """Return the table that `write_table` wrote.
+
+    Raises
+    ------
+    LayerReadError
+        With code ``layer.exchange-damaged`` where the file is not whole.
+    """
+    try:
+        blocks = ArrayReader(path)
+        return _mapped_table(blocks.tree.pop(_TABLE), blocks)
+    except (OSError, ValueError, TypeError, KeyError, pa.ArrowException, SchemaError) as exc:
+        detail = str(exc)[:200]
+        raise LayerReadError("layer.exchange-damaged", path=path.name, detail=detail) from exc
+
+
 def _counts(values: Any, how_many: int) -> list[int]:
     """Return counts from a header: whole numbers from zero on."""
     if not isinstance(values, list) or len(values) != how_many:
@@ -91,19 +116,19 @@ def _list(value: Any) -> list[Any]:
 # --- tables
 
 
-def _written_table(table: FeatureTable, blocks: ArrayWriter, *, hashed: bool) -> dict[str, Any]:
-    columns = [
-        [
-            name,
-            column_type_name(column.type),
-            [_written_column(chunk, blocks, hashed=hashed) for chunk in column.chunks],
-        ]
-        for name, column in table.columns.items()
-    ]
-    chunks = table.geometry
-    geometry = None
-    if chunks is not None:
-        geometry = [_written_geometry(chunk, blocks, hashed=hashed) for chunk in chunks]
+def _written_table(
+    table: FeatureTable, blocks: ArrayWriter, *, hashed: bool, ctx: Context = NULL_CONTEXT
+) -> dict[str, Any]:
+    columns = []
+    for name, column in table.columns.items():
+        ctx.check()
+        chunks = [_written_column(chunk, blocks, hashed=hashed) for chunk in column.chunks]
+        columns.append([name, column_type_name(column.type), chunks])
+    shapes: list[list[Any]] = []
+    for part in table.geometry or ():
+        ctx.check()
+        shapes.append(_written_geometry(part, blocks, hashed=hashed))
+    geometry = None if table.geometry is None else shapes
     blocks.array(table.ids, "<i8")
     crs = table.crs.definition
     return {"columns": columns, "geometry": geometry, "rows": len(table.ids), "crs": crs}

@@ -18,9 +18,11 @@ import numpy as np
 
 from emadina_gis.domain.crs import Crs
 from emadina_gis.domain.extent import Extent, extent_of_bounds
+from emadina_gis.domain.pixel_grid import PixelGrid
 from emadina_gis.errors import LayerReadError
 from emadina_gis.io import raster_grid
 from emadina_gis.io.raster_description import RasterDescription, describe_raster
+from emadina_gis.io.raster_means import reduced
 from emadina_gis.io.raster_open import DRIVERS, opened_grid
 
 if TYPE_CHECKING:
@@ -50,9 +52,13 @@ _SUSPECT_NODATA = (
 )  # fmt: skip
 _SUSPECT_SHARE = 0.001
 _BORDER_STEPS = 25
+#: Coordinates of a picture without a place.
+_BARE = (1.0, 0.0, 0.0, 0.0, -1.0, 0.0)
 _LARGEST_BYTE, _LARGEST_WORD = 255.0, 65535.0
 #: Pixels of a file that are all read when it is checked for damage.
 _MOST_CHECKED_PX = 64_000_000
+#: Means are made here, not by the library, where the person said what "no data" is.
+_MOST_MEANT_PX = 20_000_000
 
 
 @dataclass(frozen=True)
@@ -160,8 +166,58 @@ class RasterSource:
             return placed_extent(self._reading.placement, found.width_px, found.height_px)
         return picture_extent(found) if self._reading.as_picture else found.extent
 
-    def _opened(self) -> AbstractContextManager[Grid]:
+    def opened(self) -> AbstractContextManager[Grid]:
+        """Give the open file."""
         return opened_grid(self.path, follow_sources=self._reading.follow_sources)
+
+    @cached_property
+    def pixel_grid(self) -> PixelGrid:
+        """Where the pixels lie; a picture without a place lies at x = column, y = −row."""
+        with self.opened() as grid:
+            found = grid.transform
+            is_bare = self._reading.as_picture or found.is_identity or not found.determinant
+            affine = (found.a, found.b, found.c, found.d, found.e, found.f)
+            placed = None if self._reading.as_picture else self._reading.placement
+            return PixelGrid(grid.width, grid.height, _BARE if is_bare else affine, placed)
+
+    @cached_property
+    def alpha_band(self) -> int:
+        """The band of transparency, 0 where there is none."""
+        with self.opened() as grid:
+            return self._alpha_band(grid)
+
+    @cached_property
+    def content_key(self) -> tuple[object, ...]:
+        """What the values of pixels depend on, as far as the system tells."""
+        facts = self.path.stat() if self.path.exists() else None
+        written = (0, 0) if facts is None else (facts.st_size, facts.st_mtime_ns)
+        return (str(self.path), *written, self._reading.nodata, self._reading.follow_sources)
+
+    def values_of(
+        self,
+        grid: Grid,
+        band: int,
+        window: raster_grid.Window,
+        shape: tuple[int, int],
+        *,
+        average: bool,
+    ) -> raster_grid.Values:
+        """Return a part of a band of an open file at a size, and where it holds values."""
+        if not 1 <= band <= grid.count:
+            raise LayerReadError("raster.no-band", path=self.path.name, band=band)
+        before = grid.damaged
+        (top, bottom), (left, right) = window
+        whole = (bottom - top, right - left)
+        is_told = self._reading.nodata is not None and average and shape != whole
+        if is_told and whole[0] * whole[1] <= _MOST_MEANT_PX:
+            values, valid = grid.band(band, window, whole)
+            known = self._without_nodata(values, valid)
+            values, valid = reduced(values, known, shape)
+        else:
+            values, valid = grid.band(band, window, shape, average=average and not is_told)
+            valid = self._without_nodata(values, valid)
+        self.damaged += grid.damaged - before
+        return values, valid
 
     def read_window(
         self,
@@ -188,7 +244,7 @@ class RasterSource:
             classes.
         """
         shape = (_sized(height_px), _sized(width_px))
-        with self._opened() as grid:
+        with self.opened() as grid:
             values, valid = self._band(grid, extent, shape, band, average=average)
         return RasterWindow(values, valid, extent)
 
@@ -246,7 +302,7 @@ class RasterSource:
         result = np.zeros((*shape, 4), dtype=np.uint8)
         known = np.zeros(shape, dtype=bool)
         limits = ranges or self.usual_ranges(shown)
-        with self._opened() as grid:
+        with self.opened() as grid:
             for place, band in enumerate(shown[:3]):
                 values, valid = self._band(grid, extent, shape, band, average=True)
                 result[..., place] = _as_bytes(values, limits[place])
@@ -255,7 +311,7 @@ class RasterSource:
             result[..., 3] = np.where(known, 255, 0)
             if alpha:
                 values, valid = self._band(grid, extent, shape, alpha, average=True)
-                shown_alpha = _as_bytes(values, (0.0, self._opaque))
+                shown_alpha = _as_bytes(values, (0.0, self.opaque))
                 result[..., 3] = np.where(known & valid, shown_alpha, 0)
         return result
 
@@ -265,7 +321,7 @@ class RasterSource:
         return names.index("alpha") + 1 if "alpha" in names else 0
 
     @cached_property
-    def _opaque(self) -> float:
+    def opaque(self) -> float:
         """The alpha of what is not transparent: wide bands may hold bytes all the same."""
         if self.description.dtype == "uint8":
             return _LARGEST_BYTE
@@ -306,7 +362,7 @@ class RasterSource:
     def sample(self, band: int = 1) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
         """Return a band of the whole file at a small size, and where it holds values."""
         if band not in self._samples:
-            with self._opened() as grid:
+            with self.opened() as grid:
                 if not 1 <= band <= grid.count:
                     raise LayerReadError("raster.no-band", path=self.path.name, band=band)
                 shape = raster_grid.fitted(grid.height, grid.width)
@@ -336,7 +392,7 @@ class RasterSource:
     def damaged_pieces(self) -> int:
         """Return how many pieces of the file cannot be read; a very large one is only sampled."""
         before = self.damaged
-        with self._opened() as grid:
+        with self.opened() as grid:
             for band, window in self._checked_windows(grid):
                 if grid.is_given_up:
                     break
@@ -356,7 +412,7 @@ class RasterSource:
 
     def value_at(self, x: float, y: float, band: int = 1) -> float | None:
         """Return the value of the pixel at a place, None outside or where there is none."""
-        with self._opened() as grid:
+        with self.opened() as grid:
             column, row = (math.floor(part) for part in self._pixel(grid, x, y))
             if not (0 <= column < grid.width and 0 <= row < grid.height):
                 return None

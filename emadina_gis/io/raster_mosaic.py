@@ -132,6 +132,8 @@ class Mosaic:
         values = np.full(shape, np.nan, dtype=np.float32)
         valid = np.zeros(shape, dtype=bool)
         for source in made.sources:
+            if not _touches(source.placed, (top, bottom), (left, right)):
+                continue
             found, known = self._read_source(source, rows, columns, average=average)
             values[known] = found[known]
             valid |= known
@@ -161,6 +163,16 @@ class Mosaic:
         if (source.factor, source.offset) != (1.0, 0.0):
             values = np.asarray(values * source.factor + source.offset, dtype=np.float32)
         return values, valid
+
+
+def _touches(placed: _Rectangle | None, rows: tuple[int, int], columns: tuple[int, int]) -> bool:
+    """Whether a source lies in a part of the mosaic; one without a place may."""
+    return placed is None or (
+        placed.y < rows[1]
+        and placed.y + placed.height > rows[0]
+        and placed.x < columns[1]
+        and placed.x + placed.width > columns[0]
+    )
 
 
 def _moved(

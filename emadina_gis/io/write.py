@@ -85,8 +85,8 @@ def write_layer(
         Where the file cannot be written; the target is as it was.
     """
     target = Path(path)
-    suffix = _ALIASES.get(target.suffix.lower(), target.suffix.lower())
-    _check_target(target, suffix, inputs, overwrite=overwrite)
+    suffix = _suffix_of(target)
+    check_target(target, inputs, overwrite=overwrite)
     moved = _in_degrees(table, suffix) if suffix in _DEGREES else table
     made, problems = fitted(moved, suffix, target.name)
     job = _Job(made, target, layer or target.stem, suffix, ctx)
@@ -100,8 +100,19 @@ def write_layer(
     return (*problems, *notes)
 
 
-def _check_target(path: Path, suffix: str, inputs: Iterable[Path], *, overwrite: bool) -> None:
-    if suffix not in WRITABLE:
+def _suffix_of(path: Path) -> str:
+    return _ALIASES.get(path.suffix.lower(), path.suffix.lower())
+
+
+def check_target(path: Path, inputs: Iterable[Path] = (), *, overwrite: bool = True) -> None:
+    """Refuse a target of no known format, in no folder, or that is an input.
+
+    Raises
+    ------
+    LayerWriteError, OutputError
+        Which says why.
+    """
+    if _suffix_of(path) not in WRITABLE:
         listed = " ".join(WRITABLE)
         raise LayerWriteError("write.unknown-format", path=path.name, formats=listed)
     if path.exists():
@@ -224,7 +235,7 @@ def _write_group(job: _Job) -> tuple[Problem, ...]:
         inside = folder / f"{job.path.stem}{job.suffix}"
         notes = _write_one(job, inside)
         _verify(job, inside)
-        _move_group(job, inside)
+        _move_group(inside, job.path)
     except OSError as exc:
         raise translated(exc, job.path) from exc
     finally:
@@ -233,14 +244,30 @@ def _write_group(job: _Job) -> tuple[Problem, ...]:
     return notes
 
 
-def _move_group(job: _Job, inside: Path) -> None:
-    companions = _COMPANIONS[job.suffix]
-    for suffix in (*companions, *_OUTDATED[job.suffix]):
-        if not inside.with_suffix(suffix).exists() and suffix != job.suffix:
-            job.path.with_suffix(suffix).unlink(missing_ok=True)
+def take_files(made: Path, path: Path) -> None:
+    """Put a written file, with its companions, in the target's place; from another disk too.
+
+    Raises
+    ------
+    OutputError
+        Where it cannot be put there; the target is as it was.
+    """
+    if _suffix_of(path) in _COMPANIONS:
+        _move_group(made, path)
+        return
+    with replacing(path) as temporary:
+        shutil.move(made, temporary)
+
+
+def _move_group(inside: Path, path: Path) -> None:
+    kind = _suffix_of(path)
+    companions = _COMPANIONS[kind]
+    for suffix in (*companions, *_OUTDATED[kind]):
+        if not inside.with_suffix(suffix).exists() and suffix != kind:
+            path.with_suffix(suffix).unlink(missing_ok=True)
     for suffix in reversed(companions):
         made = inside.with_suffix(suffix)
         if made.exists():
-            target = job.path if suffix == job.suffix else job.path.with_suffix(suffix)
+            target = path if suffix == kind else path.with_suffix(suffix)
             with replacing(target) as temporary:
-                made.replace(temporary)
+                shutil.move(made, temporary)

@@ -16,6 +16,7 @@ from emadina_gis.domain.layer import Layer, RasterLayer, Title, VectorLayer
 from emadina_gis.domain.schema import Role
 from emadina_gis.errors import CommandError, CrsError
 from emadina_gis.project.agency import AgencyProfile
+from emadina_gis.project.formulas import SavedFormula
 from emadina_gis.project.layouts import Layout
 from emadina_gis.simulation.scenario import Scenario
 
@@ -29,12 +30,33 @@ REFERENCE_ID = "reference"
 
 @dataclass(frozen=True)
 class Bookmark:
-    """A named view of the map, in the project's CRS."""
+    """A named view of the map.
+
+    Attributes
+    ----------
+    x, y : float
+        Centre.
+    units_per_px : float
+        Map units per pixel of 1/96 inch.
+    crs : Crs
+        System of the numbers above; unknown is the project's.
+    width, height : float
+        Size of what was shown, in map units; 0 where only centre and scale are kept.
+    layer_ids : tuple of str or None
+        The layers that were visible; None leaves layers as they are.
+    scenario_id : str
+        The scenario that was shown; empty leaves it as it is.
+    """
 
     name: str
     x: float
     y: float
     units_per_px: float
+    crs: Crs = UNKNOWN
+    width: float = 0.0
+    height: float = 0.0
+    layer_ids: tuple[str, ...] | None = None
+    scenario_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,6 +106,7 @@ class Project:
     documents: tuple[StoredDocument, ...] = ()
     study_id: str = ""
     agency: AgencyProfile | None = None
+    formulas: tuple[SavedFormula, ...] = ()
 
     def layer(self, layer_id: str) -> Layer:
         """Return a layer by id.

@@ -1,4 +1,4 @@
-"""Where labels may stand: interior points of polygons, places along lines, points themselves.
+"""Where labels may stand: interior points of polygons, and places with room.
 
 Exact interior points (the centre of the largest circle inside) for layers of few features, points
 on the surface for many. Works on shapely; knows no text and no Qt.
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 FEW = 400
 _CIRCLE_TOLERANCE_PARTS = 50.0
 _WELL_INSIDE = 0.8
-_ALONG = (0.5, 0.28, 0.72)
-_STRAIGHT_ENOUGH = 0.96
+#: Levels at which room is looked for inside an area.
+_LEVELS = 9
 
 
 class AnchorStore:
@@ -88,29 +88,20 @@ def points_in_view(shapes: Any, extent: Extent) -> NDArray[np.float64]:
     return result
 
 
-def places_along(line: Any, length: float) -> list[tuple[float, float, float]]:
-    """Return (x, y, angle in radians) of straight stretches of a length along a line.
+def level_middles(shape: Any, width: float) -> NDArray[np.float64]:
+    """Return the middles of the longest level stretches inside an area, shape (k, 2).
 
-    The angle is upright: text along it never stands on its head.
+    Only stretches of a width or more, the one with most room first.
     """
-    total = float(shapely.length(line))
-    if total < length:
-        return []
-    found: list[tuple[float, float, float]] = []
-    for part in _ALONG:
-        middle = min(max(part * total, length / 2), total - length / 2)
-        ends = shapely.line_interpolate_point(line, [middle - length / 2, middle + length / 2])
-        (x0, y0), (x1, y1) = shapely.get_coordinates(ends)
-        if np.hypot(x1 - x0, y1 - y0) >= _STRAIGHT_ENOUGH * length:
-            found.append(((x0 + x1) / 2, (y0 + y1) / 2, upright(np.arctan2(y1 - y0, x1 - x0))))
-    return found
-
-
-def upright(angle: float) -> float:
-    """Return the angle, or its opposite, in (-π/2, π/2]."""
-    turned = float(angle)
-    if turned > np.pi / 2:
-        turned -= np.pi
-    elif turned <= -np.pi / 2:
-        turned += np.pi
-    return turned
+    xmin, ymin, xmax, ymax = shapely.bounds(shape).tolist()
+    levels = ymin + (np.arange(_LEVELS) + 0.5) / _LEVELS * (ymax - ymin)
+    ends = np.empty((_LEVELS, 2, 2))
+    ends[:, :, 1] = levels[:, None]
+    ends[:, 0, 0], ends[:, 1, 0] = xmin, xmax
+    cut = shapely.get_parts(shapely.intersection(shapely.linestrings(ends), shape))
+    cut = cut[shapely.get_type_id(cut) == shapely.GeometryType.LINESTRING]
+    length = shapely.length(cut)
+    cut, length = cut[length >= width], length[length >= width]
+    longest = cut[np.argsort(-length, kind="stable")]
+    middles = shapely.line_interpolate_point(longest, 0.5, normalized=True)
+    return np.asarray(shapely.get_coordinates(middles)).reshape(-1, 2)

@@ -12,12 +12,11 @@ from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import ref
 
-import numpy as np
-
-from emadina_gis.domain.crs import Crs, transform_points
-from emadina_gis.domain.geometry import GeometryChunk, Kind
+from emadina_gis.render.reprojection import moved_chunk
 
 if TYPE_CHECKING:
+    from emadina_gis.domain.crs import Area, Crs
+    from emadina_gis.domain.geometry import GeometryChunk
     from emadina_gis.render.mesh_store import MeshStore
 
 Made = TypeVar("Made")
@@ -67,8 +66,12 @@ class DerivedCache:
             self._values[number] = (ref(owner, lambda _gone: forget(number, None)), {})
         return self._values[number][1]
 
-    def chunk_in(self, chunk: GeometryChunk, source: Crs, target: Crs) -> GeometryChunk:
+    def chunk_in(
+        self, chunk: GeometryChunk, source: Crs, target: Crs, area: Area | None = None
+    ) -> GeometryChunk:
         """Return a chunk in the map's CRS; the chunk itself where systems agree or one is unknown.
+
+        `area` chooses the operation between the systems (`domain.crs.area_of`).
 
         Raises
         ------
@@ -77,36 +80,5 @@ class DerivedCache:
         """
         if source == target or not (source.is_known and target.is_known):
             return chunk
-        return self.get(chunk, ("crs", source, target), lambda: _moved(chunk, source, target))
-
-
-def _moved(chunk: GeometryChunk, source: Crs, target: Crs) -> GeometryChunk:
-    moved = chunk.with_xy(transform_points(chunk.xy, source, target))
-    lost = ~np.isfinite(moved.xy).all(axis=1)
-    if not lost.any():
-        return moved
-    owners = np.repeat(np.arange(len(chunk)), np.diff(chunk.feature_coord_offsets))
-    return without_rows(moved, np.unique(owners[lost]))
-
-
-def without_rows(chunk: GeometryChunk, rows: np.ndarray[Any, Any]) -> GeometryChunk:
-    """Return the chunk with the geometry of some rows missing (outside the map's CRS)."""
-    shapes = chunk.kinds.copy()
-    shapes[rows] = Kind.NONE
-    kept = np.diff(chunk.part_offsets).copy()
-    kept[rows] = 0
-    parts = np.repeat(shapes != Kind.NONE, np.diff(chunk.part_offsets))
-    rings = np.repeat(parts, np.diff(chunk.ring_offsets))
-    coords = np.repeat(rings, np.diff(chunk.coord_offsets))
-    return GeometryChunk(
-        shapes,
-        _offsets(kept),
-        _offsets(np.diff(chunk.ring_offsets)[parts]),
-        _offsets(np.diff(chunk.coord_offsets)[rings]),
-        chunk.xy[coords],
-        None if chunk.z is None else chunk.z[coords],
-    )
-
-
-def _offsets(counts: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    return np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
+        key = ("crs", source, target, area)
+        return self.get(chunk, key, lambda: moved_chunk(chunk, source, target, area))

@@ -19,7 +19,7 @@ from emadina_gis.domain.crs import Crs, grid_convergence_deg
 from emadina_gis.domain.viewport import Viewport, round_length
 from emadina_gis.errors import CrsError
 from emadina_gis.render.labels import FAMILIES, text_outline
-from emadina_gis.render.symbols import draw_swatch
+from emadina_gis.render.symbols import draw_swatch, fill_shades
 from emadina_gis.words.numbers import format_number, isolate_number
 
 if TYPE_CHECKING:
@@ -118,7 +118,11 @@ def _draw_row(draft: Drafting, cell: QRectF, row: LegendRow) -> None:
     swatch = QRectF(left, cell.center().y() - height / 2, width, height)
     color = QColor(row.color)
     color.setAlphaF(row.opacity)
-    if row.symbol is None:
+    if row.shades:
+        draft.painter.setOpacity(row.opacity)
+        fill_shades(draft.painter, QRectF(left, cell.top(), width, cell.height()), row.shades)
+        draft.painter.setOpacity(1.0)
+    elif row.symbol is None:
         draft.painter.setPen(draft.pen(0.1, QUIET))
         draft.painter.setBrush(color)
         draft.painter.drawRect(swatch)

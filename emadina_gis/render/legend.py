@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from emadina_gis.domain.geometry import Kind
 from emadina_gis.domain.style import Graduated, Single, Symbol
+from emadina_gis.render.raster_legend import raster_entries
 from emadina_gis.words.numbers import in_direction, isolate_text
 from emadina_gis.words.units import UNIT_LABELS
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from emadina_gis.render.scene import Drawn, DrawnLayer, DrawnRaster, Scene
     from emadina_gis.words import Words
 
-_MOST_RAMP_ROWS = 6
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,8 @@ class LegendRow:
     kind: Kind = Kind.POLYGON
     opacity: float = 1.0
     layer_id: str = ""
+    #: Colours from the upper border to the lower one, where the lines are one ramp.
+    shades: tuple[str, ...] = ()
 
     @property
     def is_heading(self) -> bool:
@@ -62,8 +64,10 @@ def legend_rows(
     """
     rows: list[LegendRow] = []
     for drawn in reversed(scene.layers):
-        if units_per_px is None or drawn.shown_at(units_per_px):
+        if units_per_px is None:
             rows += layer_rows(drawn, words)
+        elif drawn.shown_at(units_per_px):
+            rows += layer_rows(drawn.at(units_per_px), words)
     return tuple(rows)
 
 
@@ -105,19 +109,21 @@ def coloured_by(layer: VectorLayer, words: Words) -> str:
 
 
 def _single_row(drawn: DrawnLayer, title: str, kind: Kind) -> LegendRow:
-    symbol = drawn.symbol
+    return _row(drawn.symbol, drawn, title, kind)
+
+
+def _class_row(drawn: DrawnLayer, entry: ClassEntry, words: Words, kind: Kind) -> LegendRow:
+    text = entry_text(entry, drawn.layer.style.symbology, words)
+    return _row(drawn.symbol_of(entry), drawn, text, kind)
+
+
+def _row(symbol: Symbol, drawn: DrawnLayer, text: str, kind: Kind) -> LegendRow:
     first, second = symbol.fill, symbol.stroke
     if kind is Kind.LINE:
         first, second = second, first
     opacity = symbol.fill_opacity if symbol.fill or kind is Kind.LINE else 0.0
-    color = first or second or "#000000"
-    return LegendRow(title, color, symbol, kind, opacity * drawn.opacity, drawn.id)
-
-
-def _class_row(drawn: DrawnLayer, entry: ClassEntry, words: Words, kind: Kind) -> LegendRow:
-    opacity = drawn.symbol.fill_opacity * drawn.opacity
-    text = entry_text(entry, drawn.layer.style.symbology, words)
-    return LegendRow(text, entry.color, drawn.symbol_of(entry), kind, opacity, drawn.id)
+    color = first or second or symbol.color or "#000000"
+    return LegendRow(text, color, symbol, kind, opacity * drawn.opacity, drawn.id)
 
 
 def entry_text(entry: ClassEntry, symbology: object, words: Words) -> str:
@@ -132,6 +138,8 @@ def entry_text(entry: ClassEntry, symbology: object, words: Words) -> str:
         return _range_text(entry, symbology, words)
     if entry.label:
         return isolate_text(entry.label, words.language)
+    if entry.kind == "rule" and entry.value is None:
+        return words.text("render.legend.other")
     return _value_text(entry.value, words)
 
 
@@ -151,18 +159,14 @@ def _value_text(value: object, words: Words) -> str:
 
 
 def _raster_rows(drawn: DrawnRaster, words: Words) -> list[LegendRow]:
-    style = drawn.layer.style
-    heading = LegendRow(drawn.layer.title.text(words.language), layer_id=drawn.id)
-    if not style.stops:
-        return [heading]
-    step = max(1, -(-len(style.stops) // _MOST_RAMP_ROWS))
-    unit = style.unit if style.unit in UNIT_LABELS else ""
-    return [heading] + [
+    title = LegendRow(drawn.layer.title.text(words.language), layer_id=drawn.id)
+    return [title] + [
         LegendRow(
-            words.quantity(value, unit) if unit else words.number(value),
-            color,
+            entry.text,
+            entry.color,
             opacity=drawn.opacity,
             layer_id=drawn.id,
+            shades=entry.shades,
         )
-        for value, color in style.stops[::step]
+        for entry in raster_entries(drawn.layer.style, words)
     ]

@@ -2,20 +2,21 @@
 
 Rows are sorted by size and, within a size, along a Hilbert curve, and cut into pieces with bounding
 boxes: a view draws the pieces it meets, and those whose polygons are smaller than a sub-pixel as
-points, so that they stay visible and cost little. Coordinates are float32 about the chunk's own
-float64 origin (2 mm at 30 km). Convex rings become fans at once, the others go through earcut.
-No Qt and no OpenGL.
+points, so that they stay visible and cost little; views between take triangles over fewer vertices
+(`render.levels`). Coordinates are float32 about the chunk's own float64 origin (2 mm at 30 km).
+Convex rings become fans at once, the others go through earcut. No Qt and no OpenGL.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import mapbox_earcut
 import numpy as np
 
 from emadina_gis.domain.geometry import GeometryChunk, Kind
+from emadina_gis.render.levels import KEPT, TOLERANCE_PX, marks, reduced, tolerances
 from emadina_gis.render.rings import FEWEST_SORTED, cached_order
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from emadina_gis.render.derived import DerivedCache
 
 #: Rows of one piece: the unit of culling.
-PIECE_ROWS = 512
+PIECE_ROWS = 128
 _FEWEST_CORNERS = 3
 #: Sizes are told apart by this factor.
 _SIZE_STEP_LOG2 = 0.5
@@ -47,6 +48,16 @@ class Mesh:
         Vertex indices.
     triangle_cuts : ndarray of int64, shape (pieces + 1,)
         Triangles of piece i are ``[i]:[i + 1]``.
+    middle_triangles, far_triangles : ndarray of uint32, shape (., 3)
+        The same polygons over fewer vertices; empty where that is not worth it.
+    middle_cuts, far_cuts : ndarray of int64, shape (pieces + 1,)
+        As `triangle_cuts`.
+    tolerances : ndarray of float64, shape (2,)
+        How far these may lie from the exact ones, in map units; inf where there are none.
+    marks : ndarray of uint8, shape (m,)
+        Of each vertex: the levels that keep it, and whether it ends its ring or line.
+    vertex_cuts : ndarray of int64, shape (pieces + 1,)
+        Vertices of piece i are ``[i]:[i + 1]``.
     points : ndarray of uint32, shape (k,)
         Vertices that are points of point features.
     centers : ndarray of float32, shape (n, 2)
@@ -69,6 +80,13 @@ class Mesh:
     rows: NDArray[np.uint32]
     triangles: NDArray[np.uint32]
     triangle_cuts: NDArray[np.int64]
+    middle_triangles: NDArray[np.uint32]
+    middle_cuts: NDArray[np.int64]
+    far_triangles: NDArray[np.uint32]
+    far_cuts: NDArray[np.int64]
+    tolerances: NDArray[np.float64]
+    marks: NDArray[np.uint8]
+    vertex_cuts: NDArray[np.int64]
     points: NDArray[np.uint32]
     centers: NDArray[np.float32]
     center_rows: NDArray[np.uint32]
@@ -79,12 +97,21 @@ class Mesh:
 
     @property
     def nbytes(self) -> int:
-        """Bytes of what goes to the GPU."""
+        """Bytes of what goes to the GPU at once; of the levels, the largest."""
         corners = self.xy.nbytes + self.rows.nbytes + self.triangles.nbytes + self.points.nbytes
         return corners + self.centers.nbytes + self.center_rows.nbytes + self.center_sides.nbytes
 
+    def level(self, units_per_px: float) -> int:
+        """Return the coarsest level that looks exact at a scale: 0, 1 or 2."""
+        fine = np.flatnonzero(self.tolerances <= TOLERANCE_PX * units_per_px)
+        return int(fine[-1]) + 1 if len(fine) else 0
+
+    def triangles_of(self, level: int) -> NDArray[np.uint32]:
+        """Return the triangles of a level."""
+        return (self.triangles, self.middle_triangles, self.far_triangles)[level]
+
     def visible(
-        self, extent: tuple[float, float, float, float], smallest: float
+        self, extent: tuple[float, float, float, float], smallest: float, level: int = 0
     ) -> tuple[Runs, Runs]:
         """Return runs (first, last) of triangles, and of centers, that a view draws.
 
@@ -94,16 +121,32 @@ class Mesh:
             What the view shows: (xmin, ymin, xmax, ymax).
         smallest : float
             Pieces whose polygons are all smaller than this, in map units, are drawn as points.
+        level : int
+            Whose triangles.
         """
+        meets, tiny = self._pieces(extent, smallest)
+        cuts = (self.triangle_cuts, self.middle_cuts, self.far_cuts)[level]
+        return _runs(meets & ~tiny, cuts), _runs(meets & tiny, self.center_cuts)
+
+    def visible_vertices(self, extent: tuple[float, float, float, float], smallest: float) -> Runs:
+        """Return runs of the vertices whose outlines a view draws."""
+        meets, tiny = self._pieces(extent, smallest)
+        return _runs(meets & ~tiny, self.vertex_cuts)
+
+    def _pieces(
+        self, extent: tuple[float, float, float, float], smallest: float
+    ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Return which pieces a view meets, and which hold nothing as large as `smallest`."""
         xmin, ymin, xmax, ymax = extent
         boxes = self.boxes
         meets = (boxes[:, 0] <= xmax) & (boxes[:, 2] >= xmin)
         meets &= (boxes[:, 1] <= ymax) & (boxes[:, 3] >= ymin)
-        tiny = self.sizes < smallest
-        return (
-            _runs(meets & ~tiny, self.triangle_cuts),
-            _runs(meets & tiny & (np.diff(self.triangle_cuts) > 0), self.center_cuts),
-        )
+        return meets, self.sizes < (np.inf if self.is_sketch else smallest)
+
+    @property
+    def is_sketch(self) -> bool:
+        """Whether there are no triangles yet: all polygons are drawn as squares."""
+        return not len(self.triangles) and len(self.centers) > 0
 
 
 def _runs(chosen: NDArray[np.bool_], cuts: NDArray[np.int64]) -> Runs:
@@ -129,6 +172,67 @@ def known_mesh(cache: DerivedCache, chunk: GeometryChunk) -> Mesh | None:
     return found
 
 
+def cached_sketch(cache: DerivedCache, chunk: GeometryChunk) -> Mesh:
+    """Return a mesh without triangles, or the whole one where an earlier opening kept it."""
+    store = cache.meshes
+    if known_mesh(cache, chunk) is not None or (store is not None and store.has(chunk)):
+        return cached_mesh(cache, chunk)
+    return cache.get(chunk, "sketch", lambda: build_sketch(chunk, cached_order(cache, chunk)))
+
+
+def mesh_at_hand(cache: DerivedCache, chunk: GeometryChunk) -> Mesh | None:
+    """Return the mesh of a chunk, else its sketch, if one of them was built already."""
+    sketch: Mesh | None = known_mesh(cache, chunk) or cache.known(chunk, "sketch")
+    return sketch
+
+
+def is_drawable(cache: DerivedCache, chunk: GeometryChunk, smallest: float) -> bool:
+    """Whether what is at hand of a chunk looks as its mesh will.
+
+    Parameters
+    ----------
+    smallest : float
+        Polygons smaller than this, in map units, are drawn as squares.
+    """
+    found = mesh_at_hand(cache, chunk)
+    if found is None or not found.is_sketch:
+        return found is not None
+    return not len(found.sizes) or float(found.sizes.max()) < smallest
+
+
+def build_sketch(chunk: GeometryChunk, order: NDArray[np.intp]) -> Mesh:
+    """Return a mesh without triangles, vertices and points: what far views need, built at once."""
+    whole = Kind.POLYGON if bool((chunk.kinds == Kind.POLYGON).all()) else Kind.NONE
+    if whole is Kind.NONE:
+        return build_mesh(chunk, order)
+    order = _by_size(chunk, order)
+    bounds = chunk.bounds[order]
+    origin = bounds.reshape(-1, 2).mean(axis=0)
+    cuts = np.append(np.arange(0, len(chunk), PIECE_ROWS), len(chunk))
+    nothing, no_triangles = np.zeros(len(cuts), np.int64), np.zeros((0, 3), np.uint32)
+    return Mesh(
+        origin=origin,
+        xy=np.zeros((0, 2), np.float32),
+        rows=np.zeros(0, np.uint32),
+        triangles=no_triangles,
+        triangle_cuts=nothing,
+        middle_triangles=no_triangles,
+        middle_cuts=nothing,
+        far_triangles=no_triangles,
+        far_cuts=nothing,
+        tolerances=np.full(len(KEPT), np.inf),
+        marks=np.zeros(0, np.uint8),
+        vertex_cuts=nothing,
+        points=np.zeros(0, np.uint32),
+        centers=((bounds[:, :2] + bounds[:, 2:]) / 2 - origin).astype(np.float32),
+        center_rows=order.astype(np.uint32),
+        center_sides=_sides(chunk.areas()[order], bounds).astype(np.float32),
+        center_cuts=cuts.astype(np.int64),
+        boxes=_boxes(bounds, cuts),
+        sizes=_piece_sizes(bounds, cuts),
+    )
+
+
 def build_mesh(chunk: GeometryChunk, order: NDArray[np.intp]) -> Mesh:
     """Return the mesh of a chunk whose rows are drawn, within a size, in `order`."""
     order = _by_size(chunk, order)
@@ -139,6 +243,8 @@ def build_mesh(chunk: GeometryChunk, order: NDArray[np.intp]) -> Mesh:
     local = ordered.xy - origin
     triangles, per_row = triangulate(ordered, local)
     cuts = np.append(np.arange(0, len(ordered), PIECE_ROWS), len(ordered))
+    marked, allowed = marks(ordered, local, tolerances(ordered))
+    coarser = [_coarser(ordered, local, marked, level) for level in range(len(allowed))]
     counts = np.diff(ordered.feature_coord_offsets)
     is_point = np.repeat(ordered.kinds == Kind.POINT, counts)
     polygons = ordered.kinds == Kind.POLYGON
@@ -148,15 +254,40 @@ def build_mesh(chunk: GeometryChunk, order: NDArray[np.intp]) -> Mesh:
         xy=local.astype(np.float32),
         rows=np.repeat(order, counts).astype(np.uint32),
         triangles=triangles,
-        triangle_cuts=np.concatenate([[0], np.cumsum(per_row)])[cuts],
+        triangle_cuts=_cuts(per_row, cuts),
+        middle_triangles=coarser[0][0],
+        middle_cuts=_cuts(coarser[0][1], cuts),
+        far_triangles=coarser[1][0],
+        far_cuts=_cuts(coarser[1][1], cuts),
+        tolerances=allowed,
+        marks=marked,
+        vertex_cuts=ordered.feature_coord_offsets[cuts],
         points=np.flatnonzero(is_point).astype(np.uint32),
         centers=middles[polygons].astype(np.float32),
         center_rows=order[polygons].astype(np.uint32),
-        center_sides=_sides(ordered, bounds)[polygons].astype(np.float32),
-        center_cuts=np.concatenate([[0], np.cumsum(polygons)])[cuts],
-        boxes=_boxes(ordered, cuts),
+        center_sides=_sides(ordered.areas(), bounds)[polygons].astype(np.float32),
+        center_cuts=_cuts(polygons, cuts),
+        boxes=_boxes(bounds, cuts),
         sizes=_piece_sizes(bounds, cuts),
     )
+
+
+def _cuts(per_row: NDArray[np.integer[Any]], cuts: NDArray[np.intp]) -> NDArray[np.int64]:
+    return np.concatenate([[0], np.cumsum(per_row)]).astype(np.int64)[cuts]
+
+
+def _coarser(
+    chunk: GeometryChunk,
+    local: NDArray[np.float64],
+    marked: NDArray[np.uint8],
+    level: int,
+) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+    """Return the triangles of a coarser level over the same vertices, and how many of each row."""
+    kept = (marked & KEPT[level]) != 0
+    if not kept.any():
+        return np.zeros((0, 3), dtype=np.uint32), np.zeros(len(chunk), dtype=np.int64)
+    triangles, per_row = triangulate(reduced(chunk, kept), local[kept])
+    return np.flatnonzero(kept)[triangles].astype(np.uint32), per_row
 
 
 def _by_size(chunk: GeometryChunk, order: NDArray[np.intp]) -> NDArray[np.intp]:
@@ -170,9 +301,9 @@ def _by_size(chunk: GeometryChunk, order: NDArray[np.intp]) -> NDArray[np.intp]:
     return order[np.argsort(-step, kind="stable")]
 
 
-def _sides(chunk: GeometryChunk, bounds: NDArray[np.float64]) -> NDArray[np.float64]:
+def _sides(areas: NDArray[np.float64], bounds: NDArray[np.float64]) -> NDArray[np.float64]:
     longest = np.nan_to_num((bounds[:, 2:] - bounds[:, :2]).max(axis=1))
-    return np.asarray(np.sqrt(np.sqrt(chunk.areas()) * longest))
+    return np.asarray(np.sqrt(np.sqrt(areas) * longest))
 
 
 def _piece_sizes(bounds: NDArray[np.float64], cuts: NDArray[np.intp]) -> NDArray[np.float64]:
@@ -182,11 +313,11 @@ def _piece_sizes(bounds: NDArray[np.float64], cuts: NDArray[np.intp]) -> NDArray
     return np.maximum.reduceat(size, cuts[:-1])
 
 
-def _boxes(chunk: GeometryChunk, cuts: NDArray[np.intp]) -> NDArray[np.float64]:
-    if not len(chunk):
+def _boxes(bounds: NDArray[np.float64], cuts: NDArray[np.intp]) -> NDArray[np.float64]:
+    if not len(bounds):
         return np.zeros((0, 4))
-    low = np.fmin.reduceat(chunk.bounds[:, :2], cuts[:-1], axis=0)
-    high = np.fmax.reduceat(chunk.bounds[:, 2:], cuts[:-1], axis=0)
+    low = np.fmin.reduceat(bounds[:, :2], cuts[:-1], axis=0)
+    high = np.fmax.reduceat(bounds[:, 2:], cuts[:-1], axis=0)
     return np.concatenate([low, high], axis=1)
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from emadina_gis.io.array_file import ArrayReader, ArrayWriter
 from emadina_gis.io.later import Later
 from emadina_gis.render.derived import DerivedCache
+from emadina_gis.render.levels import KEPT, LEVELS
 from emadina_gis.render.mesh import Mesh
 from emadina_gis.render.rings import FEWEST_SORTED
 
@@ -24,13 +25,20 @@ if TYPE_CHECKING:
     from emadina_gis.io.disk_cache import DiskCache
 
 #: Add one when meshes of the same chunk come out otherwise.
-MESH_VERSION = 1
+MESH_VERSION = 2
 _DTYPES = {
     "origin": ("<f8", 0),
     "xy": ("<f4", 2),
     "rows": ("<u4", 0),
     "triangles": ("<u4", 3),
     "triangle_cuts": ("<i8", 0),
+    "middle_triangles": ("<u4", 3),
+    "middle_cuts": ("<i8", 0),
+    "far_triangles": ("<u4", 3),
+    "far_cuts": ("<i8", 0),
+    "tolerances": ("<f8", 0),
+    "marks": ("<u1", 0),
+    "vertex_cuts": ("<i8", 0),
     "points": ("<u4", 0),
     "centers": ("<f4", 2),
     "center_rows": ("<u4", 0),
@@ -48,11 +56,15 @@ class MeshStore:
         self._cache = cache
         self._later = Later()
 
+    def has(self, chunk: GeometryChunk) -> bool:
+        """Whether the mesh of a chunk is kept."""
+        return len(chunk) >= FEWEST_SORTED and self._cache.has(_name(chunk))
+
     def mesh(self, chunk: GeometryChunk, make: Callable[[], Mesh]) -> Mesh:
         """Return the mesh of a chunk: the kept one, else a new one, which is kept."""
         if len(chunk) < FEWEST_SORTED:
             return make()
-        name = f"{chunk.fingerprint}-{MESH_VERSION}.mesh"
+        name = _name(chunk)
         found = self._known(name, len(chunk))
         if found is not None:
             return found
@@ -75,6 +87,10 @@ class MeshStore:
     def wait(self) -> None:
         """Wait until all new meshes are kept."""
         self._later.wait()
+
+
+def _name(chunk: GeometryChunk) -> str:
+    return f"{chunk.fingerprint}-{MESH_VERSION}.mesh"
 
 
 def keeping_meshes(cache: DiskCache) -> DerivedCache:
@@ -115,20 +131,28 @@ def map_mesh(path: Path, row_count: int) -> Mesh:
 def _check(mesh: Mesh, row_count: int) -> None:
     """Refuse indices that lead outside: drivers do not look."""
     indices = (
-        (mesh.triangles, len(mesh.xy)),
+        *((mesh.triangles_of(level), len(mesh.xy)) for level in range(LEVELS + 1)),
         (mesh.points, len(mesh.xy)),
         (mesh.rows, row_count),
         (mesh.center_rows, row_count),
     )
     if any(found.size and int(found.max()) >= size for found, size in indices):
         raise ValueError("indices")
-    cuts = ((mesh.triangle_cuts, len(mesh.triangles)), (mesh.center_cuts, len(mesh.centers)))
+    cuts = (
+        (mesh.triangle_cuts, len(mesh.triangles)),
+        (mesh.middle_cuts, len(mesh.middle_triangles)),
+        (mesh.far_cuts, len(mesh.far_triangles)),
+        (mesh.vertex_cuts, len(mesh.xy)),
+        (mesh.center_cuts, len(mesh.centers)),
+    )
     for found, size in cuts:
         wrong = not len(found) or found[0] != 0 or found[-1] != size
         if wrong or bool((np.diff(found) < 0).any()) or len(found) != len(mesh.sizes) + 1:
             raise ValueError("cuts")
     same = (
         (mesh.rows, mesh.xy),
+        (mesh.marks, mesh.xy),
+        (mesh.tolerances, KEPT),
         (mesh.center_rows, mesh.centers),
         (mesh.center_sides, mesh.centers),
         (mesh.boxes, mesh.sizes),

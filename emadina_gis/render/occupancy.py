@@ -1,15 +1,22 @@
-"""Which places on a picture are taken: oriented boxes that must not overlap. No Qt."""
+"""Which places on a picture are taken: boxes that must not overlap. No Qt."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
     from numpy.typing import NDArray
 
 _LEVEL = 1e-9
+#: Side of the squares by which taken boxes are found again.
+_CELL_PX = 64.0
+#: A level box: left, top, right, bottom; y down.
+Box = tuple[float, float, float, float]
 
 
 class Occupancy:
@@ -21,7 +28,7 @@ class Occupancy:
     def __init__(self, width_px: float, height_px: float) -> None:
         self._width = width_px
         self._height = height_px
-        self._boxes = np.zeros((256, 4))
+        self._cells: dict[tuple[int, int], list[Box]] = defaultdict(list)
         self._count = 0
 
     def __len__(self) -> int:
@@ -29,32 +36,61 @@ class Occupancy:
 
     def take(self, x: float, y: float, width: float, height: float, angle: float = 0.0) -> bool:
         """Take a box about a middle if it is free and inside the picture; whether it was taken."""
-        boxes = box_pieces(x, y, width, height, angle)
-        if not self._is_inside(boxes) or self._meets(boxes):
+        boxes = boxes_of(x, y, width, height, angle)
+        if not self.holds(boxes) or self.meets(boxes):
             return False
-        self._add(boxes)
+        self.occupy(boxes)
         return True
 
-    def _is_inside(self, boxes: NDArray[np.float64]) -> bool:
-        low, high = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
-        return bool((low >= 0).all() and high[0] <= self._width and high[1] <= self._height)
-
-    def _meets(self, boxes: NDArray[np.float64]) -> bool:
-        taken = self._boxes[: self._count]
-        apart = (
-            (boxes[:, None, 0] >= taken[:, 2])
-            | (boxes[:, None, 2] <= taken[:, 0])
-            | (boxes[:, None, 1] >= taken[:, 3])
-            | (boxes[:, None, 3] <= taken[:, 1])
+    def holds(self, boxes: Iterable[Box]) -> bool:
+        """Whether boxes lie wholly inside the picture."""
+        return all(
+            box[0] >= 0 and box[1] >= 0 and box[2] <= self._width and box[3] <= self._height
+            for box in boxes
         )
-        return not bool(apart.all())
 
-    def _add(self, boxes: NDArray[np.float64]) -> None:
-        need = self._count + len(boxes)
-        if need > len(self._boxes):
-            self._boxes = np.concatenate([self._boxes, np.zeros((need, 4))])
-        self._boxes[self._count : need] = boxes
-        self._count = need
+    def meets(self, boxes: Iterable[Box], but: tuple[float, float] | None = None) -> bool:
+        """Whether one of the boxes overlaps one that is taken.
+
+        Parameters
+        ----------
+        but : (float, float), optional
+            A position: taken boxes about it do not count.
+        """
+        return any(
+            other[0] < box[2]
+            and other[2] > box[0]
+            and other[1] < box[3]
+            and other[3] > box[1]
+            and not (but is not None and _holds(other, but))
+            for box in boxes
+            for cell in _cells_of(box)
+            for other in self._cells.get(cell, ())
+        )
+
+    def occupy(self, boxes: Sequence[Box]) -> None:
+        """Take boxes, whatever was taken before."""
+        self._count += len(boxes)
+        for box in boxes:
+            for cell in _cells_of(box):
+                self._cells[cell].append(box)
+
+
+def _holds(box: Box, at: tuple[float, float]) -> bool:
+    return box[0] <= at[0] <= box[2] and box[1] <= at[1] <= box[3]
+
+
+def _cells_of(box: Box) -> Iterator[tuple[int, int]]:
+    columns = range(int(box[0] // _CELL_PX), int(box[2] // _CELL_PX) + 1)
+    rows = range(int(box[1] // _CELL_PX), int(box[3] // _CELL_PX) + 1)
+    return ((column, row) for column in columns for row in rows)
+
+
+def boxes_of(x: float, y: float, width: float, height: float, angle: float = 0.0) -> list[Box]:
+    """Return level boxes that cover a turned box about a middle, y down."""
+    if abs(angle) < _LEVEL:
+        return [(x - width / 2, y - height / 2, x + width / 2, y + height / 2)]
+    return [tuple(box) for box in box_pieces(x, y, width, height, angle).tolist()]
 
 
 def box_pieces(

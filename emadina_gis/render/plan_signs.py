@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from emadina_gis.analysis.plan_symbols import BLACK, PLAN_SIGNS, WHITE, PlanSymbol
 from emadina_gis.domain.geometry import Kind
 from emadina_gis.domain.role_names import plain_name
 from emadina_gis.domain.schema import CONSTRAINT_ROLES, Role
@@ -25,7 +26,6 @@ from emadina_gis.domain.style import (
     DrawnClasses,
     LabelStyle,
     Pattern,
-    PatternKind,
     Single,
     Style,
     Symbol,
@@ -38,8 +38,6 @@ if TYPE_CHECKING:
     from emadina_gis.domain.layer import VectorLayer
     from emadina_gis.words import Words
 
-BLACK = "#000000"
-WHITE = "#ffffff"
 #: Roads of scales smaller than this, in map metres per 1/96 inch, are a ribbon, not an axis.
 RIBBON_FROM_UNITS_PER_PX = 5_000 * 25.4 / 96 / 1000
 #: Names of columns with the index of a road or an equipment, as plain names.
@@ -87,39 +85,35 @@ NATURES: dict[str, Nature] = {
     "V": Nature.GREEN, "EV": Nature.GREEN, "PJP": Nature.PARK, "PB": Nature.STRIP,
     "AC": Nature.ROAD, "CP": Nature.ROAD,
 }  # fmt: skip
-PATTERNS: dict[Nature, Pattern | None] = {
-    Nature.EXISTING: Pattern(PatternKind.GRID, 1.8, 0.06, color=BLACK),
-    Nature.TO_CREATE: Pattern(PatternKind.GRID, 0.9, 0.09, color=BLACK),
-    Nature.GREEN: Pattern(PatternKind.DOTS, 1.1, 0.22, color=BLACK),
-    Nature.PARK: Pattern(PatternKind.DOTTED_HATCH, 1.6, 0.2, color=BLACK),
-    Nature.STRIP: None,
-    Nature.ROAD: Pattern(PatternKind.HATCH, 1.0, 0.06, color=BLACK),
+_NATURE_SIGNS: dict[Nature, PlanSymbol] = {
+    Nature.EXISTING: PlanSymbol.EQUIPMENT,
+    Nature.TO_CREATE: PlanSymbol.EQUIPMENT_TO_CREATE,
+    Nature.GREEN: PlanSymbol.GREEN_SPACE,
+    Nature.PARK: PlanSymbol.PARK,
+    Nature.ROAD: PlanSymbol.ROAD_SURFACE,
 }
-_HATCHES: dict[Sign, Pattern] = {
-    Sign.BUILDINGS: Pattern(PatternKind.HATCH, 0.6, 0.05, color=BLACK),
-    Sign.SERVITUDES: Pattern(PatternKind.HATCH, 3.0, 0.06, angle_deg=90.0, color=BLACK),
-    Sign.HERITAGE: Pattern(PatternKind.CROSS_HATCH, 0.9, 0.06, color=BLACK),
+PATTERNS: dict[Nature, Pattern | None] = {
+    nature: PLAN_SIGNS[_NATURE_SIGNS[nature]].symbol.pattern if nature in _NATURE_SIGNS else None
+    for nature in Nature
 }
 _AREA = Symbol(fill=None, stroke=BLACK, stroke_mm=0.1)
 _SYMBOLS: dict[Sign, Symbol] = {
-    Sign.BUILDINGS: replace(_AREA, stroke_mm=0.08, pattern=_HATCHES[Sign.BUILDINGS]),
+    Sign.BUILDINGS: PLAN_SIGNS[PlanSymbol.BUILDING].symbol,
     Sign.PARCELS: replace(_AREA, stroke_mm=0.07),
     Sign.AREAS: replace(_AREA, stroke_mm=0.12),
-    Sign.SERVITUDES: replace(
-        _AREA, stroke_mm=0.2, dash=Dash.DOTTED, pattern=_HATCHES[Sign.SERVITUDES]
-    ),
-    Sign.EQUIPMENT: replace(_AREA, fill=WHITE, stroke_mm=0.3),
-    Sign.RESERVATIONS: replace(_AREA, stroke_mm=0.4, dash=Dash.DASHED),
-    Sign.HERITAGE: replace(_AREA, stroke_mm=0.35, pattern=_HATCHES[Sign.HERITAGE]),
-    Sign.ROADS: Symbol(fill=None, stroke=BLACK, stroke_mm=0.1, dash=Dash.DASH_DOT),
+    Sign.SERVITUDES: PLAN_SIGNS[PlanSymbol.SERVITUDE].symbol,
+    Sign.EQUIPMENT: replace(PLAN_SIGNS[PlanSymbol.EQUIPMENT].symbol, pattern=None),
+    Sign.RESERVATIONS: PLAN_SIGNS[PlanSymbol.RESERVATION].symbol,
+    Sign.HERITAGE: PLAN_SIGNS[PlanSymbol.HERITAGE].symbol,
+    Sign.ROADS: PLAN_SIGNS[PlanSymbol.ROAD_AXIS].symbol,
     Sign.LINES: Symbol(fill=None, stroke=BLACK, stroke_mm=0.35, dash=Dash.DOTTED, casing=WHITE),
-    Sign.SECTORS: replace(_AREA, stroke_mm=0.55, dash=Dash.DASHED),
-    Sign.PERIMETER: replace(_AREA, stroke_mm=0.9, dash=Dash.DASH_DOT, casing=WHITE),
-    Sign.POINTS: Symbol(fill=BLACK, stroke=WHITE, stroke_mm=0.15, size_mm=1.4),
+    Sign.SECTORS: PLAN_SIGNS[PlanSymbol.SECTOR_LIMIT].symbol,
+    Sign.PERIMETER: PLAN_SIGNS[PlanSymbol.PERIMETER].symbol,
+    Sign.POINTS: PLAN_SIGNS[PlanSymbol.POINT].symbol,
 }
 #: The limit of the smaller of two territories, such as those of arrondissements in a commune.
-_INNER = replace(_SYMBOLS[Sign.PERIMETER], stroke_mm=0.5)
-_RIBBON = Symbol(fill=None, stroke=WHITE, stroke_mm=0.8, casing=BLACK, casing_mm=0.24)
+_INNER = PLAN_SIGNS[PlanSymbol.INNER_PERIMETER].symbol
+_RIBBON = PLAN_SIGNS[PlanSymbol.ROAD_RIBBON].symbol
 
 
 @dataclass(frozen=True)

@@ -1,49 +1,81 @@
-"""Rasters as pictures: values through a colour ramp, warped to the map's CRS for one view.
+"""Rasters as pictures: the values that a view needs, from the level that fits, in the map's CRS.
 
-Owns sampling, the ramp and transparency of missing values. Knows no files (values come in), no Qt
-and no OpenGL (bytes go out).
+Owns which level and which part are asked for, and putting samples, colours, light and lines
+together strip by strip. Knows no files (values come in), no Qt and no OpenGL (bytes go out).
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from emadina_gis.domain.crs import Crs, transform_extent, transform_points
-from emadina_gis.domain.extent import Extent
-from emadina_gis.domain.style import RasterStyle, rgba
+from emadina_gis.analysis.hillshade import metres_per_degree, shaded
+from emadina_gis.domain.pixel_grid import PixelBlock, PixelGrid, PixelWindow
+from emadina_gis.domain.viewport import MM_PER_INCH, MM_PER_PX_AT_96_DPI
 from emadina_gis.errors import CrsError
+from emadina_gis.progress import NULL_CONTEXT, Context
+from emadina_gis.render.raster_colors import Colorizer, colored, premultiplied
+from emadina_gis.render.raster_mesh import PixelMesh, pixel_mesh
+from emadina_gis.render.raster_sampling import sampled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from emadina_gis.domain.crs import Crs
+    from emadina_gis.domain.extent import Extent
+    from emadina_gis.domain.style import RasterStyle, Relief
     from emadina_gis.domain.viewport import Viewport
 
-_GRID = 33
-_GREYS = ("#f3f0e8", "#3c3a36")
+__all__ = [
+    "RasterArray",
+    "RasterData",
+    "colored",
+    "premultiplied",
+    "raster_picture",
+    "raster_steps",
+]
+
+#: Lines of a picture that are made at once.
+_STRIP_LINES = 64
+#: Pixels of a picture for which values are held at once: larger ones, of print, are cut.
+_BAND_PX = 4_000_000
+#: Values that are held at once for them.
+_MOST_VALUES = 24_000_000
+#: A level is taken where its pixels are at least this large on the picture.
+_LEAST_LEVEL_PX = 0.8
+#: Pixels around what is seen: neighbours of the light and of what lies between.
+_MARGIN_PX = 2
+_FEWEST_PX = 1e-6
+_PAPER_DPI = 300.0
+#: Pixels of a printed picture: 160 MB.
+_MOST_PRINTED_PX = 40_000_000
 
 
 class RasterData(Protocol):
-    """Values of a raster that can be asked for a window at a resolution."""
+    """Values of a raster that can be asked for a part of a level."""
 
-    def read(
-        self, extent: Extent, width_px: int, height_px: int
-    ) -> tuple[NDArray[np.floating], Extent]:
-        """Return values and the extent that they cover, both in the raster's CRS.
+    @property
+    def grid(self) -> PixelGrid:
+        """Where its pixels lie."""
+        ...
 
-        Values have shape (h, w), or (h, w, 3 or 4) with RGB(A) in [0, 255]; missing is NaN; the
-        first row is the northernmost.
-        """
+    @property
+    def coarsest_level(self) -> int:
+        """The highest level that can be asked for."""
+        ...
+
+    def block(self, window: PixelWindow, ctx: Context = NULL_CONTEXT) -> PixelBlock:
+        """Return the values of a part of a level, what is there of them."""
         ...
 
 
-@dataclass(frozen=True, eq=False)
 class RasterArray:
     """A small raster held in memory.
 
-    Attributes
+    Parameters
     ----------
     values : ndarray, shape (h, w) or (h, w, 3 or 4)
         Values, NaN where missing; the first row is the northernmost.
@@ -51,27 +83,75 @@ class RasterArray:
         What they cover, in the raster's CRS.
     """
 
-    values: NDArray[np.floating]
-    extent: Extent
+    coarsest_level = 0
 
-    def read(
-        self, extent: Extent, width_px: int, height_px: int
-    ) -> tuple[NDArray[np.floating], Extent]:
-        """Return all values: a small raster is sampled whole."""
-        del extent, width_px, height_px
-        return self.values, self.extent
+    def __init__(self, values: NDArray[np.floating], extent: Extent) -> None:
+        height, width = values.shape[:2]
+        across, down = extent.width / width, -extent.height / height
+        self.grid = PixelGrid(width, height, (across, 0, extent.xmin, 0, down, extent.ymax))
+        self._bands = np.moveaxis(np.atleast_3d(values), 2, 0).astype(np.float32)
+        self._known: NDArray[np.bool_] = np.all(~np.isnan(self._bands[:3]), axis=0)
+
+    def block(self, window: PixelWindow, ctx: Context = NULL_CONTEXT) -> PixelBlock:
+        """Return a part of the values."""
+        del ctx
+        rows, columns = slice(window.top, window.bottom), slice(window.left, window.right)
+        return PixelBlock(window, self._bands[:, rows, columns], self._known[rows, columns])
+
+
+@dataclass(frozen=True)
+class Making:
+    """How a picture is made.
+
+    Attributes
+    ----------
+    mm_per_px : float
+        Size of a pixel on the picture, for the width of contour lines.
+    ctx : Context
+        Cancel.
+    """
+
+    mm_per_px: float = MM_PER_PX_AT_96_DPI
+    ctx: Context = NULL_CONTEXT
+
+
+ON_SCREEN = Making()
+
+
+@dataclass(frozen=True)
+class _Job:
+    """What is drawn: a raster in a style, on a mesh of a picture."""
+
+    data: RasterData
+    style: RasterStyle
+    mesh: PixelMesh
+    level: int
+    source: Crs
+    making: Making
+
+    @property
+    def ctx(self) -> Context:
+        """Who may stop it."""
+        return self.making.ctx
 
 
 def raster_picture(
-    data: RasterData, style: RasterStyle, viewport: Viewport, *, source: Crs, target: Crs
+    data: RasterData,
+    style: RasterStyle,
+    viewport: Viewport,
+    *,
+    source: Crs,
+    target: Crs,
+    making: Making = ON_SCREEN,
 ) -> NDArray[np.uint8] | None:
     """Return premultiplied RGBA of a raster in a view, shape (height_px, width_px, 4).
 
     Parameters
     ----------
     source, target : Crs
-        CRS of the raster and of the map. Positions are transformed on a 33 × 33 grid and
-        interpolated between (well under a pixel for views of a city or a region).
+        CRS of the raster and of the map; where one is unknown coordinates are taken as they are.
+    making : Making
+        For what device, and who may stop it.
 
     Returns
     -------
@@ -79,127 +159,111 @@ def raster_picture(
         None where the raster is not in the view.
     """
     try:
-        wanted = transform_extent(viewport.extent, target, source)
+        mesh = pixel_mesh(data.grid, viewport, source, target)
     except CrsError:
         return None
-    values, extent = data.read(wanted, viewport.width_px, viewport.height_px)
-    if not wanted.intersects(extent) or not values.size:
+    level = math.floor(math.log2(max(mesh.step * _LEAST_LEVEL_PX, 1.0)) + _FEWEST_PX)
+    level = min(level, data.coarsest_level)
+    job = _Job(data, style, mesh, level, source, making)
+    result: NDArray[np.uint8] | None = None
+    lines = max(_BAND_PX // viewport.width_px, 1)
+    for first in range(0, viewport.height_px, lines):
+        last = min(first + lines, viewport.height_px)
+        block = _block_of(job, first, last)
+        if block is None:
+            continue
+        if result is None:
+            result = np.zeros((viewport.height_px, viewport.width_px, 4), dtype=np.uint8)
+        _draw(job, block, result, first, last)
+    return result
+
+
+def raster_steps(viewport: Viewport, mm_per_px: float) -> float:
+    """Return how many pixels of a printed picture there are to one of the device, at most 1.
+
+    As fine as the paper shows, and as large as memory allows.
+    """
+    paper = mm_per_px / (MM_PER_INCH / _PAPER_DPI)
+    room = math.sqrt(_MOST_PRINTED_PX / (viewport.width_px * viewport.height_px))
+    return min(paper, room, 1.0)
+
+
+def _block_of(job: _Job, first: int, last: int) -> PixelBlock | None:
+    """Return the values that some lines of the picture show, None where there are none."""
+    grid, bounds = job.data.grid, job.mesh.bounds(first, last)
+    if bounds is None:
         return None
-    x, y = _source_positions(viewport, source, target)
-    column = (x - extent.xmin) / extent.width * values.shape[1]
-    row = (extent.ymax - y) / extent.height * values.shape[0]
-    smooth = style.interpolate and values.ndim == 2 and len(style.stops) != 0
-    sampled = _bilinear(values, row, column) if smooth else _nearest(values, row, column)
-    return premultiplied(colored(sampled, style))
+    left, top, right, bottom = bounds
+    if right <= 0 or bottom <= 0 or left >= grid.width or top >= grid.height:
+        return None
+    for level in range(job.level, job.data.coarsest_level + 1):
+        window = _window(grid, level, bounds)
+        if window.size <= _MOST_VALUES:
+            return job.data.block(window, job.ctx) if window.size else None
+    return None
 
 
-def _source_positions(
-    viewport: Viewport, source: Crs, target: Crs
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return x and y in the raster's CRS of all pixel centres, each of shape (h, w)."""
-    extent = viewport.extent
-    width, height = viewport.width_px, viewport.height_px
-    if source == target:
-        x = extent.xmin + (np.arange(width) + 0.5) * viewport.units_per_px
-        y = extent.ymax - (np.arange(height) + 0.5) * viewport.units_per_px
-        return np.broadcast_to(x, (height, width)), np.broadcast_to(y[:, None], (height, width))
-    gx = np.linspace(extent.xmin, extent.xmax, _GRID)
-    gy = np.linspace(extent.ymax, extent.ymin, _GRID)
-    grid = np.column_stack([np.tile(gx, _GRID), np.repeat(gy, _GRID)])
-    moved = transform_points(grid, target, source).reshape(_GRID, _GRID, 2)
-    u = (np.arange(width) + 0.5) / width * (_GRID - 1)
-    v = (np.arange(height) + 0.5) / height * (_GRID - 1)
-    return _grid_values(moved[..., 0], v, u), _grid_values(moved[..., 1], v, u)
+def _window(grid: PixelGrid, level: int, bounds: tuple[float, float, float, float]) -> PixelWindow:
+    left, top, right, bottom = (value / (1 << level) for value in bounds)
+    rows, columns = grid.shape_at(level)
+    return PixelWindow(
+        level,
+        max(math.floor(top) - _MARGIN_PX, 0),
+        min(math.ceil(bottom) + _MARGIN_PX, rows),
+        max(math.floor(left) - _MARGIN_PX, 0),
+        min(math.ceil(right) + _MARGIN_PX, columns),
+    )
 
 
-def _grid_values(
-    grid: NDArray[np.float64], v: NDArray[np.float64], u: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    column = np.minimum(u.astype(np.intp), _GRID - 2)
-    row = np.minimum(v.astype(np.intp), _GRID - 2)
-    across = u - column
-    down = (v - row)[:, None]
-    left = grid[:, column] * (1 - across) + grid[:, column + 1] * across
-    return np.asarray(left[row] * (1 - down) + left[row + 1] * down)
+def _draw(job: _Job, block: PixelBlock, result: NDArray[np.uint8], first: int, last: int) -> None:
+    style = job.style
+    relief, contours = (style.relief, style.contours) if len(block.values) == 1 else (None, None)
+    colors = Colorizer(style, _span(block) if not style.stops else (0, 1), 1 / job.making.mm_per_px)
+    light = None if relief is None else _light(job, block, relief)
+    smooth = style.is_continuous or relief is not None
+    for top in range(first, last, _STRIP_LINES):
+        job.ctx.check()
+        bottom = min(top + _STRIP_LINES, last)
+        columns, rows = job.mesh.positions(top, bottom)
+        values, known = sampled(block, job.data.grid, columns, rows, smooth=smooth)
+        if not known.any():
+            continue
+        part = colors.rgba(values, known)
+        if relief is not None and light is not None:
+            brightness, _ = sampled(light, job.data.grid, columns, rows, smooth=True)
+            colors.lit(part, brightness[0], relief)
+        if contours is not None and contours.interval > 0:
+            columns, rows = job.mesh.positions(top - 1, bottom + 1)
+            around, _ = sampled(block, job.data.grid, columns, rows, smooth=True)
+            colors.lines(part, around[0], known, contours)
+        result[top:bottom] = part
 
 
-def _nearest(
-    values: NDArray[np.floating], row: NDArray[np.float64], column: NDArray[np.float64]
-) -> NDArray[np.floating]:
-    height, width = values.shape[:2]
-    inside = (row >= 0) & (row < height) & (column >= 0) & (column < width)
-    r = np.clip(np.nan_to_num(row), 0, height - 1).astype(np.intp)
-    c = np.clip(np.nan_to_num(column), 0, width - 1).astype(np.intp)
-    sampled = values[r, c].astype(np.float32)
-    sampled[~inside] = np.nan
-    return np.asarray(sampled)
+def _span(block: PixelBlock) -> tuple[float, float]:
+    found = block.values[0][block.known]
+    return (float(found.min()), float(found.max())) if found.size else (0.0, 1.0)
 
 
-def _bilinear(
-    values: NDArray[np.floating], row: NDArray[np.float64], column: NDArray[np.float64]
-) -> NDArray[np.floating]:
-    """Mean of the four neighbours that have a value, weighted by nearness."""
-    nearest = _nearest(values, row, column)
-    height, width = values.shape
-    r0 = np.clip(np.floor(row - 0.5), 0, height - 1).astype(np.intp)
-    c0 = np.clip(np.floor(column - 0.5), 0, width - 1).astype(np.intp)
-    r1, c1 = np.minimum(r0 + 1, height - 1), np.minimum(c0 + 1, width - 1)
-    down = np.clip(row - 0.5 - r0, 0, 1).astype(np.float32)
-    across = np.clip(column - 0.5 - c0, 0, 1).astype(np.float32)
-    total = np.zeros(row.shape, dtype=np.float32)
-    weight = np.zeros(row.shape, dtype=np.float32)
-    for r, c, w in (
-        (r0, c0, (1 - down) * (1 - across)),
-        (r0, c1, (1 - down) * across),
-        (r1, c0, down * (1 - across)),
-        (r1, c1, down * across),
-    ):
-        value = values[r, c].astype(np.float32)
-        known = ~np.isnan(value)
-        total += np.where(known, value * w, 0)
-        weight += np.where(known, w, 0)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        mean = total / weight
-    return np.where(np.isnan(nearest), np.float32(np.nan), mean)
+def _light(job: _Job, block: PixelBlock, relief: Relief) -> PixelBlock:
+    """Return how bright each value of a block is."""
+    brightness = shaded(
+        block.values[0].astype(np.float32, copy=False),
+        block.known,
+        _cells_m(job, block.window),
+        azimuth_deg=relief.azimuth_deg,
+        altitude_deg=relief.altitude_deg,
+        exaggeration=relief.exaggeration,
+    )
+    return PixelBlock(block.window, brightness[None], block.known)
 
 
-def colored(values: NDArray[np.floating], style: RasterStyle) -> NDArray[np.uint8]:
-    """Return RGBA of values through the style; missing values are transparent."""
-    if values.ndim == 3:
-        return _from_bands(values)
-    known = ~np.isnan(values)
-    stops = style.stops or _grey_stops(values[known])
-    bounds = np.array([value for value, _ in stops])
-    colors = np.array([rgba(color)[:3] for _, color in stops], dtype=np.float32)
-    result = np.zeros((*values.shape, 4), dtype=np.uint8)
-    filled = np.where(known, values, bounds[0])
-    for band in range(3):
-        if style.interpolate:
-            result[..., band] = np.interp(filled, bounds, colors[:, band]).round()
-        else:
-            index = np.clip(np.searchsorted(bounds, filled, side="right") - 1, 0, len(bounds) - 1)
-            result[..., band] = colors[index, band]
-    result[..., 3] = np.where(known, 255, 0)
-    return result
-
-
-def _grey_stops(values: NDArray[np.floating]) -> tuple[tuple[float, str], ...]:
-    low, high = (float(values.min()), float(values.max())) if values.size else (0.0, 1.0)
-    return (low, _GREYS[0]), (high if high > low else low + 1.0, _GREYS[1])
-
-
-def _from_bands(values: NDArray[np.floating]) -> NDArray[np.uint8]:
-    known = ~np.isnan(values[..., :3]).any(axis=-1)
-    result = np.zeros((*values.shape[:2], 4), dtype=np.uint8)
-    result[..., :3] = np.nan_to_num(np.clip(values[..., :3], 0, 255))
-    alpha = np.nan_to_num(values[..., 3]) if values.shape[-1] == 4 else np.float32(255)
-    result[..., 3] = np.where(known, alpha, 0)
-    return result
-
-
-def premultiplied(colors: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return RGBA with colours multiplied by alpha, shape as given."""
-    alpha = colors[..., 3:].astype(np.uint16)
-    result = colors.copy()
-    result[..., :3] = (colors[..., :3] * alpha + 127) // 255
-    return result
+def _cells_m(job: _Job, window: PixelWindow) -> NDArray[np.float64]:
+    """Return ∂(x, y)/∂(column, row) of the rows of a window in metres, shape (h, 2, 2)."""
+    grid, size = job.data.grid, 1 << window.level
+    column = (window.left + window.right) / 2 * size
+    rows = (np.arange(window.top, window.bottom) + 0.5) * size
+    cells = np.array(grid.jacobian(column, float(rows.mean()))) * size
+    if not job.source.is_geographic:
+        return np.broadcast_to(cells * job.source.unit_m, (len(rows), 2, 2))
+    places = grid.to_coordinates(np.column_stack([np.full(len(rows), column), rows]))
+    return np.asarray(cells[None] * metres_per_degree(places[:, 1])[:, :, None])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from emadina_gis.domain.extent import Extent, extent_of_bounds
 from emadina_gis.domain.geometry import GeometryChunk, Kind
 from emadina_gis.render.hilbert import hilbert_order
 
@@ -23,6 +24,7 @@ FEWEST_SORTED = 2048
 OUTLINE_FROM_MM = 1.6
 OUTLINE_FULL_MM = 3.2
 OUTLINE_FAINTEST = 0.35
+_NOWHERE = Extent(np.inf, np.inf, np.inf, np.inf)
 
 
 def drawing_order(chunk: GeometryChunk) -> NDArray[np.intp]:
@@ -91,6 +93,11 @@ def cached_oriented(cache: DerivedCache, chunk: GeometryChunk) -> GeometryChunk:
 def cached_size(cache: DerivedCache, chunk: GeometryChunk) -> float:
     """Return `typical_size`, computed once per chunk."""
     return cache.get(chunk, "size", lambda: typical_size(chunk))
+
+
+def cached_box(cache: DerivedCache, chunk: GeometryChunk) -> Extent:
+    """Return what a chunk covers, computed once; nothing anywhere where it has no geometry."""
+    return cache.get(chunk, "box", lambda: extent_of_bounds(chunk.bounds) or _NOWHERE)
 
 
 def outline_strength(size_mm: float) -> float:

@@ -8,32 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from emadina_gis.domain.crs import UNKNOWN, Crs, transform_extent, transformation
+from emadina_gis.domain.crs import UNKNOWN, Crs, area_of, transform_extent, transformation
 from emadina_gis.domain.extent import Extent, union_of
 from emadina_gis.domain.geometry import GeometryChunk, Kind
 from emadina_gis.domain.layer import Layer, RasterLayer, VectorLayer
-from emadina_gis.domain.style import (
-    ClassEntry,
-    DrawnClasses,
-    LabelStyle,
-    Single,
-    Symbol,
-    drawn_classes,
-    rgba,
-    symbology_field,
-)
+from emadina_gis.domain.style import OPAQUE, ClassEntry, DrawnClasses, LabelStyle, Symbol, rgba
 from emadina_gis.errors import CrsError, Problem, Severity
 from emadina_gis.render.derived import DerivedCache
+from emadina_gis.render.drawn_classes import known_classes, layer_classes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from emadina_gis.domain.column import Column
+    from emadina_gis.domain.crs import Area
     from emadina_gis.project import Project
     from emadina_gis.render.raster_tiles import RasterData
 
@@ -75,8 +69,32 @@ class DrawnLayer:
         return self.layer.style.symbol
 
     def symbol_of(self, entry: ClassEntry) -> Symbol:
-        """Return the symbol with the pattern of a class; its colour is the entry's."""
-        return self.symbol if entry.pattern is None else replace(self.symbol, pattern=entry.pattern)
+        """Return the complete symbol of a class: its own, or the shared one in its colour."""
+        if entry.symbol is not None:
+            return entry.symbol
+        symbol = self.symbol
+        if entry.pattern is not None:
+            symbol = replace(symbol, pattern=entry.pattern)
+        if entry.kind == "all":
+            return symbol
+        part = "stroke" if self.layer.table.main_kind == Kind.LINE else "fill"
+        return replace(symbol, **{part: entry.color})  # type: ignore[arg-type]
+
+    @cached_property
+    def symbols(self) -> tuple[Symbol, ...]:
+        """Symbol of each colour of `classes`."""
+        return self.classes.by_color(tuple(map(self.symbol_of, self.classes.entries)))
+
+    @property
+    def has_one_marker(self) -> bool:
+        """Whether points of all classes have one size and a shape of the program's."""
+        looks = {(s.marker, s.size_mm, s.ground_scale, s.picture) for s in self.symbols}
+        return len(looks) == 1 and not self.symbol.picture and not self.symbol.ground_scale
+
+    def at(self, units_per_px: float) -> DrawnLayer:
+        """Return the layer with the classes of a scale; itself where they are the same at all."""
+        classes = self.classes.at(units_per_px)
+        return self if classes is self.classes else replace(self, classes=classes)
 
     @property
     def label(self) -> LabelStyle | None:
@@ -85,20 +103,29 @@ class DrawnLayer:
 
     @property
     def fill_colors(self) -> NDArray[np.uint8]:
-        """RGBA of the inside of polygons and of markers by class, shape (k, 4)."""
-        if isinstance(self.layer.style.symbology, Single) and self.symbol.fill is None:
-            return np.zeros_like(self.classes.colors)
-        return self.classes.colors
+        """RGBA of the inside of polygons and of markers by colour of `classes`, shape (k, 4)."""
+        hollow = [_is_hollow(entry, self.symbol) for entry in self.classes.entries]
+        if not any(hollow):
+            return self.classes.colors
+        colors = self.classes.colors.copy()
+        colors[list(self.classes.by_color(tuple(hollow)))] = 0
+        return colors
 
     @property
     def line_colors(self) -> NDArray[np.uint8]:
-        """RGBA of line features by class, shape (k, 4)."""
-        if isinstance(self.layer.style.symbology, Single):
-            color = rgba(self.symbol.stroke or self.symbol.fill)
-            return np.array([color], dtype=np.uint8)
+        """RGBA of line features by colour of `classes`, shape (k, 4)."""
         colors = self.classes.colors.copy()
-        colors[:, 3] = np.where(colors[:, 3] > 0, 255, 0)
+        drawn = [_line_color(entry, self.symbol) for entry in self.classes.entries]
+        colors[:, :3] = self.classes.by_color(tuple(rgba(color)[:3] for color in drawn))
+        colors[:, 3] = np.rint(self.opacities * OPAQUE)
         return colors
+
+    @property
+    def opacities(self) -> NDArray[np.float64]:
+        """Opacity of lines by colour of `classes`: 0 where it is not drawn, shape (k,)."""
+        alpha = self.classes.colors[:, 3].astype(np.float64).reshape(-1, self.classes.shades)
+        whole = np.maximum(alpha.max(axis=1, keepdims=True), 1.0)
+        return np.asarray(alpha / whole).reshape(-1)
 
     def shown_at(self, units_per_px: float) -> bool:
         """Whether the layer is drawn at this scale."""
@@ -129,6 +156,10 @@ class DrawnRaster:
     def shown_at(self, units_per_px: float) -> bool:
         """Whether the layer is drawn at this scale (rasters always are)."""
         return units_per_px > 0
+
+    def at(self, _units_per_px: float) -> DrawnRaster:
+        """Return itself: rasters look the same at every scale."""
+        return self
 
 
 Drawn = DrawnLayer | DrawnRaster
@@ -165,14 +196,25 @@ class Scene:
         return next((drawn for drawn in self.vectors if drawn.id == layer_id), None)
 
     def visible(self, units_per_px: float) -> Iterator[Drawn]:
-        """Return the layers drawn at a scale, bottom to top."""
-        return (drawn for drawn in self.layers if drawn.shown_at(units_per_px))
+        """Return the layers drawn at a scale, bottom to top, in their classes at that scale."""
+        return (drawn.at(units_per_px) for drawn in self.layers if drawn.shown_at(units_per_px))
+
+    def at(self, units_per_px: float) -> Scene:
+        """Return the scene in the classes of a scale; itself where they are the same at all."""
+        layers = tuple(drawn.at(units_per_px) for drawn in self.layers)
+        same = all(a is b for a, b in zip(layers, self.layers, strict=True))
+        return self if same else replace(self, layers=layers)
+
+    def area(self, drawn: DrawnLayer) -> Area | None:
+        """Return where a layer lies, by which the operation to the map's CRS is chosen."""
+        layer = drawn.layer
+        return None if layer.crs == self.crs else area_of(layer.extent, layer.crs, self.crs)
 
     def chunks(self, drawn: DrawnLayer) -> Iterator[tuple[int, GeometryChunk]]:
         """Return (first row, chunk in the map's CRS) for the chunks of a layer."""
         start = 0
         for chunk in drawn.layer.table.geometry or ():
-            yield start, self.cache.chunk_in(chunk, drawn.layer.crs, self.crs)
+            yield start, self.cache.chunk_in(chunk, drawn.layer.crs, self.crs, self.area(drawn))
             start += len(chunk)
 
     def known_chunks(self, drawn: DrawnLayer) -> Iterator[tuple[int, GeometryChunk | None]]:
@@ -183,7 +225,7 @@ class Scene:
         start = 0
         same = drawn.layer.crs == self.crs or not (drawn.layer.crs.is_known and self.crs.is_known)
         for chunk in drawn.layer.table.geometry or ():
-            key = ("crs", drawn.layer.crs, self.crs)
+            key = ("crs", drawn.layer.crs, self.crs, self.area(drawn))
             yield start, chunk if same else self.cache.known(chunk, key)
             start += len(chunk)
 
@@ -195,7 +237,9 @@ class Scene:
         starts = np.concatenate([[0], np.cumsum([len(chunk) for chunk in chunks])])
         owner = np.searchsorted(starts, rows, side="right") - 1
         for index in np.unique(owner).tolist():
-            chunk = self.cache.chunk_in(chunks[index], drawn.layer.crs, self.crs)
+            chunk = self.cache.chunk_in(
+                chunks[index], drawn.layer.crs, self.crs, self.area(drawn)
+            )
             yield chunk, rows[owner == index] - int(starts[index])
 
     def extent_of(self, drawn: Drawn) -> Extent | None:
@@ -248,7 +292,9 @@ def build_scene(
             if layer.id in rasters:
                 drawn.append(DrawnRaster(layer, rasters[layer.id]))
         elif layer.table.has_geometry:
-            drawn.append(drawn_layer(layer, cache=cache, columns=columns.get(layer.id, {})))
+            made = drawn_layer(layer, cache=cache, columns=columns.get(layer.id, {}))
+            problems += [replace(found, where=layer.id) for found in made.classes.problems]
+            drawn.append(made)
     return Scene(project.crs, tuple(drawn), cache, tuple(problems))
 
 
@@ -256,27 +302,27 @@ def drawn_layer(
     layer: VectorLayer, *, cache: DerivedCache, columns: Mapping[str, Column]
 ) -> DrawnLayer:
     """Return a layer with the classes of its style, classified once per column and symbology."""
-    column = _styled_column(layer, columns)
-    classes = cache.get(
-        layer.table if column is None else column,
-        ("classes", layer.style.symbology),
-        lambda: drawn_classes(layer.style, column, layer.table.row_count),
-    )
-    return DrawnLayer(layer, classes, columns)
+    return DrawnLayer(layer, layer_classes(layer, cache=cache, columns=columns), columns)
 
 
 def is_classified(
     layer: VectorLayer, *, cache: DerivedCache, columns: Mapping[str, Column]
 ) -> bool:
     """Whether `drawn_layer` has nothing to compute: that may take a while in a large layer."""
-    column = _styled_column(layer, columns)
-    owner: Any = layer.table if column is None else column
-    return cache.known(owner, ("classes", layer.style.symbology)) is not None
+    return known_classes(layer, cache=cache, columns=columns) is not None
 
 
-def _styled_column(layer: VectorLayer, columns: Mapping[str, Column]) -> Column | None:
-    name = symbology_field(layer.style)
-    return columns.get(name) or layer.table.columns.get(name)
+def _is_hollow(entry: ClassEntry, shared: Symbol) -> bool:
+    """Whether a class fills nothing: only categories in a shared symbol fill in spite of it."""
+    if entry.symbol is not None:
+        return entry.symbol.fill is None
+    return entry.kind == "all" and shared.fill is None
+
+
+def _line_color(entry: ClassEntry, shared: Symbol) -> str | None:
+    symbol = entry.symbol or shared
+    whole = entry.symbol is not None or entry.kind == "all"
+    return symbol.stroke or symbol.fill if whole else entry.color
 
 
 def _crs_problem(layer: Layer, crs: Crs) -> Problem | None:
@@ -296,7 +342,8 @@ def _extent_in(layer: Layer, crs: Crs) -> Extent | None:
     if extent is None or not (crs.is_known and layer.crs.is_known):
         return extent
     try:
-        return transform_extent(extent, layer.crs, crs)
+        area = area_of(extent, layer.crs, crs)
+        return transform_extent(extent, layer.crs, crs, area)
     except CrsError:
         return None
 

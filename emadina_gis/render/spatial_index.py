@@ -12,16 +12,23 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
+from emadina_gis.domain.crs import transform_points
 from emadina_gis.domain.extent import Extent, extent_of_bounds
 from emadina_gis.domain.geometry import GeometryChunk, Kind
+from emadina_gis.domain.pixel_grid import PixelWindow
+from emadina_gis.progress import NULL_CONTEXT, Context
+from emadina_gis.render.scene import DrawnRaster
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
+    from emadina_gis.render.derived import DerivedCache
     from emadina_gis.render.scene import DrawnLayer, Scene
 
+#: Rows compared at once; between them a cancel is heeded and other threads run.
+ROWS_AT_ONCE = 2_048
 _NOTHING: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
 
 
@@ -54,7 +61,8 @@ def identify(
         Within a layer, points come before lines before polygons, nearer and smaller ones first.
     """
     hits: list[Hit] = []
-    for drawn in reversed(scene.vectors):
+    for layer in reversed(scene.vectors):
+        drawn = layer if units_per_px is None else layer.at(units_per_px)
         if units_per_px is None or drawn.shown_at(units_per_px):
             rows = rows_at(scene, drawn, x, y, tolerance=tolerance)
             ids = drawn.layer.table.ids[rows]
@@ -84,6 +92,52 @@ def rows_at(
     return rows[np.lexsort((rank[:, 2], rank[:, 1], rank[:, 0]))]
 
 
+@dataclass(frozen=True)
+class Pixel:
+    """What a raster holds at a place.
+
+    Attributes
+    ----------
+    values : tuple of float
+        One per band; empty where it has none there.
+    is_final : bool
+        Whether nothing better follows; false while the pixel itself is still being read.
+    """
+
+    layer_id: str
+    values: tuple[float, ...]
+    is_final: bool = True
+
+
+def pixels_at(scene: Scene, x: float, y: float, ctx: Context = NULL_CONTEXT) -> tuple[Pixel, ...]:
+    """Return what the drawn rasters hold at a place, topmost first; a file may have to be read.
+
+    Rasters that do not reach the place are left out.
+    """
+    found = (
+        _pixel_of(scene, drawn, x, y, ctx)
+        for drawn in reversed(scene.layers)
+        if isinstance(drawn, DrawnRaster)
+    )
+    return tuple(pixel for pixel in found if pixel is not None)
+
+
+def _pixel_of(scene: Scene, drawn: DrawnRaster, x: float, y: float, ctx: Context) -> Pixel | None:
+    ctx.check()
+    place = np.array([[x, y]])
+    if drawn.layer.crs.is_known and scene.crs.is_known:
+        place = transform_points(place, scene.crs, drawn.layer.crs)
+    grid = drawn.data.grid
+    there = np.nan_to_num(np.floor(grid.to_pixels(place)[0]), nan=-1.0, posinf=-1.0, neginf=-1.0)
+    column, row = (int(part) for part in there)
+    if not (0 <= column < grid.width and 0 <= row < grid.height):
+        return None
+    block = drawn.data.block(PixelWindow(0, row, row + 1, column, column + 1), ctx)
+    is_known = bool(block.known.all()) and block.known.size == 1
+    values = tuple(float(value) for value in block.values[:, 0, 0]) if is_known else ()
+    return Pixel(drawn.id, values, block.is_final)
+
+
 def select_extent(
     scene: Scene, layer_id: str, extent: Extent, *, whole: bool = False
 ) -> NDArray[np.int64]:
@@ -110,20 +164,43 @@ def select_extent(
     return _ids(drawn, found)
 
 
-def select_polygon(scene: Scene, layer_id: str, polygon: Any) -> NDArray[np.int64]:
-    """Return the ids of the drawn rows of a layer that meet a shapely polygon in the map's CRS."""
+def select_polygon(
+    scene: Scene, layer_id: str, polygon: Any, ctx: Context = NULL_CONTEXT
+) -> NDArray[np.int64]:
+    """Return the ids of the drawn rows of a layer that meet a shapely polygon in the map's CRS.
+
+    Raises
+    ------
+    JobCancelled
+        If the context was cancelled.
+    """
     drawn = scene.vector(layer_id)
     if drawn is None or shapely.is_empty(polygon):
         return _NOTHING
     shapely.prepare(polygon)
     found: list[NDArray[np.intp]] = []
+    count = max(drawn.layer.table.row_count, 1)
     for start, chunk, rows in _candidates(scene, drawn, Extent(*polygon.bounds)):
-        boxes = shapely.box(*chunk.bounds[rows].T)
-        inside = shapely.contains_properly(polygon, boxes)
-        edge = rows[~inside & shapely.intersects(polygon, boxes)]
-        meets = shapely.intersects(polygon, chunk.taken(edge).to_shapely())
-        found.append(start + np.sort(np.concatenate([rows[inside], edge[meets]])))
+        for first in range(0, len(rows), ROWS_AT_ONCE):
+            ctx.report(start / count, "phase.selecting")
+            found.append(start + _meeting(polygon, chunk, rows[first : first + ROWS_AT_ONCE]))
     return _ids(drawn, found)
+
+
+def _meeting(polygon: Any, chunk: GeometryChunk, rows: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Return the rows that meet a prepared polygon; most are known by their bounds alone."""
+    bounds = chunk.bounds[rows]
+    whole = bounds[:, :2].min(axis=0), bounds[:, 2:].max(axis=0)
+    around = shapely.box(*whole[0], *whole[1])
+    if shapely.contains_properly(polygon, around):
+        return rows
+    if not shapely.intersects(polygon, around):
+        return rows[:0]
+    boxes = shapely.box(*bounds.T)
+    inside = shapely.contains_properly(polygon, boxes)
+    edge = rows[~inside & shapely.intersects(polygon, boxes)]
+    meets = shapely.intersects(polygon, chunk.taken(edge).to_shapely())
+    return np.sort(np.concatenate([rows[inside], edge[meets]]))
 
 
 def _ids(drawn: DrawnLayer, found: list[NDArray[np.intp]]) -> NDArray[np.int64]:
@@ -150,7 +227,7 @@ def _candidates(
 ) -> Iterator[tuple[int, GeometryChunk, NDArray[np.intp]]]:
     """Return (first row, chunk, rows within it) whose bounds meet the extent."""
     for start, chunk in scene.chunks(drawn):
-        whole = _chunk_extent(scene, chunk)
+        whole = chunk_extent(scene.cache, chunk)
         if whole is None or not whole.intersects(extent):
             continue
         xmin, ymin, xmax, ymax = chunk.bounds.T
@@ -164,8 +241,9 @@ def _candidates(
             yield start, chunk, rows
 
 
-def _chunk_extent(scene: Scene, chunk: GeometryChunk) -> Extent | None:
-    return scene.cache.get(chunk, "extent", lambda: extent_of_bounds(chunk.bounds))
+def chunk_extent(cache: DerivedCache, chunk: GeometryChunk) -> Extent | None:
+    """Return the extent of a chunk, found once."""
+    return cache.get(chunk, "extent", lambda: extent_of_bounds(chunk.bounds))
 
 
 def _within(bounds: NDArray[np.float64], extent: Extent) -> NDArray[np.bool_]:

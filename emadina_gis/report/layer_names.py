@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from emadina_gis.analysis.label_template import writes_any
 from emadina_gis.domain.geometry import Kind
 from emadina_gis.domain.layer import Diffusion
 from emadina_gis.domain.schema import Role
@@ -58,8 +59,9 @@ def _without_titles(drawn: Drawn) -> Drawn:
     if isinstance(drawn, DrawnRaster) or drawn.label is None:
         return drawn
     label, layer = drawn.label, drawn.layer
-    fields = (label.field, label.second_field, label.circled_field)
-    names_titles = any(_names_titles(layer, name) for name in fields)
+    names_titles = any(
+        _names_titles(layer, name) for name in layer.table.columns if writes_any(label, {name})
+    )
     if layer.diffusion is not Diffusion.INTERNAL and not names_titles:
         return drawn
     return replace(drawn, layer=replace(layer, style=replace(layer.style, label=None)))

@@ -5,7 +5,7 @@ Reads the same classes as the map. Knows nothing of paper or pages.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,10 +13,11 @@ import shapely
 
 from emadina_gis.domain.geometry import Kind
 from emadina_gis.domain.style import ClassEntry, RasterStyle, Symbol
+from emadina_gis.domain.viewport import MM_PER_PX_AT_96_DPI
 from emadina_gis.render.legend import entry_text as class_text
 from emadina_gis.render.legend import heading
+from emadina_gis.render.raster_legend import raster_entries
 from emadina_gis.render.scene import DrawnLayer, DrawnRaster, Scene
-from emadina_gis.words.units import UNIT_LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,6 +45,8 @@ class LegendItem:
     symbol: Symbol
     text: str
     count: int = 0
+    #: Colours from the upper border to the lower one, where the lines are one ramp.
+    shades: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,7 @@ def legend_of(
         Scale of the picture in map units per pixel of 1/96 inch: layers have a range of scales.
     """
     groups = [
-        _group(scene, drawn, extent, words)
+        _group(scene, drawn.at(units_per_px), extent, units_per_px, words)
         for drawn in reversed(scene.layers)
         if drawn.shown_at(units_per_px)
     ]
@@ -82,7 +85,11 @@ def legend_of(
 
 
 def _group(
-    scene: Scene, drawn: DrawnLayer | DrawnRaster, extent: Extent, words: Words
+    scene: Scene,
+    drawn: DrawnLayer | DrawnRaster,
+    extent: Extent,
+    units_per_px: float,
+    words: Words,
 ) -> LegendGroup:
     if isinstance(drawn, DrawnRaster):
         title = words.isolated(drawn.layer.title.text(words.language))
@@ -91,13 +98,15 @@ def _group(
         items = tuple(_raster_items(drawn.layer.style, words)) if seen else ()
     else:
         title = heading(drawn.layer, words)
-        items = tuple(_vector_items(scene, drawn, extent, words))
+        mm_per_m = MM_PER_PX_AT_96_DPI / (units_per_px * scene.crs.unit_m)
+        items = tuple(_vector_items(scene, drawn, extent, words, mm_per_m=mm_per_m))
     return LegendGroup(title, items, drawn.opacity, drawn.id)
 
 
 def counts_inside(scene: Scene, drawn: DrawnLayer, extent: Extent) -> NDArray[np.int64]:
     """Return how many features of each class meet an extent, shape (k,)."""
     counts = np.zeros(len(drawn.classes.entries), dtype=np.int64)
+    classes = drawn.classes.class_codes
     for first, chunk in scene.chunks(drawn):
         xmin, ymin, xmax, ymax = chunk.bounds.T
         meets = (xmin <= extent.xmax) & (xmax >= extent.xmin)
@@ -105,14 +114,14 @@ def counts_inside(scene: Scene, drawn: DrawnLayer, extent: Extent) -> NDArray[np
         rows = np.flatnonzero(meets)
         filled = _is_filled(drawn)[drawn.classes.codes[first + rows]]
         meets[rows] = _reaches(chunk, rows, extent, filled)
-        codes = drawn.classes.codes[first : first + len(chunk)][meets]
+        codes = classes[first : first + len(chunk)][meets]
         counts += np.bincount(codes, minlength=len(counts))
     return counts
 
 
 def _is_filled(drawn: DrawnLayer) -> NDArray[np.bool_]:
-    """Return which classes draw the inside of their polygons, shape (k,)."""
-    patterned = [drawn.symbol_of(entry).pattern is not None for entry in drawn.classes.entries]
+    """Return which colours draw the inside of their polygons, shape (k,)."""
+    patterned = [symbol.pattern is not None for symbol in drawn.symbols]
     return np.asarray((drawn.fill_colors[:, 3] > 0) | np.array(patterned, dtype=bool))
 
 
@@ -136,7 +145,7 @@ def _reaches(
 
 
 def _vector_items(
-    scene: Scene, drawn: DrawnLayer, extent: Extent, words: Words
+    scene: Scene, drawn: DrawnLayer, extent: Extent, words: Words, *, mm_per_m: float
 ) -> Iterator[LegendItem]:
     kind = drawn.layer.table.main_kind
     for entry, count in zip(
@@ -144,16 +153,8 @@ def _vector_items(
     ):
         if count and entry.color is not None:
             text = entry_text(drawn, entry, words)
-            yield LegendItem(kind, _swatch(drawn, entry, kind), text, int(count))
-
-
-def _swatch(drawn: DrawnLayer, entry: ClassEntry, kind: Kind) -> Symbol:
-    symbol = drawn.symbol_of(entry)
-    if entry.kind == "all":
-        return symbol
-    return (
-        replace(symbol, stroke=entry.color) if kind == Kind.LINE else symbol.with_fill(entry.color)
-    )
+            symbol = drawn.symbol_of(entry).on_paper(mm_per_m)
+            yield LegendItem(kind, symbol, text, int(count))
 
 
 def entry_text(drawn: DrawnLayer, entry: ClassEntry, words: Words) -> str:
@@ -162,10 +163,6 @@ def entry_text(drawn: DrawnLayer, entry: ClassEntry, words: Words) -> str:
 
 
 def _raster_items(style: RasterStyle, words: Words) -> Iterator[LegendItem]:
-    for value, color in style.stops:
-        decimals = 0 if float(value).is_integer() else 2
-        if style.unit in UNIT_LABELS:
-            text = words.quantity(value, style.unit, decimals)
-        else:
-            text = words.number(value, decimals)
-        yield LegendItem(Kind.POLYGON, Symbol(fill=color, stroke=None), text)
+    for entry in raster_entries(style, words):
+        symbol = Symbol(fill=entry.color, stroke=None)
+        yield LegendItem(Kind.POLYGON, symbol, entry.text, shades=entry.shades)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from emadina_gis.analysis.label_template import writes_any
 from emadina_gis.domain.extent import Extent, union_of
 from emadina_gis.domain.geometry import Kind
 from emadina_gis.domain.style import OPAQUE
@@ -169,7 +170,7 @@ def _without_persons(drawn: Drawn) -> Drawn:
     if isinstance(drawn, DrawnRaster) or drawn.label is None:
         return drawn
     personal = drawn.layer.schema.personal_columns()
-    if personal.isdisjoint({drawn.label.field, drawn.label.second_field}):
+    if not writes_any(drawn.label, personal):
         return drawn
     style = replace(drawn.layer.style, label=None)
     return replace(drawn, layer=replace(drawn.layer, style=style))

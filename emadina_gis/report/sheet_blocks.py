@@ -9,9 +9,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from emadina_gis.domain.geometry import Kind
-from emadina_gis.domain.style import rgba
-from emadina_gis.render.symbols import fill_with_pattern
-from emadina_gis.report.flow import AMBER, SOFT, Block, Flow, Mark, Pieces
+from emadina_gis.domain.style import Marker, rgba
+from emadina_gis.render.raster_legend import slices
+from emadina_gis.render.symbols import draw_symbol, fill_with_pattern
+from emadina_gis.report.flow import AMBER, SOFT, Block, Flow, Mark, Pieces, text_height
+from emadina_gis.report.layout import Box
 from emadina_gis.report.page_content import TitleLine
 from emadina_gis.report.page_tables import SECTION, TOTAL
 from emadina_gis.report.pdf import UNITS_PER_MM
@@ -42,7 +44,6 @@ if TYPE_CHECKING:
 
     from emadina_gis.domain.layer import Layer
     from emadina_gis.domain.style import Symbol
-    from emadina_gis.report.layout import Box
     from emadina_gis.report.legend import LegendGroup, LegendItem
     from emadina_gis.report.page_plan import LegendPlan, SourcesPlan
     from emadina_gis.report.page_tables import PaperTable, TableRow
@@ -53,6 +54,8 @@ if TYPE_CHECKING:
 PALE = 215
 #: A pale line is seen by its edges: how wide it is in the legend, and its edges at least.
 RIBBON_PART, SEEN_MM = 0.4, 0.22
+#: Slices of a line of a ramp: the middle one has the colour of the value.
+RAMP_SLICES = 5
 
 
 def title_pieces(lines: tuple[TitleLine, ...], words: Words) -> Pieces:
@@ -172,9 +175,26 @@ def _legend_group(flow: Flow, group: LegendGroup, fit: LegendFit) -> int:
 
 
 def _mark(flow: Flow, item: LegendItem, text: str, opacity: float) -> Mark:
+    if item.shades:
+        pitch = text_height(flow.paper, text, flow.kind, flow.box.width) + flow.unit * 0.12
+        return Mark(lambda box: _draw_shades(flow.paper, box, pitch, item.shades, opacity), text)
     return Mark(
         lambda box: draw_swatch(flow.paper, box, item.kind, item.symbol, opacity=opacity), text
     )
+
+
+def _draw_shades(
+    paper: Paper, box: Box, pitch: float, shades: tuple[str, ...], opacity: float
+) -> None:
+    """Draw a line of a ramp as slices, each down to the bottom, so that no seam is left."""
+    top, bottom = box.y + (box.height - pitch) / 2, box.y + (box.height + pitch) / 2
+    paper.painter.save()
+    paper.painter.setOpacity(opacity)
+    for index, color in enumerate(slices(shades, RAMP_SLICES)):
+        upper = top + pitch * index / RAMP_SLICES
+        lower = bottom if opacity >= 1.0 else upper + pitch / RAMP_SLICES
+        paper.rect(Box(box.x, upper, box.width, lower - upper), fill=color)
+    paper.painter.restore()
 
 
 def _swatches(flow: Flow, marks: list[Mark], columns: int) -> None:
@@ -188,7 +208,9 @@ def draw_swatch(paper: Paper, box: Box, kind: Kind, symbol: Symbol, *, opacity: 
     """Draw how a class looks: an area, a line or a marker."""
     paper.painter.save()
     paper.painter.setOpacity(opacity)
-    if kind == Kind.LINE:
+    if symbol.dashes_mm or (kind == Kind.POINT and _is_drawn_marker(symbol)):
+        _symbol_swatch(paper, box, kind, symbol)
+    elif kind == Kind.LINE:
         _line_swatch(paper, box, symbol)
     elif kind == Kind.POINT:
         radius = min(symbol.size_mm / 2, box.height / 2)
@@ -204,6 +226,16 @@ def draw_swatch(paper: Paper, box: Box, kind: Kind, symbol: Symbol, *, opacity: 
         stroke = symbol.stroke if _is_seen(symbol) else "#a7a196"
         _outline(paper, box, stroke, symbol)
     paper.painter.restore()
+
+
+def _is_drawn_marker(symbol: Symbol) -> bool:
+    return symbol.picture is not None or symbol.marker is not Marker.CIRCLE
+
+
+def _symbol_swatch(paper: Paper, box: Box, kind: Kind, symbol: Symbol) -> None:
+    """Draw what paper has no shape for just as the map draws it."""
+    rect, mm_per_px = paper.device_rect(box), 1 / UNITS_PER_MM
+    draw_symbol(paper.painter, rect, symbol=symbol, kind=kind, mm_per_px=mm_per_px)
 
 
 def _outline(paper: Paper, box: Box, color: str | None, symbol: Symbol) -> None:

@@ -25,10 +25,11 @@ from emadina_gis.words import LANGUAGES, system_language
 SCHEMA_VERSION = 1
 FILE_NAME = "settings.toml"
 LANGUAGE_CHOICES = ("", *LANGUAGES)
-THEMES = ("system", "light", "dark")
+THEMES = ("system", "light", "dark", "contrast_light", "contrast_dark")
+MOTIONS = ("system", "full", "reduced")
 AREA_UNITS = ("m2", "ha", "ha_a_ca")
 DRAWING = ("auto", "opengl", "painter")
-TEXT_SCALES = (0.9, 1.0, 1.15, 1.3, 1.5)
+TEXT_SCALES = (0.9, 1.0, 1.15, 1.3, 1.5, 1.75, 2.0)
 SMALLEST_TEXT, LARGEST_TEXT = 0.5, 3.0
 MB = 1_000_000
 _VERSION_KEY = "schema_version"
@@ -63,7 +64,11 @@ class Settings:
     language : str
         ``fr``, ``ar`` or ``en``; empty follows the system, and French where that is another.
     theme : str
-        ``system``, ``light`` or ``dark``.
+        One of `THEMES`; ``system`` follows its colours and its wish for contrast.
+    motion : str
+        ``full``, ``reduced`` (nothing glides), or as the ``system`` says.
+    shortcuts : tuple of str
+        Keys the person chose, ``action=Ctrl+X;Ctrl+Y``, see `session.shortcuts`.
     text_scale : float
         Factor on all text sizes, 1 by default.
     area_unit : str
@@ -88,6 +93,8 @@ class Settings:
 
     language: str = _setting("", _one_of(*LANGUAGE_CHOICES), choices=LANGUAGE_CHOICES)
     theme: str = _setting("system", _one_of(*THEMES), choices=THEMES)
+    motion: str = _setting("system", _one_of(*MOTIONS), choices=MOTIONS)
+    shortcuts: tuple[str, ...] = _setting((), _is_texts)
     text_scale: float = _setting(1.0, _is_scale)
     area_unit: str = _setting("m2", _one_of(*AREA_UNITS), choices=AREA_UNITS)
     cache_mb: int = _setting(2_000, _whole(50, 100_000))

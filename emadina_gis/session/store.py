@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from emadina_gis.session.derived import settled
 from emadina_gis.session.history import DEFAULT_BUDGET_BYTES, History
 
 if TYPE_CHECKING:
@@ -78,6 +79,8 @@ class Store:
     def execute(self, command: Command) -> None:
         """Apply a command and record it; a command without effect leaves no step.
 
+        Computed and joined columns follow in the same step.
+
         Raises
         ------
         CommandError
@@ -86,6 +89,7 @@ class Store:
         after = command.apply(self.project)
         if after is self.project:
             return
+        after = settled(self.project, after)
         if self.is_clean:
             self._history.seal()
         self._history.record(after, command.label, command.merge_key)

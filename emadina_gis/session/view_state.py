@@ -30,7 +30,15 @@ class Tool(StrEnum):
     PAN = "pan"
     SELECT = "select"
     RECTANGLE = "rectangle"
+    LASSO = "lasso"
+    POLYGON = "polygon"
+    BUFFER = "buffer"
     MEASURE = "measure"
+
+    @property
+    def selects(self) -> bool:
+        """Whether it selects features."""
+        return self not in {Tool.PAN, Tool.MEASURE}
 
 
 class SelectMode(StrEnum):
@@ -39,6 +47,7 @@ class SelectMode(StrEnum):
     REPLACE = "replace"
     ADD = "add"
     REMOVE = "remove"
+    INTERSECT = "intersect"
     TOGGLE = "toggle"
 
 
@@ -56,6 +65,10 @@ class View:
         Part of the map shown, in the project's CRS; None before the first picture.
     selection : Mapping[str, ndarray of int64]
         Sorted row ids by layer id; layers without selected rows are not in it.
+    select_mode : SelectMode
+        What gestures do to the selection where no key says otherwise.
+    reach_m : float
+        How far around what is drawn the buffer tool selects, in metres.
     """
 
     viewport: Viewport | None = None
@@ -63,6 +76,8 @@ class View:
     active_scenario_id: str = ""
     active_layer_id: str = ""
     tool: Tool = Tool.SELECT
+    select_mode: SelectMode = SelectMode.REPLACE
+    reach_m: float = 50.0
 
 
 class ViewState:
@@ -71,6 +86,7 @@ class ViewState:
     def __init__(self, view: View | None = None) -> None:
         self._view = View() if view is None else view
         self._watchers: list[Callable[[View], None]] = []
+        self._before: Mapping[str, Ids] = {}
 
     @property
     def view(self) -> View:
@@ -116,6 +132,16 @@ class ViewState:
         if tool is not self._view.tool:
             self._change(replace(self._view, tool=tool))
 
+    def set_select_mode(self, mode: SelectMode) -> None:
+        """Say what gestures do to the selection."""
+        if mode is not self._view.select_mode:
+            self._change(replace(self._view, select_mode=mode))
+
+    def set_reach(self, metres: float) -> None:
+        """Say how far around what is drawn the buffer tool selects."""
+        if metres != self._view.reach_m:
+            self._change(replace(self._view, reach_m=metres))
+
     def activate_layer(self, layer_id: str) -> None:
         """Choose the layer that tools work on."""
         if layer_id != self._view.active_layer_id:
@@ -136,21 +162,41 @@ class ViewState:
         ids : array-like of int, shape (k,)
             Row ids (not row numbers).
         mode : SelectMode
-            Replace, add to, remove from or toggle.
+            Replace, add to, remove from, keep what is in both, or toggle.
         """
         given = _sorted_once(np.array(ids, dtype=np.int64))
         chosen = _combined(self.selected(layer_id), given, mode)
-        kept = {} if mode is SelectMode.REPLACE else dict(self._view.selection)
+        clears = mode in {SelectMode.REPLACE, SelectMode.INTERSECT}
+        kept = {} if clears else dict(self._view.selection)
         kept.pop(layer_id, None)
         if len(chosen):
             kept[layer_id] = chosen
-        if not _same_selection(kept, self._view.selection):
-            self._change(replace(self._view, selection=MappingProxyType(kept)))
+        self._take(kept)
 
     def clear_selection(self) -> None:
         """Select nothing."""
+        self._take({})
+
+    def invert(self, layer_id: str, every: object) -> None:
+        """Select the rows of a layer that are not selected now, of all row ids given."""
+        self.select(layer_id, _sorted_once(np.array(every, dtype=np.int64)), mode=SelectMode.TOGGLE)
+
+    @property
+    def can_reselect(self) -> bool:
+        """Whether something was selected before."""
+        return bool(self._before)
+
+    def reselect(self, project: Project) -> None:
+        """Select again what was selected before, as far as it is still there."""
+        before = replace(self._view, selection=self._before)
+        self._take(_kept(before, project))
+
+    def _take(self, selection: dict[str, Ids]) -> None:
+        if _same_selection(selection, self._view.selection):
+            return
         if self._view.selection:
-            self._change(replace(self._view, selection=MappingProxyType({})))
+            self._before = self._view.selection
+        self._change(replace(self._view, selection=MappingProxyType(selection)))
 
     def forget_missing(self, project: Project) -> None:
         """Drop layers, rows and scenarios that are no longer in the project."""
@@ -197,6 +243,8 @@ def _combined(old: Ids, given: Ids, mode: SelectMode) -> Ids:
         given = np.union1d(old, given)
     elif mode is SelectMode.REMOVE:
         given = np.setdiff1d(old, given, assume_unique=True)
+    elif mode is SelectMode.INTERSECT:
+        given = np.intersect1d(old, given, assume_unique=True)
     elif mode is SelectMode.TOGGLE:
         given = np.setxor1d(old, given, assume_unique=True)
     given.flags.writeable = False

@@ -5,6 +5,7 @@ Personal columns stay behind unless the person takes them. Knows no widget.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from emadina_gis.errors import CrsError, EmptyInput, LayerWriteError, Problem, S
 from emadina_gis.io.diagnosis import may_be_personal
 from emadina_gis.io.losses import losses
 from emadina_gis.io.write import WRITABLE, write_layer
+from emadina_gis.io.write_away import FEWEST_ROWS, NotAway, write_layer_away
 from emadina_gis.progress import NULL_CONTEXT, Context
 
 if TYPE_CHECKING:
@@ -114,12 +116,28 @@ def export_layer(
     ctx.report(0.0, "phase.writing")
     table = _taken(layer, choice)
     notes = _notes(layer, table, choice)
-    moved = _moved(table, choice, ctx.part(0.0, 0.2))
     sources = () if layer.source is None else (Path(layer.source.path),)
-    written = write_layer(moved, path, layer=name, inputs=sources, ctx=ctx.part(0.2, 1.0))
+    written = _written(table, choice, path, name, sources, ctx)
     said = {problem.code for problem in written}
     before = (note for note in notes if note.code not in said)
-    return Exported(path, moved.row_count, (*before, *written))
+    return Exported(path, table.row_count, (*before, *written))
+
+
+def _written(
+    table: FeatureTable,
+    choice: ExportChoice,
+    path: Path,
+    name: str,
+    sources: tuple[Path, ...],
+    ctx: Context,
+) -> tuple[Problem, ...]:
+    """Write in a process of its own where that is worth it, else here."""
+    if table.row_count >= FEWEST_ROWS:
+        crs = choice.crs if _moves(table, choice) else UNKNOWN
+        with suppress(NotAway):
+            return write_layer_away(table, path, layer=name, crs=crs, inputs=sources, ctx=ctx)
+    moved = _moved(table, choice, ctx.part(0.0, 0.2))
+    return write_layer(moved, path, layer=name, inputs=sources, ctx=ctx.part(0.2, 1.0))
 
 
 def _taken(layer: VectorLayer, choice: ExportChoice) -> FeatureTable:
@@ -144,9 +162,12 @@ def _taken(layer: VectorLayer, choice: ExportChoice) -> FeatureTable:
 
 def _moved(table: FeatureTable, choice: ExportChoice, ctx: Context) -> FeatureTable:
     ctx.check()
-    if not table.has_geometry or not choice.crs.is_known or choice.suffix in IN_DEGREES:
-        return table
-    return table.to_crs(choice.crs)
+    return table.to_crs(choice.crs) if _moves(table, choice) else table
+
+
+def _moves(table: FeatureTable, choice: ExportChoice) -> bool:
+    """Whether the layer is written in another system than its own."""
+    return table.has_geometry and choice.crs.is_known and choice.suffix not in IN_DEGREES
 
 
 def _notes(layer: VectorLayer, table: FeatureTable, choice: ExportChoice) -> tuple[Problem, ...]:

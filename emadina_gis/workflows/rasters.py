@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from emadina_gis import paths
 from emadina_gis.analysis.style_builder import raster_ramp
 from emadina_gis.domain.crs import UNKNOWN
 from emadina_gis.domain.extent import Extent, union_of
@@ -18,17 +17,42 @@ from emadina_gis.domain.placement import Placement, PlacementMethod
 from emadina_gis.domain.placement_fit import fitted
 from emadina_gis.domain.style import RasterStyle
 from emadina_gis.domain.title import Title
-from emadina_gis.errors import EmadinaError, GeometryError, Problem, Severity
+from emadina_gis.errors import GeometryError, Problem, Severity
 from emadina_gis.io.project_file import file_fingerprint
 from emadina_gis.io.raster import RasterReading, RasterSource, picture_extent, placed_extent
+from emadina_gis.workflows.raster_data import (
+    DrawnRaster,
+    drawn_key,
+    raster_path,
+    reading_of,
+    source_of,
+)
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from emadina_gis.domain.crs import Crs
     from emadina_gis.io.raster import RasterDescription
     from emadina_gis.project import Project
     from emadina_gis.render.raster_tiles import RasterData
+
+__all__ = [
+    "DrawnRaster",
+    "RasterChoices",
+    "RasterTexts",
+    "bare_extent",
+    "bare_picture",
+    "default_raster_style",
+    "drawn_key",
+    "extent_of_placed",
+    "own_placement",
+    "raster_choices",
+    "raster_layer",
+    "raster_path",
+    "rasters_of",
+    "reading_of",
+    "source_of",
+    "style_of_bands",
+    "usual_range",
+]
 
 _BLACK, _WHITE = "#000000", "#ffffff"
 #: A file's own control points are bent to fit only where they miss by more than these pixels.
@@ -184,70 +208,6 @@ def usual_range(layer: RasterLayer) -> tuple[float, float]:
     return float(stats.low), float(stats.high)
 
 
-def reading_of(layer: RasterLayer) -> RasterReading:
-    """Return how a layer's file is read."""
-    placement = None if layer.placement is None else layer.placement.transform
-    return RasterReading(placement, layer.nodata, layer.follows_sources)
-
-
-def source_of(layer: RasterLayer) -> RasterSource:
-    """Return the file of a layer, read as the person decided."""
-    return RasterSource(raster_path(layer), layer.crs, reading_of(layer))
-
-
-def drawn_key(layer: RasterLayer) -> tuple[object, ...]:
-    """Return what the reading of a drawn raster depends on."""
-    style = layer.style
-    shown = (style.band, style.color_bands, style.color_ranges, style.interpolate)
-    return (layer.id, layer.path, reading_of(layer), shown)
-
-
-class DrawnRaster:
-    """A raster file as its style shows it, one band or colours, read for one view at a time."""
-
-    def __init__(self, layer: RasterLayer, source: RasterSource | None = None) -> None:
-        self._source = source or source_of(layer)
-        self._style = layer.style
-
-    def is_there(self) -> bool:
-        """Whether the file can be read."""
-        try:
-            return self._source.description.width_px > 0
-        except EmadinaError:
-            return False
-
-    @property
-    def damaged(self) -> int:
-        """Pieces that could not be read until now."""
-        return self._source.damaged
-
-    def read(
-        self, extent: Extent, width_px: int, height_px: int
-    ) -> tuple[NDArray[np.floating], Extent]:
-        """Return values or colours over a rectangle, and the rectangle; NaN where missing.
-
-        All are missing where the file has gone since it was opened: the rest of the map is drawn.
-        """
-        try:
-            return self._read(extent, width_px, height_px), extent
-        except EmadinaError:
-            return np.full((max(height_px, 1), max(width_px, 1)), np.nan), extent
-
-    def _read(self, extent: Extent, width_px: int, height_px: int) -> NDArray[np.floating]:
-        style = self._style
-        if not style.color_bands:
-            window = self._source.read_window(
-                extent, width_px, height_px, band=style.band, average=style.interpolate
-            )
-            return window.values
-        colors = self._source.read_colors(
-            extent, width_px, height_px, bands=style.color_bands, ranges=style.color_ranges
-        )
-        values = colors.astype(np.float32)
-        values[colors[..., 3] == 0] = np.nan
-        return values
-
-
 def bare_picture(layer: RasterLayer) -> tuple[RasterLayer, DrawnRaster]:
     """Return a raster as the picture that it is: x = column, y = −row, in no CRS, with its data.
 
@@ -278,21 +238,10 @@ def rasters_of(project: Project) -> dict[str, RasterData]:
     """Return the visible rasters that can be read; a file that is gone is left out."""
     found: dict[str, RasterData] = {}
     for layer in project.raster_layers:
-        drawn = _drawn(layer) if layer.visible else None
-        if drawn is not None:
+        drawn = DrawnRaster(layer) if layer.visible else None
+        if drawn is not None and drawn.is_there():
             found[layer.id] = drawn
     return found
-
-
-def _drawn(layer: RasterLayer) -> RasterData | None:
-    drawn = DrawnRaster(layer)
-    return drawn if drawn.is_there() else None
-
-
-def raster_path(layer: RasterLayer) -> Path:
-    """Return where a raster lies; a relative path is one of the shipped layers."""
-    path = Path(layer.path)
-    return path if path.is_absolute() else paths.layers() / path
 
 
 @dataclass(frozen=True)

@@ -1,32 +1,37 @@
-"""Selecting features: by a condition on their columns, and by how near they are to others."""
+"""Selecting features: by a condition on their columns, by where they lie, by being like another."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
-import shapely
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from emadina_gis.analysis.formula import formula, rows_where
-from emadina_gis.analysis.nearby import rows_near
-from emadina_gis.domain.crs import transform_points
+from emadina_gis.analysis.formula import Given, formula, rows_where
+from emadina_gis.analysis.location import Asked, Relation, rows_related
+from emadina_gis.domain.layer import VectorLayer
+from emadina_gis.domain.table import FeatureTable
 from emadina_gis.progress import NULL_CONTEXT, Context
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from numpy.typing import NDArray
 
     from emadina_gis.domain.column import Column
-    from emadina_gis.domain.geometry import Shapes
-    from emadina_gis.domain.layer import VectorLayer
+    from emadina_gis.domain.title import Title
     from emadina_gis.project import Project
+
+__all__ = ["Near", "Relation", "Wanted", "given_of", "ids_like", "ids_where", "layer_of_rows"]
+
+NO_COLUMNS: Mapping[str, Column] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
 class Near:
-    """Nearness to features of a layer.
+    """How features lie to those of a layer.
 
     Attributes
     ----------
@@ -34,57 +39,138 @@ class Near:
     ids : tuple of int or None
         Row ids of the features meant; None for all of the layer.
     distance_m : float
+        For nearness, in metres.
+    relation : Relation
     """
 
     layer_id: str
     ids: tuple[int, ...] | None
-    distance_m: float
+    distance_m: float = 0.0
+    relation: Relation = Relation.NEAR
 
 
-def ids_where(
-    project: Project,
-    layer: VectorLayer,
-    condition: str,
-    *,
-    columns: Mapping[str, Column] | None = None,
-    near: Near | None = None,
-    ctx: Context = NULL_CONTEXT,
-) -> NDArray[np.int64]:
-    """Return the row ids of the features that meet a condition and lie near others.
+@dataclass(frozen=True)
+class Wanted:
+    """What is asked of the features of a layer; all parts must hold.
 
-    Parameters
+    Attributes
     ----------
     condition : str
         A formula that is true or false; empty for any feature.
-    columns : Mapping, optional
-        Outcome columns beside the layer's own.
     near : Near, optional
+    columns : Mapping[str, Column]
+        Outcome columns beside the layer's own.
+    given : Given
+        Units and titles of columns.
+    """
+
+    condition: str = ""
+    near: Near | None = None
+    columns: Mapping[str, Column] = field(default_factory=lambda: NO_COLUMNS)
+    given: Given = field(default_factory=Given)
+
+
+def given_of(
+    layer: VectorLayer,
+    units: Mapping[str, str] = MappingProxyType({}),
+    aliases: Mapping[str, str] = MappingProxyType({}),
+) -> Given:
+    """Return units and titles of the columns of a layer, with those of outcomes beside them."""
+    own = {name: label.unit for name, label in layer.fields if label.unit}
+    titles = {
+        title: name
+        for name, label in layer.fields
+        for title in (label.title.fr, label.title.ar, label.title.en)
+    }
+    return Given({**units, **own}, {**aliases, **titles})
+
+
+def ids_where(
+    project: Project, layer: VectorLayer, wanted: Wanted, ctx: Context = NULL_CONTEXT
+) -> NDArray[np.int64]:
+    """Return the row ids of the features that meet a condition and lie as asked.
 
     Raises
     ------
     EmadinaError
-        For a formula that cannot be read, or a distance in a layer without metres.
+        For a formula that cannot be read, or a distance without metres.
     """
     table = layer.table
     rows = np.arange(table.row_count)
-    if condition.strip():
-        rows = rows_where(formula(condition), table, columns or {})
-    if near is not None:
-        around = rows_near(table, _targets(project, layer, near), near.distance_m, ctx)
-        rows = np.intersect1d(rows, around, assume_unique=True)
+    if wanted.condition.strip():
+        source = formula(wanted.condition)
+        rows = rows_where(source, table, wanted.columns, given=wanted.given, ctx=ctx.part(0, 0.3))
+    if wanted.near is not None and len(rows):
+        rows = _related(project, table, wanted.near, rows, ctx.part(0.3, 1))
     ids: NDArray[np.int64] = table.ids[rows]
     return ids
 
 
-def _targets(project: Project, layer: VectorLayer, near: Near) -> Shapes:
-    """Return the geometries meant, in the CRS of the layer that is selected from."""
-    other = project.vector_layer(near.layer_id)
-    rows = None
+def _related(
+    project: Project, table: FeatureTable, near: Near, among: NDArray[np.intp], ctx: Context
+) -> NDArray[np.intp]:
+    """Return which of some rows lie as asked to the features meant."""
+    other = project.vector_layer(near.layer_id).table
+    meant = None
     if near.ids is not None:
-        rows = np.flatnonzero(np.isin(other.table.ids, np.array(near.ids, dtype=np.int64)))
-    shapes = other.table.shapes(rows)
-    source, target = other.crs, layer.crs
-    if source == target or not source.is_known or not target.is_known:
-        return shapes
-    moved: Shapes = shapely.transform(shapes, lambda xy: transform_points(xy, source, target))
-    return moved
+        meant = other.rows_of_ids(np.array(near.ids, dtype=np.int64))
+    looked_at = table
+    if len(among) * _FEW < table.row_count:
+        looked_at = FeatureTable({}, table.ids[among], table.take(among).geometry, table.crs)
+    asked = Asked(near.relation, near.distance_m)
+    rows = rows_related(looked_at, other, asked, rows=meant, ctx=ctx)
+    if looked_at is not table:
+        return among[rows]
+    return np.intersect1d(among, rows, assume_unique=True)
+
+
+#: Where so many times fewer rows are left, they are taken out before their places are asked.
+_FEW = 4
+
+
+def ids_like(
+    layer: VectorLayer, ids: NDArray[np.int64], name: str, column: Column | None = None
+) -> NDArray[np.int64]:
+    """Return the row ids of the features that hold a value some features hold in a column.
+
+    Parameters
+    ----------
+    ids : ndarray of int64, shape (k,)
+        Row ids of the features meant.
+    name : str
+        Column of the table; `column` is taken instead where it is given (an outcome).
+    """
+    values = layer.table.column(name) if column is None else column
+    rows = layer.table.rows_of_ids(ids)
+    wanted = values.take(rows).arrow.combine_chunks()
+    if isinstance(wanted, pa.ChunkedArray):
+        wanted = pa.concat_arrays(wanted.chunks)
+    is_in = pc.is_in(values.arrow, value_set=pc.unique(wanted), skip_nulls=False)
+    found: NDArray[np.int64] = layer.table.ids[np.flatnonzero(is_in.to_numpy())]
+    return found
+
+
+def layer_of_rows(
+    layer: VectorLayer,
+    ids: NDArray[np.int64],
+    layer_id: str,
+    title: Title,
+    ctx: Context = NULL_CONTEXT,
+) -> VectorLayer:
+    """Return a layer of some features of another, which looks and is meant like it.
+
+    Values are kept as they are; what computed or joined them stays with the other layer.
+    """
+    ctx.report(0.0, "phase.reading")
+    rows = layer.table.rows_of_ids(ids)
+    return VectorLayer(
+        layer_id,
+        title,
+        layer.table.take(rows),
+        style=layer.style,
+        schema=layer.schema,
+        opacity=layer.opacity,
+        provenance=layer.provenance,
+        diffusion=layer.diffusion,
+        fields=layer.fields,
+    )

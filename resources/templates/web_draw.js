@@ -30,7 +30,8 @@ function drawLayers(map, data, read) {
     }
   }
 
-  function options(layer, one, code) {
+  function options(whole, one, code) {
+    var layer = (whole.own && whole.own[code]) ? Object.assign({}, whole, whole.own[code]) : whole;
     var color = one.colors[code];
     if (!color) { return null; }
     var common = { renderer: one.renderer, pane: one.pane, interactive: false };
@@ -47,7 +48,7 @@ function drawLayers(map, data, read) {
     var style = options(layer, one, code);
     if (!style || !parts.length) { return null; }
     if (layer.kind === "point") {
-      style.radius = layer.radius;
+      style.radius = ((layer.own && layer.own[code]) || layer).radius;
       return L.circleMarker(parts[0][0][0], style);
     }
     if (layer.kind === "line") {

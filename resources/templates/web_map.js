@@ -143,7 +143,8 @@ function showPage(map) {
   }
 
   /* --- legend ---------------------------------------------------------------------------------- */
-  function swatch(layer, color) {
+  function swatch(whole, color, code) {
+    var layer = (whole.own && whole.own[code]) ? Object.assign({}, whole, whole.own[code]) : whole;
     var canvas = element("canvas", "swatch");
     canvas.setAttribute("aria-hidden", "true");
     canvas.width = 44; canvas.height = 24;
@@ -176,7 +177,7 @@ function showPage(map) {
     });
     label.appendChild(check);
     if (layer.entries.length === 1 && !layer.entries[0].text) {
-      label.appendChild(swatch(layer, layer.entries[0].color));
+      label.appendChild(swatch(layer, layer.entries[0].color, layer.entries[0].code));
     }
     label.appendChild(element("span", "", name(layer.title)));
     item.appendChild(label);
@@ -193,7 +194,7 @@ function showPage(map) {
   }
   function classItem(layer, entry) {
     var made = element("div", "entry");
-    made.appendChild(swatch(layer, entry.color));
+    made.appendChild(swatch(layer, entry.color, entry.code));
     made.appendChild(element("span", "", name(entry.text)));
     made.appendChild(element("span", "count", number(entry.count)));
     return made;

@@ -14,12 +14,14 @@ import tempfile
 from pathlib import Path
 
 from tests.benchmarks import (
+    canvas,
     drawing,
     engine,
     envelopes,
     notes,
     printing,
     reading,
+    responsive,
     scenarios,
     window,
 )
@@ -28,18 +30,21 @@ from tests.benchmarks.envelopes import demo_streets
 from tests.benchmarks.harness import Bench
 
 ROOT = Path(__file__).resolve().parents[2]
-PARTS = ("start", "engine", "envelopes", "drawing", "printing", "notes", "reading", "window")
+PARTS = ("start", "engine", "envelopes", "drawing", "printing", "notes", "reading", "window",
+         "canvas", "responsive")  # fmt: skip
+#: Parts that show a window.
+SHOWN = {"window", "reading", "canvas", "responsive"}
 MILLION = 1_000_000
 QUICK = 100_000
 
 
 def main():
     options = arguments()
-    if {"window", "reading"} & set(options.only) and not has_screen():
+    if SHOWN & set(options.only) and not has_screen():
         if shutil.which("xvfb-run"):
             return on_a_virtual_screen()
         print("no screen and no xvfb-run: windows are not measured", flush=True)
-        options.only = [part for part in options.only if part != "window"]
+        options.only = [part for part in options.only if part not in SHOWN - {"reading"}]
     return measure_all(options)
 
 
@@ -52,7 +57,11 @@ def measure_all(options):
     if "start" in options.only:
         window.measure_start(bench)
     measure_paper(bench, options)
-    if not set(options.only) - {"start", "printing", "notes"}:
+    if "canvas" in options.only:
+        canvas.measure(bench, count, label)
+    if "responsive" in options.only:
+        responsive.measure(bench, count, label, openings=100 if options.quick else 500)
+    if not set(options.only) - {"start", "printing", "notes", "canvas", "responsive"}:
         return saved(bench, options)
     layers = [("demo", window.demo_parcels()), (label, cadastre_layer(count))]
     for name, layer in layers:
@@ -102,7 +111,7 @@ def has_screen():
 
 def on_a_virtual_screen():
     """Run again under Xvfb with software OpenGL."""
-    screen = ["-a", "-s", "-screen 0 1600x1000x24 +extension GLX"]
+    screen = ["-a", "-s", "-screen 0 2560x1600x24 +extension GLX"]
     environment = {**os.environ, "LIBGL_ALWAYS_SOFTWARE": "1"}
     command = ["xvfb-run", *screen, sys.executable, "-m", "tests.benchmarks", *sys.argv[1:]]
     return subprocess.call(command, env=environment)

@@ -12,7 +12,8 @@ from emadina_gis.domain.viewport import Viewport
 from emadina_gis.regulation import load_document
 from emadina_gis.render.derived import DerivedCache
 from emadina_gis.render.gl.context import GlUnavailable, standalone_context
-from emadina_gis.render.gl.fills import FillRenderer, draw_whole, mesh_jobs
+from emadina_gis.render.gl.fills import draw_whole, mesh_jobs
+from emadina_gis.render.gl.layers import MapRenderer
 from emadina_gis.render.mesh import cached_mesh
 from emadina_gis.render.scene import Scene, drawn_layer
 from emadina_gis.simulation.from_table import inputs_from_table
@@ -33,7 +34,7 @@ def measure(bench, layer, label):
     except GlUnavailable as error:
         print(f"{label}: no OpenGL here, drawing not measured ({error})", flush=True)
         return
-    renderer = FillRenderer(context)
+    renderer = MapRenderer(context).fills
     print(f"{label}: drawn by {renderer.renderer_name}", flush=True)
     million = layer.table.row_count >= 1_000_000
     scenes = _scenes(layer)

@@ -1,92 +1,70 @@
-"""Whoever hears the window instead of seeing it: every control has a name, Tab goes a sane way."""
+"""Whoever hears the window or has no mouse: names, contents, stops of Tab, sizes of targets."""
 
 from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import (
-    QAbstractButton,
-    QAbstractItemView,
-    QAbstractSlider,
-    QAbstractSpinBox,
-    QApplication,
-    QComboBox,
-    QLineEdit,
-    QMenu,
-    QScrollBar,
-    QTabBar,
-    QTextEdit,
-    QWidget,
-)
+from PySide6.QtWidgets import QWidget
 
-CONTROLS = (
-    QAbstractButton, QAbstractItemView, QAbstractSlider, QAbstractSpinBox, QComboBox, QLineEdit,
-    QTabBar, QTextEdit,
-)  # fmt: skip
-SIDE = (
-    "style", "import", "select", "settings", "about", "guide", "report", "properties", "problems",
-    "coefficients", "figure", "raster-style", "inspector",
-)  # fmt: skip
+from tests.gui.accessible_walk import mute_pictures, nameless, small_targets, stops
+
 BOTTOM = ("balance", "table", "land", "why")
+VIEWS = ("volume", "section", "regulation", "map")
 
 
-def is_own(widget):
-    """Whether a widget is one of ours, not a part that Qt makes inside another control."""
-    parent = widget.parentWidget()
-    if isinstance(widget, QScrollBar) or widget.objectName().startswith("qt_"):
-        return False
-    while parent is not None:
-        if isinstance(parent, (QComboBox, QAbstractSpinBox, QTabBar, QMenu, QAbstractItemView)):
-            return isinstance(widget, QAbstractButton) and not isinstance(
-                parent, (QComboBox, QAbstractSpinBox, QTabBar, QMenu)
-            )
-        parent = parent.parentWidget()
-    return True
-
-
-def name_of(widget):
-    """What a screen reader says of a widget."""
-    told = QAccessible.queryAccessibleInterface(widget)
-    return told.text(QAccessible.Text.Name).strip() if told is not None else ""
-
-
-def nameless(window):
-    QApplication.processEvents()
-    found = [
-        widget
-        for kind in CONTROLS
-        for widget in window.findChildren(kind)
-        if widget.isVisibleTo(window) and is_own(widget) and not name_of(widget)
-    ]
-    return [
-        f"{type(widget).__name__} {widget.objectName()} in {type(widget.parentWidget()).__name__}"
-        for widget in dict.fromkeys(found)
-    ]
-
-
-@pytest.mark.parametrize("language", ["fr", "ar", "en"])
-def test_every_control_that_is_seen_has_a_name(qtbot, window, language):
-    window.desk.preferences.change(language=language)
+def places(window):
+    """Show every place of the window in turn, by name."""
     window.desk.view.select("parcels", [2])
-    missing = {}
-    for name in SIDE:
+    for name in window.side.names:
         if name == "figure":
             window.panels.open_figure("allowed")
         elif name == "properties":
             window.panels.open_properties("parcels")
         elif name == "style":
             window.open_style("parcels")
+        elif name == "place":
+            window.panels.placing.open_active()
         elif name == "inspector":
             window.side.close_panel()
         else:
             window.open_side(name)
-        missing[name] = nameless(window)
+        yield name
     for name in BOTTOM:
         window.open_bottom(name)
-        missing[name] = nameless(window)
-    window.desk.preferences.change(language="fr")
-    assert {place: widgets for place, widgets in missing.items() if widgets} == {}
+        yield name
+    for name in VIEWS:
+        window.views.show_view(name)
+        yield name
+    window.layouts.open()
+    yield "layouts"
+    window.layouts.leave()
+
+
+def failures(window, walk):
+    """Return what a walk finds, with the first place where it is seen."""
+    found: dict[str, str] = {}
+    for name in places(window):
+        for widget in walk(window):
+            found.setdefault(widget, name)
+    return found
+
+
+@pytest.mark.parametrize("language", ["fr", "ar", "en"])
+def test_every_control_and_picture_that_is_seen_has_a_name(window, language):
+    window.desk.preferences.change(language=language)
+    assert failures(window, nameless) == {}
+
+
+def test_pictures_of_ours_tell_what_they_show(window):
+    assert failures(window, mute_pictures) == {}
+
+
+def test_what_is_clicked_is_24_pixels_wide_and_high(window):
+    assert failures(window, small_targets) == {}
+
+
+def test_no_place_keeps_the_keys_to_itself(qtbot, window):
+    assert failures(window, lambda window: stops(window, qtbot)[1]) == {}
 
 
 def test_tab_goes_round_the_whole_window_and_back(qtbot, window):

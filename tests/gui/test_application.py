@@ -11,10 +11,9 @@ from PySide6.QtGui import QDropEvent
 from emadina_gis.analysis.palettes import contrast
 from emadina_gis.app.application import FirstInstance
 from emadina_gis.app.models.areas import area_text
-from emadina_gis.app.models.places import coordinates_of, plain
+from emadina_gis.app.models.places import plain
 from emadina_gis.app.status_bar import degrees_text, scale_of
 from emadina_gis.app.theme import tokens
-from emadina_gis.domain.crs import MERCHICH_NORTH
 from emadina_gis.words import load_words
 
 
@@ -124,25 +123,6 @@ def test_texts_can_be_read_on_their_grounds(name):
 )
 def test_scales_are_read_as_people_type_them(text, scale):
     assert scale_of(text) == scale
-
-
-@pytest.mark.parametrize(
-    ("text", "x", "y"),
-    [
-        ("296470.12 330502.48", 296_470.12, 330_502.48),
-        ("X 296 470,12 Y 330 502,48", 296_470.12, 330_502.48),
-        ("296470,12; 330502,48", 296_470.12, 330_502.48),
-    ],
-)
-def test_coordinates_are_read_as_people_type_them(text, x, y):
-    assert coordinates_of(text, MERCHICH_NORTH) == pytest.approx((x, y))
-
-
-def test_latitude_and_longitude_are_told_from_metres():
-    x, y = coordinates_of("33.5534, -7.5911", MERCHICH_NORTH)
-    assert 280_000 < x < 310_000
-    assert 315_000 < y < 345_000
-    assert coordinates_of("Rue 14", MERCHICH_NORTH) is None
 
 
 def test_names_are_compared_without_accents_and_vowel_signs():

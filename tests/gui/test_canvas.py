@@ -300,7 +300,7 @@ def test_a_point_is_taken_back_with_backspace(canvas):
         QTest.mouseClick(canvas, LEFT, NONE, at(canvas, *corner))
     QTest.keyClick(canvas, Qt.Key.Key_Backspace)
     QTest.keyClick(canvas, Qt.Key.Key_Return)
-    assert tool.measurement(1.0).length_m == pytest.approx(40.0)
+    assert tool.measurement(canvas.map_crs).length_m == pytest.approx(40.0)
 
 
 def test_the_cursor_is_followed(canvas, qtbot):
@@ -357,7 +357,7 @@ def test_the_platform_decides_where_frames_come_from(qtbot):
     for wanted, kind in ((True, best), (False, PainterSource)):
         widget = MapCanvas(use_gl=wanted)
         qtbot.addWidget(widget)
-        assert isinstance(widget._source, kind)
+        assert isinstance(widget._pictures.source, kind)
         widget.shut_down()
 
 

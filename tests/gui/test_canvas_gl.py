@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import replace
 
 import numpy as np
@@ -9,7 +10,12 @@ import pytest
 from PySide6.QtCore import QElapsedTimer, QTimer
 
 from emadina_gis.app.canvas import MapCanvas, gl_source
+from emadina_gis.app.canvas.gl_context import GlContext
+from emadina_gis.app.canvas.layer_drawing import LayerDrawing
+from emadina_gis.app.canvas.pictures import MARGIN_PX
 from emadina_gis.domain.viewport import Viewport
+from emadina_gis.render.mesh import cached_mesh
+from emadina_gis.render.solid_lines import solid_lines
 from tests.render.comparer import pixels
 from tests.render.maps import random_quads
 from tests.unit.render.scenes import BLUE, RED, by_name, layer, scene_of
@@ -65,7 +71,7 @@ def test_gl_and_painter_show_the_same(canvas, qtbot):
     canvas.set_scene(scene)
     fills(canvas, qtbot)
     canvas.pan_by(-7, 3)  # the meshes are there by now, whichever way the first picture came
-    qtbot.waitUntil(lambda: not canvas._source._mesher.is_busy, timeout=10_000)
+    qtbot.waitUntil(lambda: not canvas._pictures.source._mesher.is_busy, timeout=10_000)
     canvas.pan_by(-7, 3)
     mine = fills(canvas, qtbot)
     other = MapCanvas(use_gl=False)
@@ -77,6 +83,52 @@ def test_gl_and_painter_show_the_same(canvas, qtbot):
     theirs = fills(other, qtbot)
     other.close()
     assert (np.abs(mine - theirs).max(axis=2) > 90).mean() < 0.03
+
+
+def test_once_the_hand_rests_the_picture_has_a_margin(canvas, qtbot):
+    canvas.set_scene(colored(LAYER, x=RED, y=RED))
+    fills(canvas, qtbot)
+    shown = canvas._pictures
+    qtbot.waitUntil(lambda: shown._frame.request.is_wide, timeout=10_000)
+    assert shown._frame.request.viewport.width_px == 400 + 2 * MARGIN_PX
+    canvas.pan_by(-60, 0)
+    canvas.repaint()
+    moved = pixels(canvas.picture())[50:250, 350:395, :3].astype(int)
+    assert share(moved, (0xD0, 0x20, 0x20)) > 0.5
+
+
+@pytest.mark.parametrize("move", [(0, 0), (60, 0), (-33, 21), (140, -90)])
+def test_a_moved_view_is_put_together_as_if_drawn_as_a_whole(qtbot, move):
+    scene = colored(LAYER, x=RED, y=BLUE)
+    (shown,) = scene.vectors
+    for _, chunk in scene.chunks(shown):
+        cached_mesh(scene.cache, chunk)
+    view = Viewport(284.0, 284.0, 0.5, 400, 300)
+    lines = solid_lines(scene, shown, view, 25.4 / 96)
+    with closing(GlContext()) as gl:
+
+        def picture(of, held=None):
+            drawing = LayerDrawing(scene, shown, of, lines, at_rest=False)
+            steps = sum(1 for _ in drawing.steps(gl, held))
+            return drawing, steps
+
+        first, _ = picture(view)
+        moved, steps = picture(view.panned(*move), first.held)
+        anew, _ = picture(view.panned(*move))
+    apart = pixels(moved.image).astype(int) - pixels(anew.image).astype(int)
+    assert (np.abs(apart) > 2).mean() < 1e-3  # borders that run through the middle of a pixel
+    assert steps == 0 or move != (0, 0)
+
+
+def test_a_picture_that_comes_after_closing_asks_for_nothing(canvas, qtbot):
+    canvas.set_scene(colored(LAYER, x=RED, y=BLUE))
+    fills(canvas, qtbot)
+    last = canvas._pictures._frame
+    canvas.shut_down()
+    canvas._pictures._on_frame(replace(last, request=replace(last.request, is_wide=False)))
+    canvas._pictures.ask()
+    assert not canvas.is_busy
+    qtbot.wait(200)  # longer than the hand rests: a request would meet a closed context
 
 
 def test_closing_in_the_middle_of_everything_is_quiet(canvas, qtbot):

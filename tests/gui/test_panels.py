@@ -165,9 +165,11 @@ def test_the_style_of_an_image_is_edited_live_and_undone(qtbot, window, relief):
     assert "plus petite" in panel.error.text()
     panel.opacity.setValue(40)
     assert window.desk.project.layer("relief").opacity == pytest.approx(0.4)
-    panel.smooth.setChecked(False)
+    panel.kind.setCurrentIndex(panel.kind.findData("classes"))
+    panel.kind.activated.emit(panel.kind.currentIndex())
     assert not window.desk.project.layer("relief").style.interpolate
-    qtbot.mouseClick(panel.usual, LEFT)
+    panel.stretch.setCurrentIndex(panel.stretch.findData("percent"))
+    panel.stretch.activated.emit(panel.stretch.currentIndex())
     qtbot.waitUntil(
         lambda: range_of(window.desk.project.layer("relief").style)[1] > 60, timeout=20_000
     )

@@ -202,17 +202,17 @@ def test_the_style_panel_fills_areas_with_a_pattern(qtbot, window):
 def test_search_goes_to_a_title_a_street_and_coordinates(qtbot, window):
     search = window.top.search
     qtbot.keyClicks(search, "t.1007")
-    search.search_now()
-    assert search.is_open
+    qtbot.waitUntil(lambda: search.is_open)
     qtbot.keyClick(search, Qt.Key.Key_Return)
     assert list(window.desk.view.selected("parcels")) == [7]
     search.clear()
     search.setText("القدس")  # QTest types Latin letters only
     qtbot.keyClick(search, Qt.Key.Key_Return)
-    assert list(window.desk.view.selected("streets")) == [1]
+    qtbot.waitUntil(lambda: list(window.desk.view.selected("streets")) == [1])
     search.clear()
     qtbot.keyClicks(search, "296 050,5 330 020")
-    qtbot.keyClick(search, Qt.Key.Key_Return)
+    with qtbot.waitSignal(search.chosen):
+        qtbot.keyClick(search, Qt.Key.Key_Return)
     assert window.map.canvas.viewport.x == pytest.approx(296_050.5)
 
 

@@ -21,6 +21,8 @@ from tests.render.comparer import pixels
 from tests.render.maps import VIEW, random_quads
 from tests.unit.render.scenes import BLUE, GREEN, RED, by_name, layer, scene_of
 
+#: Pictures come in the byte order of Qt's.
+RGBA = [2, 1, 0, 3]
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -32,17 +34,17 @@ def renderer(qapp):
     except GlUnavailable as exc:
         pytest.skip(f"no OpenGL: {exc}")
     with gl as found:
-        yield found
+        yield found.fills
     gl.close()
 
 
 ALONE = """
-from emadina_gis.render.gl import FillRenderer, GlUnavailable, standalone_context
+from emadina_gis.render.gl import GlUnavailable, MapRenderer, standalone_context
 from emadina_gis.render.gl.fills import draw_whole
 from tests.render.maps import VIEW, square
 from tests.render.test_gl import meshed
 try:
-    renderer = FillRenderer(standalone_context())
+    renderer = MapRenderer(standalone_context()).fills
 except GlUnavailable as exc:
     print("none", exc)
 else:
@@ -70,7 +72,7 @@ def meshed(scene):
 
 def picture(renderer, scene, view=VIEW):
     shown, _ = draw_whole(renderer, meshed(scene), scene.vectors[0], view)
-    return shown
+    return shown[..., RGBA]
 
 
 def zones(count=900, colors=None):
@@ -111,7 +113,7 @@ def test_colours_change_without_drawing_again(renderer):
         mesh = cached_mesh(first.cache, old)
         again.cache.get(new, "mesh", lambda mesh=mesh: mesh)
     assert list(renderer.draw_ids(again, again.vectors[0], VIEW)) == []
-    shown = renderer.colored(again.vectors[0])
+    shown = renderer.colored(again.vectors[0])[..., RGBA]
     inside = shown[shown[..., 3] == 255]
     assert (inside[:, :3] == [0x20, 0x40, 0xD0]).all()
     assert table.row_count == 900

@@ -120,7 +120,7 @@ def test_arabic_letters_are_joined(qapp, shipped_fonts):
     def strokes(name):
         style = Style(label=LabelStyle("n", size_mm=12.0, halo=None))
         scene = scene_of(layer("a", [shapely.box(0, 0, 400, 300)], {"n": [name]}, style=style))
-        (sprite,) = sprites(place_labels(scene, VIEW, SCREEN), SCREEN)
+        (sprite,) = sprites(place_labels(scene, VIEW, SCREEN), SCREEN, VIEW)
         return ndimage.label(pixels(sprite.image)[..., 3] > 100, np.ones((3, 3)))[1]
 
     assert strokes("محمد") == 1
@@ -130,7 +130,7 @@ def test_arabic_letters_are_joined(qapp, shipped_fonts):
 def test_sprites_show_the_same_letters(qapp, shipped_fonts):
     scene = town()
     placement = place_labels(scene, VIEW, SCREEN)
-    made = sprites(placement, SCREEN)
+    made = sprites(placement, SCREEN, VIEW)
     assert len(made) == len(placement.labels)
     assert all((pixels(sprite.image)[..., 3] > 0).any() for sprite in made)
 

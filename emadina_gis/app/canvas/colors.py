@@ -1,4 +1,4 @@
-"""Colours of what the canvas draws over the map, for the light and the dark window.
+"""Colours of what the canvas draws over the map, for each theme of the window.
 
 Map colours belong to the data; the accent marks the selection everywhere.
 """
@@ -36,4 +36,25 @@ DARK = CanvasColors(
     accent="#0f766e",
     casing="#ffffff",
 )
-THEMES: dict[str, CanvasColors] = {"light": LIGHT, "dark": DARK}
+CONTRAST_LIGHT = CanvasColors(
+    background="#ffffff",
+    ink="#000000",
+    quiet_ink="#2e2e2e",
+    halo="#ffffff",
+    accent="#004d45",
+    casing="#ffffff",
+)
+CONTRAST_DARK = CanvasColors(
+    background="#000000",
+    ink="#ffffff",
+    quiet_ink="#e2e2e2",
+    halo="#000000",
+    accent="#004d45",
+    casing="#ffffff",
+)
+THEMES: dict[str, CanvasColors] = {
+    "light": LIGHT,
+    "dark": DARK,
+    "contrast_light": CONTRAST_LIGHT,
+    "contrast_dark": CONTRAST_DARK,
+}

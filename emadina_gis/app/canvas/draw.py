@@ -20,6 +20,7 @@ class _Draw:
     """Ends with a double click or Enter; too few points tell nothing."""
 
     is_area: bool
+    snaps = False
     _points: Points
 
     def __init__(self, ended: Ended) -> None:

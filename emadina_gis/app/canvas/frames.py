@@ -31,11 +31,15 @@ class FrameRequest:
     Attributes
     ----------
     viewport : Viewport
-        In device pixels, with a margin around what the window shows.
+        In device pixels.
     ratio : float
         Device pixels per logical pixel.
     fills : Mapping[str, QImage]
         Pictures of large layers that were made already, by layer id.
+    whole : frozenset of str
+        Layers whose picture holds their lines too.
+    is_wide : bool
+        Whether there is a margin around the window: the view rests.
     """
 
     scene: Scene
@@ -43,6 +47,8 @@ class FrameRequest:
     ratio: float
     background: str
     fills: Mapping[str, QImage] = field(default_factory=dict)
+    whole: frozenset[str] = frozenset()
+    is_wide: bool = False
 
     @property
     def mm_per_px(self) -> float:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from emadina_gis.app.canvas.colors import CanvasColors
     from emadina_gis.domain.crs import Crs
     from emadina_gis.domain.viewport import Viewport
+    from emadina_gis.render.scene import Scene
     from emadina_gis.words import Words
 
 #: The mouse may move this far during a click.
@@ -44,6 +45,10 @@ class MapView(Protocol):
     @property
     def map_crs(self) -> Crs:
         """CRS of the map."""
+
+    @property
+    def scene(self) -> Scene:
+        """What is drawn, to snap to."""
 
     def pan_by(self, dx_px: float, dy_px: float) -> None:
         """Drag the content by some pixels."""
@@ -71,6 +76,11 @@ class Gesture:
     """A tool of the map; the methods do nothing by default and say whether they used the event."""
 
     cursor = Qt.CursorShape.ArrowCursor
+
+    @property
+    def is_drawing(self) -> bool:
+        """Whether something was begun that `cancel` gives up."""
+        return False
 
     def press(self, view: MapView, event: QMouseEvent) -> bool:
         """Handle a pressed button."""
@@ -229,6 +239,10 @@ class SelectRectangle(Gesture):
     def __init__(self) -> None:
         self._start: QPointF | None = None
         self._end: QPointF | None = None
+
+    @property
+    def is_drawing(self) -> bool:
+        return self._start is not None
 
     def press(self, view: MapView, event: QMouseEvent) -> bool:
         del view

@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import QByteArray, QObject
 from PySide6.QtGui import QGuiApplication, QOffscreenSurface, QOpenGLContext, QSurfaceFormat
 
-from emadina_gis.render.gl import FillRenderer, GlUnavailable, context_from_loader
+from emadina_gis.render.gl import GlUnavailable, MapRenderer, context_from_loader
 
 
 class OffscreenGl(QObject):
@@ -67,11 +67,11 @@ class GlContext(OffscreenGl):
         super().__init__(parent)
         self.make_current()
         try:
-            self._renderer = FillRenderer(self.found)
+            self._renderer = MapRenderer(self.found)
         finally:
             self.done_current()
 
-    def __enter__(self) -> FillRenderer:
+    def __enter__(self) -> MapRenderer:
         self.make_current()
         return self._renderer
 

@@ -1,39 +1,45 @@
-"""Frames with OpenGL: large layers as ids on the GPU, all else by QPainter over them.
+"""Frames with OpenGL: large layers on the GPU, all else by QPainter around them.
 
-Polygons and points of large layers are drawn and coloured in slices on the main thread; lines,
-outlines and small layers follow in the painter's thread, where they cost little. Meshes are built
-in another thread; what is there is shown while the rest is made.
+Large layers are drawn in slices on the main thread; dashes, patterns and small layers follow in the
+painter's thread, where they cost little. Meshes are built in another thread; what is there is shown
+while the rest is made.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-from PySide6.QtCore import QObject, Qt, QTimer, Signal, SignalInstance
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from emadina_gis.app.canvas.frames import Frame, FrameRequest, FrameSource
 from emadina_gis.app.canvas.gl_context import GlContext
+from emadina_gis.app.canvas.layer_drawing import HeldPicture, LayerDrawing
 from emadina_gis.app.canvas.painter_source import PainterSource
 from emadina_gis.app.canvas.worker import Worker
 from emadina_gis.domain.geometry import CHUNK_ROWS, Kind
 from emadina_gis.errors import EmadinaError, JobCancelled
 from emadina_gis.progress import Context
-from emadina_gis.render.mesh import cached_mesh, known_mesh
-from emadina_gis.render.painter import image_of
+from emadina_gis.render.gl.board import TINY_PX
+from emadina_gis.render.mesh import cached_mesh, cached_sketch, is_drawable
+from emadina_gis.render.rings import cached_box
 from emadina_gis.render.scene import rows_in
+from emadina_gis.render.solid_lines import solid_lines
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QImage
 
+    from emadina_gis.domain.extent import Extent
+    from emadina_gis.domain.geometry import GeometryChunk
+    from emadina_gis.domain.viewport import Viewport
+    from emadina_gis.render.derived import DerivedCache
     from emadina_gis.render.scene import DrawnLayer, Scene
 
-#: Layers with fewer rows, and views of fewer, are drawn faster by QPainter.
-FEWEST_ROWS = 60_000
-FEWEST_VISIBLE = 40_000
+#: Layers with fewer rows, and views of fewer, are drawn as fast and finer by QPainter.
+FEWEST_ROWS = 2_000
+FEWEST_VISIBLE = 1_500
 #: Up to this many rows QPainter draws the first picture while the meshes are built.
 MOST_FOR_PAINTER = 300_000
 SLICE_S = 0.008
@@ -49,6 +55,7 @@ class _Job:
     wanted: FrameRequest
     steps: Iterator[None]
     fills: dict[str, QImage] = field(default_factory=dict)
+    whole: set[str] = field(default_factory=set)
     complete: bool = True
 
 
@@ -68,10 +75,12 @@ class GlSource(FrameSource):
         self._painter.frame_made.connect(self._on_painted)
         self._painter.busy_changed.connect(self._tell_busy)
         self._mesher = Mesher(self)
+        self._mesher.sketched.connect(self._on_meshes)
         self._mesher.ended.connect(self._on_meshes)
         self._job: _Job | None = None
         self._last: FrameRequest | None = None
         self._unfinished: set[FrameRequest] = set()
+        self._held: dict[str, HeldPicture] = {}
         self._composed: dict[FrameRequest, FrameRequest] = {}
         self._busy = False
         self._slices = QTimer(self, interval=0)
@@ -114,7 +123,7 @@ class GlSource(FrameSource):
     def _finish(self, job: _Job) -> None:
         self._job = None
         self._slices.stop()
-        request = replace(job.wanted, fills=job.fills)
+        request = replace(job.wanted, fills=job.fills, whole=frozenset(job.whole))
         self._composed = {request: job.wanted}
         self._unfinished = set() if job.complete else {request}
         self._painter.request(request)
@@ -126,41 +135,41 @@ class GlSource(FrameSource):
         """Draw and colour the large layers of a request; yields where it may pause."""
         scene, viewport = job.wanted.scene, job.wanted.viewport
         large: list[DrawnLayer] = []
-        for drawn in scene.vectors:
+        for layer in scene.vectors:
+            drawn = layer.at(viewport.units_per_px)
             if drawn.shown_at(viewport.units_per_px) and is_large(scene, drawn, job.wanted):
                 large.append(drawn)
             yield
-        missing = [chunk for drawn in large for chunk in _without_mesh(scene, drawn)]
-        if missing:
-            self._mesher.build(scene, large)
+        if any(not has_meshes(scene, drawn, viewport) for drawn in large):
+            self._mesher.build(scene, large, viewport.extent)
             large = [d for d in large if d.layer.table.row_count > MOST_FOR_PAINTER]
             job.complete = not large
             if large:
                 self._again.start(min(2 * self._again.interval(), _LONGEST_AGAIN_MS))
         for drawn in large:
             yield from self._layer_steps(job, drawn)
+        shown = {drawn.id for drawn in large}
+        self._held = {name: held for name, held in self._held.items() if name in shown}
         with self._gl as renderer:
-            renderer.forget({drawn.id for drawn in large})
+            renderer.forget(shown)
 
     def _layer_steps(self, job: _Job, drawn: DrawnLayer) -> Iterator[None]:
-        with self._gl as renderer:
-            renderer.set_mm_per_px(job.wanted.mm_per_px)
-            ids = renderer.draw_ids(job.wanted.scene, drawn, job.wanted.viewport)
-        yield from self._resumed(ids)
-        with self._gl as renderer:
-            width, height = renderer.picture_size(drawn)
-            pixels = np.empty((height, width, 4), dtype=np.uint8)
-            bands = renderer.color_bands(drawn, pixels)
-        yield from self._resumed(bands)
-        job.fills[drawn.id] = image_of(pixels)
+        """Draw a layer, with its lines where they are solid: others are the painter's.
 
-    def _resumed(self, steps: Iterator[float]) -> Iterator[None]:
-        """Run steps with the context current during each one only."""
-        while True:
-            with self._gl:
-                if next(steps, None) is None:
-                    return
-            yield
+        Of a view that moved only what the last picture does not hold is drawn.
+        """
+        scene, viewport = job.wanted.scene, job.wanted.viewport
+        lines = solid_lines(scene, drawn, viewport, job.wanted.mm_per_px)
+        drawing = LayerDrawing(scene, drawn, viewport, lines or (), at_rest=job.wanted.is_wide)
+        with self._gl as renderer:
+            renderer.fills.set_mm_per_px(job.wanted.mm_per_px)
+        held = self._held.get(drawn.id) if job.complete else None
+        yield from drawing.steps(self._gl, held)
+        job.fills[drawn.id] = drawing.image
+        if job.complete:
+            self._held[drawn.id] = drawing.held
+        if lines is not None:
+            job.whole.add(drawn.id)
 
     def _draw_again(self) -> None:
         """Show what was meshed meanwhile."""
@@ -189,78 +198,137 @@ class GlSource(FrameSource):
 
 def is_large(scene: Scene, drawn: DrawnLayer, wanted: FrameRequest) -> bool:
     """Whether the GPU draws this layer in this view faster than QPainter."""
-    if drawn.layer.table.row_count < FEWEST_ROWS:
+    if drawn.layer.table.row_count < FEWEST_ROWS or not _can_draw(scene, drawn, wanted):
         return False
     kind = drawn.layer.table.main_kind
-    if kind not in {Kind.POLYGON, Kind.POINT} or not drawn.fill_colors[:, 3].any():
-        return False
     seen = 0
     for _, chunk in scene.known_chunks(drawn):
-        seen += CHUNK_ROWS if chunk is None else len(rows_in(chunk, wanted.viewport.extent, kind))
+        seen += CHUNK_ROWS if chunk is None else _seen(scene, chunk, wanted, kind)
         if seen > FEWEST_VISIBLE:
             return True
     return False
 
 
-def _without_mesh(scene: Scene, drawn: DrawnLayer) -> Iterator[object]:
-    for _, chunk in scene.known_chunks(drawn):
-        if chunk is None or known_mesh(scene.cache, chunk) is None:
-            yield chunk
+def _seen(scene: Scene, chunk: GeometryChunk, wanted: FrameRequest, kind: Kind) -> int:
+    extent = wanted.viewport.extent
+    if not cached_box(scene.cache, chunk).intersects(extent):
+        return 0
+    return len(rows_in(chunk, extent, kind))
+
+
+def _can_draw(scene: Scene, drawn: DrawnLayer, wanted: FrameRequest) -> bool:
+    """Whether the GPU draws what takes the painter long: fills, or lines that are solid."""
+    kind = drawn.layer.table.main_kind
+    if kind is Kind.POINT:
+        return drawn.has_one_marker and bool(drawn.fill_colors[:, 3].any())
+    if kind is Kind.POLYGON and drawn.fill_colors[:, 3].any():
+        return True
+    return solid_lines(scene, drawn, wanted.viewport, wanted.mm_per_px) is not None
+
+
+def has_meshes(scene: Scene, drawn: DrawnLayer, viewport: Viewport) -> bool:
+    """Whether all that a view draws of a layer is there as fine as it needs it."""
+    smallest = TINY_PX * viewport.units_per_px
+    return all(
+        chunk is not None
+        and (
+            is_drawable(scene.cache, chunk, smallest)
+            or not cached_box(scene.cache, chunk).intersects(viewport.extent)
+        )
+        for _, chunk in scene.known_chunks(drawn)
+    )
 
 
 class _MeshRun:
-    def __init__(self, scene: Scene, layers: list[DrawnLayer], ended: SignalInstance) -> None:
+    """Sketches of all chunks, then their meshes, each time those in view first."""
+
+    def __init__(
+        self, scene: Scene, layers: list[DrawnLayer], extent: Extent, mesher: Mesher
+    ) -> None:
         self.scene = scene
         self.ctx = Context()
         self._layers = layers
-        self._ended = ended
+        self._extent = extent
+        self._mesher = mesher
 
     def run(self) -> None:
         try:
-            for drawn in self._layers:
-                for _, chunk in self.scene.chunks(drawn):
-                    self.ctx.check()
-                    cached_mesh(self.scene.cache, chunk)
+            chunks = self._chunks()
+            self._make(cached_sketch, chunks)
+            self._mesher.run_sketched.emit(self)
+            self._make(cached_mesh, chunks)
         except (JobCancelled, EmadinaError):
             pass
         finally:
-            self._ended.emit(self)
+            self._mesher.run_ended.emit(self)
+
+    def _chunks(self) -> list[GeometryChunk]:
+        found = []
+        for drawn in self._layers:
+            for _, chunk in self.scene.chunks(drawn):
+                self.ctx.check()
+                found.append(chunk)
+        cache = self.scene.cache
+        return sorted(found, key=lambda one: not cached_box(cache, one).intersects(self._extent))
+
+    def _make(
+        self, make: Callable[[DerivedCache, GeometryChunk], object], chunks: list[GeometryChunk]
+    ) -> None:
+        for chunk in chunks:
+            self.ctx.check()
+            make(self.scene.cache, chunk)
 
 
 class Mesher(QObject):
-    """Builds meshes in a thread of its own, for the newest scene."""
+    """Builds meshes in a thread of its own, for the newest scene.
 
+    Signals
+    -------
+    sketched(), ended()
+        What far views need is there; everything is there.
+    run_sketched(_MeshRun), run_ended(_MeshRun)
+        The same, from the thread.
+    """
+
+    sketched = Signal()
     ended = Signal()
-    _run_ended = Signal(object)
+    run_sketched = Signal(object)
+    run_ended = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._worker = Worker(self)
         self._running: _MeshRun | None = None
-        self._waiting: tuple[Scene, list[DrawnLayer]] | None = None
-        self._run_ended.connect(self._on_ended, Qt.ConnectionType.QueuedConnection)
+        self._waiting: tuple[Scene, list[DrawnLayer], Extent] | None = None
+        self.run_sketched.connect(self._on_sketched, Qt.ConnectionType.QueuedConnection)
+        self.run_ended.connect(self._on_ended, Qt.ConnectionType.QueuedConnection)
 
     @property
     def is_busy(self) -> bool:
         """Whether meshes are being built."""
         return self._running is not None
 
-    def build(self, scene: Scene, layers: list[DrawnLayer]) -> None:
-        """Build what is missing in some layers."""
+    def build(self, scene: Scene, layers: list[DrawnLayer], extent: Extent) -> None:
+        """Build what is missing in some layers, first what lies in an extent."""
         if self._running is None:
-            self._running = _MeshRun(scene, layers, self._run_ended)
+            self._running = _MeshRun(scene, layers, extent, self)
             self._worker.start(self._running.run)
         elif self._running.scene is not scene:
-            self._waiting = (scene, layers)
+            self._waiting = (scene, layers, extent)
             self._running.ctx.cancel()
 
     def close(self) -> None:
         """Stop and wait."""
-        self._run_ended.disconnect(self._on_ended)
+        self.run_sketched.disconnect(self._on_sketched)
+        self.run_ended.disconnect(self._on_ended)
         if self._running is not None:
             self._running.ctx.cancel()
         self._worker.close()
         self._running = self._waiting = None
+
+    def _on_sketched(self, run: _MeshRun) -> None:
+        if run is self._running and self._waiting is None:
+            self.sketched.emit()
 
     def _on_ended(self, run: _MeshRun) -> None:
         if run is not self._running:

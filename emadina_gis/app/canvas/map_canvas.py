@@ -7,7 +7,6 @@ QPainter in a thread elsewhere. Knows scenes, never projects or commands.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,19 +27,13 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from emadina_gis.app.canvas.colors import LIGHT, THEMES, CanvasColors
-from emadina_gis.app.canvas.frames import (
-    Frame,
-    FrameRequest,
-    FrameSource,
-    in_device_px,
-    padded,
-    paint_frame,
-)
+from emadina_gis.app.canvas.frames import FrameRequest, in_device_px
 from emadina_gis.app.canvas.gestures import Gesture, Navigate, Pan
 from emadina_gis.app.canvas.keyboard import Keyboard
 from emadina_gis.app.canvas.label_source import LabelSet, LabelSource, paint_labels
 from emadina_gis.app.canvas.motion import ZoomMotion
 from emadina_gis.app.canvas.overlay import draw_busy, draw_scale_bar, draw_synthetic_note
+from emadina_gis.app.canvas.pictures import Pictures
 from emadina_gis.app.canvas.selection import Selection, SelectionOverlay
 from emadina_gis.app.canvas.selection_layer import SelectionLayer
 from emadina_gis.app.canvas.sources import make_source
@@ -53,12 +46,10 @@ if TYPE_CHECKING:
     from emadina_gis.domain.crs import Crs
     from emadina_gis.domain.extent import Extent
 
-MARGIN_PX = 96
 WHEEL_STEP = 1.2
 WHEEL_DELTA = 120.0
 #: A click is this near to what it points at.
 TOLERANCE_PX = 5.0
-_REQUEST_DELAY_MS = 12
 _BUSY_DELAY_MS = 250
 _BUSY_STEP_MS = 40
 _CLOSEST_VIEW_UNITS = 20.0
@@ -105,8 +96,6 @@ class MapCanvas(QWidget):
         self._colors = LIGHT
         self._scene = EMPTY_SCENE
         self._viewport = Viewport(0.0, 0.0, 1.0, max(self.width(), 1), max(self.height(), 1))
-        self._frame: Frame | None = None
-        self._awaited: FrameRequest | None = None
         self._selection = SelectionLayer(self)
         self._selection.changed.connect(self.update)
         self._highlight = SelectionOverlay(line_px=1.4, casing_px=3.4)
@@ -122,13 +111,14 @@ class MapCanvas(QWidget):
         self._is_shut_down = False
         self._busy_step = 0
         self._motion = ZoomMotion(self, self._take_viewport)
-        self._source: FrameSource = make_source(self, use_gl=use_gl)
-        self._source.frame_made.connect(self._on_frame)
-        self._source.busy_changed.connect(self._on_busy)
+        source = make_source(self, use_gl=use_gl)
+        source.busy_changed.connect(self._on_busy)
+        self._pictures = Pictures(self, source, self._wanted)
+        self._pictures.changed.connect(self.update)
+        self._pictures.finished.connect(self._on_finished)
         self._labels: LabelSet | None = None
         self._label_source = LabelSource(self._words.language, self)
         self._label_source.frame_made.connect(self._on_labels)
-        self._request_timer = self._single_timer(_REQUEST_DELAY_MS, self._request_frame)
         self._busy_delay = self._single_timer(_BUSY_DELAY_MS, self._begin_busy)
         self._busy_timer = QTimer(self, interval=_BUSY_STEP_MS)
         self._busy_timer.timeout.connect(self._step_busy)
@@ -160,7 +150,7 @@ class MapCanvas(QWidget):
         self._scene = scene
         self._selection.set_scene(scene)
         self._highlight.set_scene(scene)
-        self._request_timer.start()
+        self._pictures.ask()
         self.update()
 
     def set_selection(self, selection: Selection) -> None:
@@ -184,7 +174,7 @@ class MapCanvas(QWidget):
         self._words = words
         self._label_source.set_language(words.language)
         self._take_words()
-        self._request_timer.start()
+        self._pictures.ask()
         self.update()
 
     def _take_words(self) -> None:
@@ -194,7 +184,7 @@ class MapCanvas(QWidget):
     def set_theme(self, theme: str | CanvasColors) -> None:
         """Use the colours of the ``"light"`` or ``"dark"`` window, or given ones."""
         self._colors = THEMES[theme] if isinstance(theme, str) else theme
-        self._request_timer.start()
+        self._pictures.ask()
         self.update()
 
     def set_tool(self, tool: Gesture) -> None:
@@ -212,7 +202,7 @@ class MapCanvas(QWidget):
     @property
     def is_busy(self) -> bool:
         """Whether the picture of the present view is still being made."""
-        return self._awaited is not None or self._request_timer.isActive()
+        return self._pictures.is_busy
 
     def picture(self) -> QImage:
         """Return what the canvas shows now, as an image in device pixels."""
@@ -264,8 +254,8 @@ class MapCanvas(QWidget):
             return
         self._viewport = viewport
         self.viewport_changed.emit(viewport)
-        if not self._motion.is_running and not self._request_timer.isActive():
-            self._request_timer.start()
+        if not self._motion.is_running:
+            self._pictures.ask()
         self.update()
 
     # --- what gestures ask (MapView) ----------------------------------------------------------
@@ -312,34 +302,22 @@ class MapCanvas(QWidget):
 
     # --- frames -------------------------------------------------------------------------------
 
-    def _request_frame(self) -> None:
+    def _wanted(self) -> FrameRequest | None:
+        """Return the request for what the window shows."""
         if not self._shown:
-            return
+            return None
         ratio = self.devicePixelRatioF()
-        device = in_device_px(padded(self._viewport, MARGIN_PX), ratio)
-        wanted = FrameRequest(self._scene, device, ratio, self._colors.background)
-        self._awaited = wanted
-        self._source.request(wanted)
-
-    def _label_request(self, wanted: FrameRequest) -> FrameRequest:
-        """Return the request for labels: the window alone, so that none is cut at its border."""
-        margin = 2 * round(MARGIN_PX * wanted.ratio)
-        view = wanted.viewport
-        inner = view.resized(view.width_px - margin, view.height_px - margin)
-        return replace(wanted, viewport=inner)
+        device = in_device_px(self._viewport, ratio)
+        return FrameRequest(self._scene, device, ratio, self._colors.background)
 
     def _on_labels(self, labels: LabelSet) -> None:
         self._labels = labels
         self.update()
 
-    def _on_frame(self, frame: Frame) -> None:
-        self._frame = frame
-        if frame.finished and frame.request is self._awaited:
-            self._awaited = None
-            self._label_source.request(self._label_request(frame.request))
-            self._selection.request(frame.request)
-            self.frame_drawn.emit()
-        self.update()
+    def _on_finished(self, window: FrameRequest) -> None:
+        self._label_source.request(window)
+        self._selection.request(window)
+        self.frame_drawn.emit()
 
     def _on_busy(self, busy: bool) -> None:
         if busy:
@@ -363,8 +341,7 @@ class MapCanvas(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(event.rect(), QColor(self._colors.background))
-        if self._frame is not None:
-            paint_frame(painter, self._frame, self._viewport)
+        self._pictures.paint(painter, self._viewport)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._highlight.paint(painter, self._viewport, self._colors)
         self._selection.paint(painter, self._viewport, self._colors)
@@ -390,13 +367,13 @@ class MapCanvas(QWidget):
         if self._pending is not None:
             self.zoom_to(*self._pending)
         self.viewport_changed.emit(self._viewport)
-        self._request_timer.start()
+        self._pictures.ask()
 
     def showEvent(self, event: QEvent) -> None:
         super().showEvent(event)  # type: ignore[arg-type]  # Qt calls it with a QShowEvent
         self._shown = not self._is_shut_down
         self._pending = None
-        self._request_timer.start()
+        self._pictures.ask()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.shut_down()
@@ -408,10 +385,10 @@ class MapCanvas(QWidget):
             return
         self._is_shut_down = True
         self._motion.stop()
-        for timer in (self._request_timer, self._busy_delay, self._busy_timer):
+        for timer in (self._busy_delay, self._busy_timer):
             timer.stop()
         self._shown = False
-        self._source.close()
+        self._pictures.close()
         self._label_source.close()
         self._selection.close()
 

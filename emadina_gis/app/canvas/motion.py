@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QElapsedTimer, QObject, QPointF, QTimer
+from PySide6.QtCore import QCoreApplication, QElapsedTimer, QObject, QPointF, QTimer
 
 from emadina_gis.domain.viewport import Viewport
 
 DURATION_MS = 110
 STEP_MS = 15
+#: Property of the application: nothing glides.
+REDUCED = "reduced_motion"
+
+
+def is_reduced() -> bool:
+    """Whether the person wants no movement, only its end."""
+    application = QCoreApplication.instance()
+    return application is not None and bool(application.property(REDUCED))
 
 
 class ZoomMotion(QObject):
@@ -21,6 +29,7 @@ class ZoomMotion(QObject):
         self._from: Viewport | None = None
         self._factor = 1.0
         self._at = QPointF()
+        self._duration_ms = DURATION_MS
         self._clock = QElapsedTimer()
         self._timer = QTimer(self, interval=STEP_MS)
         self._timer.timeout.connect(self._step)
@@ -38,6 +47,7 @@ class ZoomMotion(QObject):
         self._from, self._factor, self._at = viewport, left * factor, at
         self._clock.start()
         self._timer.start()
+        self._duration_ms = STEP_MS if is_reduced() else DURATION_MS
         self._step()
 
     def stop(self) -> None:
@@ -48,7 +58,7 @@ class ZoomMotion(QObject):
     def _step(self) -> None:
         if self._from is None:
             return
-        part = min(1.0, (self._clock.elapsed() + STEP_MS) / DURATION_MS)
+        part = min(1.0, (self._clock.elapsed() + STEP_MS) / self._duration_ms)
         eased = 1 - (1 - part) ** 2
         start, factor, at = self._from, self._factor, self._at
         if part >= 1.0:

@@ -32,12 +32,9 @@ def draw_scale_bar(
     painter: QPainter, viewport: Viewport, unit_m: float, colors: CanvasColors, words: Words
 ) -> None:
     """Draw a bar of a round length in the bottom leading corner."""
-    metres_per_px = viewport.units_per_px * unit_m
-    length_m = round_length(_longest_bar_px(viewport) * metres_per_px)
-    width = length_m / metres_per_px
-    text = length_text(length_m, words)
     metrics = QFontMetricsF(painter.font())
-    card = _card(width, metrics.height() + _TICK_PX, viewport, at_right=words.is_rtl)
+    length_m, card = _bar_card(viewport, unit_m, metrics, at_right=words.is_rtl)
+    width, text = card.width() - 2 * PADDING_PX, length_text(length_m, words)
     _draw_card(painter, card, colors)
     inner = card.adjusted(PADDING_PX, PADDING_PX, -PADDING_PX, -PADDING_PX)
     bottom = inner.bottom()
@@ -52,6 +49,24 @@ def draw_scale_bar(
     middle = inner.left() + (width - metrics.horizontalAdvance(text)) / 2
     painter.setPen(QColor(colors.ink))
     painter.drawText(QPointF(middle, inner.top() + metrics.ascent() - 1), text)
+
+
+def _bar_card(
+    viewport: Viewport, unit_m: float, metrics: QFontMetricsF, *, at_right: bool
+) -> tuple[float, QRectF]:
+    """Return the length of the scale bar in metres and the box it stands in."""
+    metres_per_px = viewport.units_per_px * unit_m
+    length_m = round_length(_longest_bar_px(viewport) * metres_per_px)
+    height = metrics.height() + _TICK_PX
+    return length_m, _card(length_m / metres_per_px, height, viewport, at_right=at_right)
+
+
+def drawn_cards(
+    viewport: Viewport, unit_m: float, metrics: QFontMetricsF, words: Words, *, synthetic: bool
+) -> list[QRectF]:
+    """Return the boxes of the scale bar and of the note, which hide the map."""
+    cards = [_bar_card(viewport, unit_m, metrics, at_right=words.is_rtl)[1]]
+    return [*cards, _note_card(viewport, metrics, words)] if synthetic else cards
 
 
 def _longest_bar_px(viewport: Viewport) -> float:
@@ -89,17 +104,21 @@ def draw_synthetic_note(
 
     On a narrow map it stands above the scale bar.
     """
-    text = words.text("canvas.synthetic")
     metrics = QFontMetricsF(painter.font())
-    width = metrics.horizontalAdvance(text)
+    card = _note_card(viewport, metrics, words)
+    _draw_card(painter, card, colors)
+    painter.setPen(QColor(colors.quiet_ink))
+    at = QPointF(card.left() + PADDING_PX, card.top() + PADDING_PX + metrics.ascent())
+    painter.drawText(at, words.text("canvas.synthetic"))
+
+
+def _note_card(viewport: Viewport, metrics: QFontMetricsF, words: Words) -> QRectF:
+    width = metrics.horizontalAdvance(words.text("canvas.synthetic"))
     card = _card(width, metrics.height(), viewport, at_right=not words.is_rtl)
     beside_px = _longest_bar_px(viewport) + 4 * PADDING_PX + 2 * MARGIN_PX
     if width + beside_px > viewport.width_px:
         card.translate(0, -(metrics.height() + _TICK_PX + 3 * PADDING_PX))
-    _draw_card(painter, card, colors)
-    painter.setPen(QColor(colors.quiet_ink))
-    at = QPointF(card.left() + PADDING_PX, card.top() + PADDING_PX + metrics.ascent())
-    painter.drawText(at, text)
+    return card
 
 
 def draw_busy(painter: QPainter, viewport: Viewport, colors: CanvasColors, step: int) -> None:

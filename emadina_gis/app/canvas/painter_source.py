@@ -33,7 +33,7 @@ class FrameDrawer:
             wanted.viewport,
             MM_PER_INCH / wanted.mm_per_px,
             background=wanted.background,
-            reuse=Reuse(wanted.fills, self._pictures),
+            reuse=Reuse(wanted.fills, self._pictures, wanted.whole),
             ctx=ctx,
         )
         return Frame(image, wanted)

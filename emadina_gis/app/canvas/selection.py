@@ -7,7 +7,7 @@ thread, which moves with the view like a frame does.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ from emadina_gis.progress import NULL_CONTEXT
 from emadina_gis.render.borders import ring_edges, unshared
 from emadina_gis.render.painter.paths import path_elements, path_of
 from emadina_gis.render.scene import EMPTY_SCENE, Scene
+from emadina_gis.render.spatial_index import chunk_extent
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from emadina_gis.domain.geometry import GeometryChunk
     from emadina_gis.domain.viewport import Viewport
     from emadina_gis.progress import Context
+    from emadina_gis.render.scene import DrawnLayer
 
 LINE_PX = 2.0
 CASING_PX = 4.6
@@ -151,7 +153,7 @@ class SelectionOverlay:
     def _find_rows(self) -> None:
         self._made_for = None
         self._rows = {
-            drawn.id: drawn.layer.table.rows_of_ids(self._ids[drawn.id])
+            drawn.id: np.sort(drawn.layer.table.rows_of_ids(self._ids[drawn.id]))
             for drawn in self._scene.vectors
             if drawn.id in self._ids
         }
@@ -178,20 +180,43 @@ class SelectionOverlay:
         for part in _AROUND:
             around = view.scaled(part)
             self._made_for = around
-            if seen_rows(self._scene, self._rows, around) <= MOST_AT_ONCE:
+            if not sees_more(self._scene, self._rows, around, MOST_AT_ONCE):
                 self._is_crowded = False
                 self._outlines = outlines(self._scene, self._rows, around, viewport.units_per_px)
                 return
 
 
-def seen_rows(scene: Scene, rows: Rows, extent: Extent) -> int:
-    """Return how many of the rows have bounds in an extent."""
-    return sum(
-        len(near_rows(chunk, local, extent))
-        for drawn in scene.vectors
-        if len(rows.get(drawn.id, ()))
-        for chunk, local in scene.touched_chunks(drawn, rows[drawn.id])
-    )
+def sees_more(scene: Scene, rows: Rows, extent: Extent, most: int) -> bool:
+    """Whether more than so many of the rows have bounds in an extent."""
+    count = 0
+    for drawn in scene.vectors:
+        for chunk, local in chunks_near(scene, drawn, rows.get(drawn.id), extent):
+            count += len(near_rows(chunk, local, extent))
+            if count > most:
+                return True
+    return False
+
+
+def chunks_near(
+    scene: Scene, drawn: DrawnLayer, rows: NDArray[np.intp] | None, extent: Extent
+) -> Iterator[tuple[GeometryChunk, NDArray[np.intp]]]:
+    """Return (chunk in the map's CRS, rows within it) for the chunks that reach an extent.
+
+    Parameters
+    ----------
+    rows : ndarray of int, shape (k,), or None
+        Ascending rows of the layer.
+    """
+    if rows is None or not len(rows):
+        return
+    chunks = drawn.layer.table.geometry or ()
+    starts = np.concatenate([[0], np.cumsum([len(chunk) for chunk in chunks])])
+    cuts = np.searchsorted(rows, starts)
+    for index in np.flatnonzero(np.diff(cuts)).tolist():
+        chunk = scene.cache.chunk_in(chunks[index], drawn.layer.crs, scene.crs)
+        whole = chunk_extent(scene.cache, chunk)
+        if whole is not None and whole.intersects(extent):
+            yield chunk, rows[cuts[index] : cuts[index + 1]] - int(starts[index])
 
 
 def outlines(
@@ -214,11 +239,10 @@ def outlines(
     paths: list[QPainterPath] = []
     marks: list[NDArray[np.float64]] = [np.zeros((0, 2))]
     for drawn in scene.vectors:
-        chosen = rows.get(drawn.id)
-        if chosen is None or not len(chosen) or not drawn.shown_at(units_per_px):
+        if not drawn.shown_at(units_per_px):
             continue
         shapes: list[GeometryChunk] = []
-        for chunk, local in scene.touched_chunks(drawn, chosen):
+        for chunk, local in chunks_near(scene, drawn, rows.get(drawn.id), extent):
             ctx.check()
             near = near_rows(chunk, local, extent)
             is_point = chunk.kinds[near] == Kind.POINT

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 
 from emadina_gis.app.canvas.colors import LIGHT
 from emadina_gis.app.canvas.frames import Frame, FrameRequest, paint_frame
 from emadina_gis.app.canvas.painter_source import PainterSource
-from emadina_gis.app.canvas.selection import Selection, SelectionOverlay
-from emadina_gis.app.canvas.selection_picture import selection_picture
+from emadina_gis.app.canvas.selection import Rows, Selection, SelectionOverlay
+from emadina_gis.app.canvas.selection_picture import quick_picture, selection_picture
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPainter
@@ -25,6 +25,7 @@ class SelectionLayer(QObject):
     """Shows the selected rows; `changed` asks for another paint."""
 
     changed = Signal()
+    _sketched = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -34,6 +35,7 @@ class SelectionLayer(QObject):
         self._picture: Frame | None = None
         self._source = PainterSource(self, self._made)
         self._source.frame_made.connect(self._on_made)
+        self._sketched.connect(self._on_sketched, Qt.ConnectionType.QueuedConnection)
 
     def set_scene(self, scene: Scene) -> None:
         """Draw on another scene; the selected ids stay."""
@@ -66,9 +68,20 @@ class SelectionLayer(QObject):
         """Stop the thread."""
         self._source.close()
 
-    def _made(self, wanted: FrameRequest, ctx: Context) -> Frame:
-        return selection_picture(wanted, self._overlay.rows, self._colors, ctx)
+    def _made(self, wanted: FrameRequest, ctx: Context) -> tuple[Rows, Frame]:
+        rows = self._overlay.rows
+        if self._picture is None:  # nothing of this selection is shown yet
+            sketch = quick_picture(wanted, rows, self._colors, ctx)
+            if sketch is not None:
+                self._sketched.emit((rows, sketch))
+        return rows, selection_picture(wanted, rows, self._colors, ctx)
 
-    def _on_made(self, picture: Frame) -> None:
-        self._picture = picture
-        self.changed.emit()
+    def _on_sketched(self, made: tuple[Rows, Frame]) -> None:
+        if self._picture is None:
+            self._on_made(made)
+
+    def _on_made(self, made: tuple[Rows, Frame]) -> None:
+        rows, picture = made
+        if rows is self._overlay.rows:  # else another selection is being drawn
+            self._picture = picture
+            self.changed.emit()

@@ -6,14 +6,22 @@ ringed instead: lines of their own would cover the map like a fill.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from emadina_gis.app.canvas.frames import Frame
-from emadina_gis.app.canvas.selection import CROWDED_PX, Brush, Rows, near_rows, outlines
+from emadina_gis.app.canvas.selection import (
+    CROWDED_PX,
+    Brush,
+    Rows,
+    chunks_near,
+    near_rows,
+    outlines,
+)
 from emadina_gis.domain.style import rgba
 from emadina_gis.render.masks import mask_of_points, ring_around
 from emadina_gis.render.painter import image_of
@@ -30,65 +38,131 @@ if TYPE_CHECKING:
 
 #: Features that are typically smaller, in logical pixels, are ringed in groups.
 SMALLEST_OUTLINED_PX = 9.0
-_POINT_PX = 3.0
+#: Larger ones are filled before they are ringed; a few points stand for the others.
+_POINTS_PX = 9.0
+#: Where those points lie between the bounds of a feature.
+_PLACES = ((0.5, 0.5), (0.2, 0.2), (0.8, 0.2), (0.2, 0.8), (0.8, 0.8))
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """Selected rows of a chunk in a view, with their bounds on the picture.
+
+    Attributes
+    ----------
+    boxes : ndarray of float64, shape (k, 4)
+        Left, top, right, bottom in pixels.
+    """
+
+    chunk: GeometryChunk
+    rows: NDArray[np.intp]
+    boxes: NDArray[np.float64]
+
+    @property
+    def sizes(self) -> NDArray[np.float64]:
+        """Longer side of each row's bounds, in pixels."""
+        return np.asarray(np.maximum(*(self.boxes[:, 2:] - self.boxes[:, :2]).T))
+
+
+def seen_rows(wanted: FrameRequest, rows: Rows, ctx: Context) -> tuple[Seen, ...]:
+    """Return the selected rows whose bounds lie in a view."""
+    view = wanted.viewport
+    left, top = view.to_map(0.0, 0.0)
+    corner = np.array([left, top, left, top])
+    scale = np.array([1.0, -1.0, 1.0, -1.0]) / view.units_per_px
+    found: list[Seen] = []
+    for drawn in wanted.scene.vectors:
+        if not drawn.shown_at(view.units_per_px):
+            continue
+        for chunk, local in chunks_near(wanted.scene, drawn, rows.get(drawn.id), view.extent):
+            ctx.check()
+            near = near_rows(chunk, local, view.extent)
+            boxes = (chunk.bounds[near] - corner) * scale
+            found.append(Seen(chunk, near, boxes[:, [0, 3, 2, 1]]))
+    return tuple(found)
+
+
+def is_fine(wanted: FrameRequest, seen: tuple[Seen, ...]) -> bool:
+    """Whether features are typically too small for lines of their own."""
+    sizes = np.concatenate([np.zeros(0), *(part.sizes for part in seen)])
+    return bool(len(sizes)) and float(np.median(sizes)) < SMALLEST_OUTLINED_PX * wanted.ratio
 
 
 def selection_picture(
     wanted: FrameRequest, rows: Rows, colors: CanvasColors, ctx: Context
 ) -> Frame:
     """Return the selection of a view as a transparent picture in device pixels."""
-    shapes = _in_view(wanted, rows, ctx)
-    extents = np.concatenate([np.zeros(0), *(_extents(chunk) for chunk in shapes)])
-    if len(extents) and np.median(extents) < SMALLEST_OUTLINED_PX * wanted.ratio:
-        return Frame(_ringed(wanted, shapes, colors, ctx), wanted)
+    seen = seen_rows(wanted, rows, ctx)
+    if is_fine(wanted, seen):
+        return Frame(_ringed(wanted, seen, colors, ctx), wanted)
     return Frame(_outlined(wanted, rows, colors, ctx), wanted)
 
 
-def _in_view(wanted: FrameRequest, rows: Rows, ctx: Context) -> list[GeometryChunk]:
-    """Return the selected rows in the view, on the picture."""
-    view = wanted.viewport
-    found: list[GeometryChunk] = []
-    for drawn in wanted.scene.vectors:
-        chosen = rows.get(drawn.id)
-        if chosen is None or not drawn.shown_at(view.units_per_px):
-            continue
-        for chunk, local in wanted.scene.touched_chunks(drawn, chosen):
+def quick_picture(
+    wanted: FrameRequest, rows: Rows, colors: CanvasColors, ctx: Context
+) -> Frame | None:
+    """Return bare outlines, made at once, until the picture is there; None where that is quick."""
+    seen = seen_rows(wanted, rows, ctx)
+    if is_fine(wanted, seen):
+        return None
+    image = _empty(wanted)
+    painter = QPainter(image)
+    try:
+        pen = QPen(QColor(colors.accent), 0)
+        painter.setPen(pen)
+        for part in seen:
             ctx.check()
-            taken = chunk.taken(near_rows(chunk, local, view.extent))
-            found.append(taken.with_xy(view.points_to_screen(taken.xy)))
-    return found
+            chunk = part.chunk.taken(part.rows)
+            elements = path_elements(
+                wanted.viewport.points_to_screen(chunk.xy).round(), chunk.coord_offsets
+            )
+            cuts = chunk.feature_coord_offsets[batch_cuts(np.zeros(len(chunk), np.uint8), BATCH)]
+            for path in paths_of(elements, cuts):
+                painter.drawPath(path)
+    finally:
+        painter.end()
+    return Frame(image, wanted, finished=False)
 
 
-def _extents(chunk: GeometryChunk) -> NDArray[np.float64]:
-    bounds = chunk.bounds
-    return np.asarray(np.nan_to_num((bounds[:, 2:] - bounds[:, :2]).max(axis=1, initial=0.0)))
+def _empty(wanted: FrameRequest) -> QImage:
+    view = wanted.viewport
+    image = QImage(view.width_px, view.height_px, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(Qt.GlobalColor.transparent)
+    return image
 
 
 def _ringed(
-    wanted: FrameRequest, shapes: list[GeometryChunk], colors: CanvasColors, ctx: Context
+    wanted: FrameRequest, seen: tuple[Seen, ...], colors: CanvasColors, ctx: Context
 ) -> QImage:
     view = wanted.viewport
-    middles = [(chunk.bounds[:, :2] + chunk.bounds[:, 2:]) / 2 for chunk in shapes]
-    mask = mask_of_points(np.concatenate(middles), view.width_px, view.height_px)
-    ring = ring_around(mask | _filled(wanted, shapes, ctx), wanted.ratio)
+    mask = _filled(wanted, seen, ctx)
+    for part in seen:
+        ctx.check()
+        low, high = part.boxes[:, :2], part.boxes[:, 2:]
+        places = _PLACES if part.sizes.max(initial=0.0) > 2.0 else _PLACES[:1]
+        points = np.concatenate([low + (high - low) * place for place in places])
+        mask |= mask_of_points(points, view.width_px, view.height_px)
+    ring = ring_around(mask, wanted.ratio)
     pixels = np.zeros((*mask.shape, 4), dtype=np.uint8)
     pixels[ring.casing] = rgba(colors.casing)
     pixels[ring.line] = rgba(colors.accent)
     return image_of(pixels)
 
 
-def _filled(wanted: FrameRequest, shapes: list[GeometryChunk], ctx: Context) -> NDArray[np.bool_]:
-    """Return the pixels of those shapes that a point does not stand for."""
+def _filled(wanted: FrameRequest, seen: tuple[Seen, ...], ctx: Context) -> NDArray[np.bool_]:
+    """Return the pixels of those features that points do not stand for."""
     view = wanted.viewport
-    image = QImage(view.width_px, view.height_px, QImage.Format.Format_ARGB32_Premultiplied)
-    image.fill(Qt.GlobalColor.transparent)
+    image = _empty(wanted)
     painter = QPainter(image)
     try:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(Qt.GlobalColor.black)
-        for chunk in shapes:
-            large = chunk.taken(np.flatnonzero(_extents(chunk) > _POINT_PX))
-            elements = path_elements(large.xy, large.coord_offsets)
+        for part in seen:
+            rows = part.rows[part.sizes > _POINTS_PX * wanted.ratio]
+            if not len(rows):
+                continue
+            large = part.chunk.taken(rows)
+            elements = path_elements(view.points_to_screen(large.xy), large.coord_offsets)
             cuts = large.feature_coord_offsets[batch_cuts(np.zeros(len(large), np.uint8), BATCH)]
             for path in paths_of(elements, cuts):
                 painter.drawPath(path)
@@ -102,8 +176,7 @@ def _filled(wanted: FrameRequest, shapes: list[GeometryChunk], ctx: Context) -> 
 
 def _outlined(wanted: FrameRequest, rows: Rows, colors: CanvasColors, ctx: Context) -> QImage:
     view = wanted.viewport
-    image = QImage(view.width_px, view.height_px, QImage.Format.Format_ARGB32_Premultiplied)
-    image.fill(Qt.GlobalColor.transparent)
+    image = _empty(wanted)
     made = outlines(wanted.scene, rows, view.extent, view.units_per_px, ctx, together=True)
     painter = QPainter(image)
     try:

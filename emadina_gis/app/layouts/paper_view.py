@@ -154,8 +154,8 @@ class PaperView(QAbstractScrollArea):
         whole = around_all(chosen) if chosen else None
         self.across.show_reach(None if whole is None else (whole.x, whole.right))
         self.down.show_reach(None if whole is None else (whole.y, whole.bottom))
-        names = [self._name_of(frame_id) for frame_id in self._editing.chosen]
-        self.setAccessibleDescription(", ".join(names))
+        names = [self._name_of(frame_id) for frame_id in self._editing.chosen or places]
+        self.setAccessibleDescription(", ".join(names) or self._desk.speech.text("page.empty"))
 
     def _name_of(self, frame_id: str) -> str:
         seen = self.seen

@@ -122,7 +122,8 @@ class SectionPage(QWidget):
         if section is not None and count > 1:
             told = f"{words.plural('massing.fact.first-of', count)} {told}"
         self.facts.setText(told or words.text("massing.section-how"))
-        self.sheet.setAccessibleName(told)
+        self.sheet.setAccessibleName(words.text("massing.view.section"))
+        self.sheet.setAccessibleDescription(told or self.sheet.message)
         self.sheet.update()
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -217,7 +217,8 @@ class VolumePage(QWidget):
             view, words = self.view, self._desk.words
             by_painter = not view.pictures.uses_gl
             self.facts.setText(scene_facts(scene, words, view.left_out, by_painter=by_painter))
-        self.view.setAccessibleName(f"{say('massing.view.volume')}. {self.facts.text()}")
+        self.view.setAccessibleName(say("massing.view.volume"))
+        self.view.setAccessibleDescription(self.facts.text() if shown else self.empty.text())
         self._place()
 
     # --- Qt -----------------------------------------------------------------------------------
@@ -225,7 +226,7 @@ class VolumePage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.refresh()
-        self._place()
+        self._say()
 
     def make_room(self, width_px: int) -> None:
         """Leave the trailing upper corner free for what floats there."""

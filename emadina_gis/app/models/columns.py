@@ -9,6 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import pyarrow as pa
+
 from emadina_gis.domain.schema import Role
 from emadina_gis.simulation.real_outcome import REAL_WORDS, JoinedColumns
 from emadina_gis.simulation.scenario_outcome import WORD_FIELDS, OutcomeColumns
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
 
 _DECIMALS = 2
 _LARGE = 1_000
+#: Columns whose usual value is larger are told without decimals.
+_LARGEST_WITH_DECIMALS = 10_000
 #: Coded values are said by these words.
 _SAID_BY_ROLE = {
     Role.FRONTS: "report.fronts",
@@ -31,6 +36,7 @@ _SAID_BY_ROLE = {
 }
 _SAID_BY_NAME = {
     "status": "report.status",
+    "reason": "report.reason",
     "binding_rule": "why.rule",
     "binding_detail": "why.detail",
     "real_fronts": "report.fronts",
@@ -38,6 +44,8 @@ _SAID_BY_NAME = {
 }
 #: Under these a value is missing because something that is not about the rules is unknown.
 _COMPUTED = frozenset({"", "ok", "assumed"})
+COMPUTED_NOTE, JOINED_NOTE = "table.note.computed", "table.note.joined"
+EDITED_NOTE, PERSONAL_NOTE = "table.note.edited", "table.note.personal"
 UNGROUPED = frozenset({Role.PARCEL_ID, Role.SECTOR, Role.COMMUNE, Role.NAME})
 
 
@@ -55,6 +63,12 @@ class NamedColumn:
         Words under which coded values are said; empty where values are names.
     label : FieldLabel, optional
         What the layer itself says of its codes.
+    role : Role, optional
+        What the column means to the engine.
+    formula : str
+        What gives its values; empty where they are plain ones.
+    notes : tuple of str
+        Keys of what is to be known of it: computed, joined, edited by hand, personal.
     """
 
     field: str
@@ -67,6 +81,24 @@ class NamedColumn:
     grouped: bool = True
     said_by: str = ""
     label: FieldLabel | None = None
+    role: Role | None = None
+    formula: str = ""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def is_derived(self) -> bool:
+        """Whether the values follow from other columns."""
+        return COMPUTED_NOTE in self.notes or JOINED_NOTE in self.notes
+
+    @property
+    def is_personal(self) -> bool:
+        """Whether the values are personal data."""
+        return PERSONAL_NOTE in self.notes
+
+    @property
+    def is_editable(self) -> bool:
+        """Whether a person may write its cells."""
+        return not (self.is_outcome or self.is_derived)
 
     @property
     def column(self) -> Column:
@@ -100,6 +132,8 @@ def missing_text(named: NamedColumn, row: int, words: Words) -> str:
     """Return why a value is missing: the source does not say it, or it could not be computed."""
     if not named.is_outcome:
         return words.text("value.not-stated")
+    if named.field == "reason":  # nothing was to be said of the parcel
+        return words.text("report.reason.none")
     reason = str(_value(named, "reason", row) or "")
     if words.has(f"report.reason.{reason}"):
         return words.text(f"report.reason.{reason}")
@@ -120,6 +154,24 @@ def _decimals_of(value: float, named: NamedColumn) -> int:
     return _DECIMALS if abs(value) < _LARGE else 0
 
 
+def usual_decimals(named: NamedColumn) -> int:
+    """Return the decimals with which all values of a column are told, so that they line up.
+
+    Those stated, else as many as the first values need, two at most and none for large ones.
+    """
+    amounts = named.is_number and named.grouped and named.is_made
+    if named.decimals or not amounts or not named.column.is_number:
+        return named.decimals
+    chunks = named.column.chunks[:1]
+    if not chunks or not pa.types.is_floating(chunks[0].values.type):
+        return 0
+    values = np.abs(chunks[0].values.drop_null().to_numpy())
+    if not len(values) or float(np.median(values)) >= _LARGEST_WITH_DECIMALS:
+        return 0
+    needed = (d for d in range(_DECIMALS) if np.array_equal(np.round(values, d), values))
+    return next(needed, _DECIMALS)
+
+
 def _said(text: str, named: NamedColumn, words: Words) -> str:
     key = f"{named.said_by}.{text}"
     if named.said_by and words.has(key):
@@ -137,9 +189,17 @@ def said_value(layer: VectorLayer, field: str, value: object, words: Words) -> s
     return layer.field_label(field).said(str(value), words.language)
 
 
-def named_columns(desk: Desk, layer: VectorLayer) -> tuple[NamedColumn, ...]:
-    """Return the columns that may be shown, those of the table first, then the outcome's."""
-    personal = layer.schema.personal_columns()
+def named_columns(
+    desk: Desk, layer: VectorLayer, shown_personal: frozenset[str] = frozenset()
+) -> tuple[NamedColumn, ...]:
+    """Return the columns that may be shown, those of the table first, then the outcome's.
+
+    Parameters
+    ----------
+    shown_personal : frozenset of str
+        Personal columns that the person asked to see.
+    """
+    personal = layer.schema.personal_columns() - shown_personal
     own = [_own(desk, layer, name) for name in layer.table.names if name not in personal]
     outcome = desk.results.columns_of(layer)
     more = [_of_outcome(desk, name, outcome) for name in outcome if name not in layer.table.columns]
@@ -164,7 +224,22 @@ def _own(desk: Desk, layer: VectorLayer, name: str) -> NamedColumn:
         grouped=role not in UNGROUPED,
         said_by=_SAID_BY_ROLE.get(role, "") if role is not None else "",
         label=label,
+        role=role,
+        formula=layer.derived.formula_of(name),
+        notes=_notes(layer, name),
     )
+
+
+def _notes(layer: VectorLayer, name: str) -> tuple[str, ...]:
+    """Return the keys of what is to be known of a column."""
+    derived = layer.derived
+    held = {
+        COMPUTED_NOTE: bool(derived.formula_of(name)),
+        JOINED_NOTE: derived.join_of(name) is not None,
+        EDITED_NOTE: name in derived.edited,
+        PERSONAL_NOTE: name in layer.schema.personal_columns(),
+    }
+    return tuple(key for key, holds in held.items() if holds)
 
 
 def _of_outcome(desk: Desk, name: str, source: Mapping[str, Column]) -> NamedColumn:

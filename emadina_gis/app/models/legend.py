@@ -14,6 +14,8 @@ from emadina_gis.app.models.columns import said_value
 from emadina_gis.domain.geometry import Kind
 from emadina_gis.domain.layer import RasterLayer, VectorLayer
 from emadina_gis.domain.style import RasterStyle, Single, Symbol, symbology_field
+from emadina_gis.render.drawn_classes import columns_read
+from emadina_gis.render.raster_legend import raster_entries
 from emadina_gis.render.scene import DrawnLayer, drawn_layer, is_classified
 from emadina_gis.report.legend import entry_text
 from emadina_gis.simulation.scenario_outcome import OutcomeColumns
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from emadina_gis.render.derived import DerivedCache
     from emadina_gis.words import Words
 
+_PATCH = Symbol(stroke=None)
+
 
 @dataclass(frozen=True)
 class Item:
@@ -37,6 +41,8 @@ class Item:
     color: str | None
     text: str
     count: int = 0
+    #: Colours from the upper border to the lower one, where the lines are one ramp.
+    shades: tuple[str, ...] = ()
 
     @property
     def qcolor(self) -> QColor:
@@ -64,9 +70,10 @@ def legend_is_ready(layer: Layer, columns: Mapping[str, Column], cache: DerivedC
     """Whether `legend_items` has nothing to compute."""
     if isinstance(layer, RasterLayer) or not layer.table.has_geometry:
         return True
-    name = symbology_field(layer.style)
-    if isinstance(columns, OutcomeColumns) and name in columns and not columns.is_made(name):
-        return False
+    if isinstance(columns, OutcomeColumns):
+        read = columns_read(layer, columns)
+        if not all(columns.is_made(name) for name in read if name in columns):
+            return False
     return is_classified(layer, cache=cache, columns=columns)
 
 
@@ -84,8 +91,8 @@ def has_one_symbol(layer: Layer) -> bool:
 
 def _item(drawn: DrawnLayer, entry: ClassEntry, words: Words) -> Item:
     kind = drawn.layer.table.main_kind
-    color = _own_color(drawn.symbol, kind) if entry.kind == "all" else str(entry.color)
-    return Item(kind, drawn.symbol_of(entry), color, _text(drawn, entry, words), entry.count)
+    symbol = drawn.symbol_of(entry)
+    return Item(kind, symbol, _own_color(symbol, kind), _text(drawn, entry, words), entry.count)
 
 
 def _text(drawn: DrawnLayer, entry: ClassEntry, words: Words) -> str:
@@ -97,19 +104,13 @@ def _text(drawn: DrawnLayer, entry: ClassEntry, words: Words) -> str:
 
 
 def _own_color(symbol: Symbol, kind: Kind) -> str | None:
+    """Return the colour of a line, or of the inside; None where it is not filled."""
     return symbol.stroke or symbol.fill if kind == Kind.LINE else symbol.fill
 
 
 def raster_items(style: RasterStyle, words: Words) -> tuple[Item, ...]:
-    """Return the values that have a colour of their own."""
+    """Return the lines of the legend of a raster."""
     return tuple(
-        Item(Kind.POLYGON, Symbol(fill=color, stroke=None), color, _value_text(value, style, words))
-        for value, color in style.stops
+        Item(Kind.POLYGON, _PATCH, entry.color, entry.text, shades=entry.shades)
+        for entry in raster_entries(style, words)
     )
-
-
-def _value_text(value: float, style: RasterStyle, words: Words) -> str:
-    decimals = 0 if float(value).is_integer() else 2
-    if style.unit:
-        return words.quantity(value, style.unit, decimals)
-    return words.number(value, decimals)

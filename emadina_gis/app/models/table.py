@@ -1,14 +1,16 @@
 """The table of a layer as a Qt model: virtual over the columns, in any order of rows.
 
-Copies nothing but an index of rows; a million rows sort with one NumPy call.
+Copies nothing but an index of rows; which rows are selected is a mask, so that a hundred thousand
+selected rows cost what one does. Orders and filters are made elsewhere.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QBrush, QGuiApplication
 
 from emadina_gis.app.models.columns import NamedColumn, missing_text, value_text
@@ -19,19 +21,30 @@ if TYPE_CHECKING:
     from emadina_gis.words import Words
 
 Index = QModelIndex | QPersistentModelIndex
+#: Writes a typed text into a cell; False where it does not fit.
+Writer = Callable[[NamedColumn, int, str], bool]
 _NO_PARENT = QModelIndex()
+_NO_ROWS = np.zeros(0, dtype=np.intp)
+_ARROWS = {False: "▲", True: "▼"}
 
 
 class ColumnsModel(QAbstractTableModel):
-    """Named columns by rows; `rows` maps the lines shown to the rows of the table."""
+    """Named columns by rows; `rows` maps the lines shown to the rows of the table.
+
+    `sort_asked` names a column and whether it should descend.
+    """
+
+    sort_asked = Signal(str, bool)
 
     def __init__(self, words: Words) -> None:
         super().__init__()
         self._words = words
         self._columns: tuple[NamedColumn, ...] = ()
-        self._rows: NDArray[np.intp] = np.zeros(0, dtype=np.intp)
-        self._kept: NDArray[np.intp] = self._rows
-        self._sorted_by: tuple[str, bool] | None = None
+        self._rows: NDArray[np.intp] = _NO_ROWS
+        self._chosen: NDArray[np.bool_] = np.zeros(0, dtype=bool)
+        self._chosen_count = 0
+        self._order: tuple[tuple[str, bool], ...] = ()
+        self.writer: Writer | None = None
 
     @property
     def columns(self) -> tuple[NamedColumn, ...]:
@@ -43,27 +56,59 @@ class ColumnsModel(QAbstractTableModel):
         """Row of the table for each line, shape (lines,)."""
         return self._rows
 
-    def show_columns(
-        self, columns: tuple[NamedColumn, ...], rows: NDArray[np.intp], words: Words
+    @property
+    def chosen_count(self) -> int:
+        """How many rows of the table are selected, shown or not."""
+        return self._chosen_count
+
+    def show(
+        self,
+        columns: tuple[NamedColumn, ...],
+        rows: NDArray[np.intp],
+        order: tuple[tuple[str, bool], ...],
+        words: Words,
     ) -> None:
-        """Show other columns and rows; the order by a column that is still there is kept."""
+        """Show other columns and rows.
+
+        Parameters
+        ----------
+        rows : ndarray of int, shape (lines,)
+            Rows of the table, in the order of the lines.
+        order : tuple of (str, bool)
+            Columns that the rows are ordered by, and whether they descend: for the headings.
+        """
         self.beginResetModel()
-        self._words = words
-        self._columns = columns
-        self._kept = rows
-        self._rows = self._ordered(rows)
+        self._words, self._columns, self._rows, self._order = words, columns, rows, order
         self.endResetModel()
 
-    def show_rows(self, rows: NDArray[np.intp]) -> None:
-        """Show some rows alone, in the order chosen."""
-        self.beginResetModel()
-        self._kept = rows
-        self._rows = self._ordered(rows)
-        self.endResetModel()
+    def choose(self, rows: NDArray[np.intp], count: int) -> None:
+        """Mark rows of the table (of `count`) as selected, and no others."""
+        chosen = np.zeros(count, dtype=bool)
+        chosen[rows] = True
+        self._chosen, self._chosen_count = chosen, len(rows)
 
-    def lines_of(self, rows: NDArray[np.intp]) -> NDArray[np.intp]:
-        """Return the lines on which rows of the table are shown."""
-        return np.flatnonzero(np.isin(self._rows, rows))
+    def is_chosen(self, line: int) -> bool:
+        """Whether the row on a line is selected."""
+        row = int(self._rows[line])
+        return row < len(self._chosen) and bool(self._chosen[row])
+
+    def chosen_lines(self) -> NDArray[np.intp]:
+        """Return the lines of the selected rows, in order."""
+        if not self._chosen_count or len(self._chosen) <= int(self._rows.max(initial=-1)):
+            return _NO_ROWS
+        return np.flatnonzero(self._chosen[self._rows])
+
+    def line_of(self, row: int) -> int:
+        """Return the line on which a row of the table is shown, -1 where it is not."""
+        found = np.flatnonzero(self._rows == row)
+        return int(found[0]) if len(found) else -1
+
+    def place_of(self, field: str) -> int:
+        """Return the place of a column, -1 where it is not shown."""
+        fields = [named.field for named in self._columns]
+        return fields.index(field) if field in fields else -1
+
+    # --- Qt -----------------------------------------------------------------------------------
 
     def rowCount(self, parent: Index = _NO_PARENT) -> int:
         return 0 if parent.isValid() else len(self._rows)
@@ -71,27 +116,55 @@ class ColumnsModel(QAbstractTableModel):
     def columnCount(self, parent: Index = _NO_PARENT) -> int:
         return 0 if parent.isValid() else len(self._columns)
 
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        flags = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled
+        if index.isValid() and self._columns[index.column()].is_editable:
+            flags |= Qt.ItemFlag.ItemIsEditable
+        return flags
+
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
             return None
         named = self._columns[index.column()]
-        if role == Qt.ItemDataRole.DisplayRole:
-            row = int(self._rows[index.row()])
-            value = named.column.value(row)
-            if value is None:
-                return missing_text(named, row, self._words)
-            return value_text(value, named, self._words)
-        if role == Qt.ItemDataRole.ForegroundRole:
-            row = int(self._rows[index.row()])
-            return self._faint() if named.column.value(row) is None else None
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return self._why_missing(named, int(self._rows[index.row()]))
         if role == Qt.ItemDataRole.TextAlignmentRole:
             side = Qt.AlignmentFlag.AlignLeading
             if named.is_number and named.grouped:
                 side = Qt.AlignmentFlag.AlignTrailing
             return side | Qt.AlignmentFlag.AlignVCenter
+        row = int(self._rows[index.row()])
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._text(named, row)
+        if role == Qt.ItemDataRole.ForegroundRole:
+            return self._faint() if named.column.value(row) is None else None
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self._why_missing(named, row)
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return self._spoken(named, index.row())
         return None
+
+    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        if role != Qt.ItemDataRole.EditRole or self.writer is None or not index.isValid():
+            return False
+        named, row = self._columns[index.column()], int(self._rows[index.row()])
+        return self.writer(named, row, str(value))
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Ask for an order by a column."""
+        if 0 <= column < len(self._columns):
+            descending = order == Qt.SortOrder.DescendingOrder
+            self.sort_asked.emit(self._columns[column].field, descending)
+
+    def _text(self, named: NamedColumn, row: int) -> str:
+        value = named.column.value(row)
+        if value is None:
+            return missing_text(named, row, self._words)
+        return value_text(value, named, self._words)
+
+    def _spoken(self, named: NamedColumn, line: int) -> str:
+        """Return a cell as a screen reader says it: heading, value, whether its row is selected."""
+        text = self._text(named, int(self._rows[line]))
+        key = "table.spoken-selected" if self.is_chosen(line) else "table.spoken"
+        return self._words.text(key, column=named.title, value=text)
 
     def _faint(self) -> QBrush:
         return QGuiApplication.palette().placeholderText()
@@ -115,42 +188,25 @@ class ColumnsModel(QAbstractTableModel):
         named = self._columns[section]
         if role == Qt.ItemDataRole.DisplayRole:
             unit = f" ({self._words.unit(named.unit)})" if named.unit else ""
-            return f"{named.title}{unit}"
+            return f"{named.title}{unit}{self._arrow(named.field)}"
         if role == Qt.ItemDataRole.ToolTipRole:
-            return named.field
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return self.data(self.index(0, section), role) if len(self._rows) else None
+            return self._about(named)
+        if role == Qt.ItemDataRole.TextAlignmentRole and len(self._rows):
+            return self.data(self.index(0, section), role)
         return None
 
-    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        """Order the rows by a column; missing values are last in both directions."""
-        if not 0 <= column < len(self._columns):
-            return
-        self._sorted_by = (self._columns[column].field, order == Qt.SortOrder.DescendingOrder)
-        self.layoutAboutToBeChanged.emit()
-        self._rows = self._ordered(self._kept)
-        self.layoutChanged.emit()
+    def _arrow(self, field: str) -> str:
+        """Return the mark of an order; the place too where several columns decide."""
+        fields = [name for name, _ in self._order]
+        if field not in fields:
+            return ""
+        place = fields.index(field)
+        number = str(place + 1) if len(fields) > 1 else ""
+        return f" {_ARROWS[self._order[place][1]]}{number}"
 
-    def _ordered(self, rows: NDArray[np.intp]) -> NDArray[np.intp]:
-        if self._sorted_by is None:
-            return rows
-        field, descending = self._sorted_by
-        named = next((column for column in self._columns if column.field == field), None)
-        return rows if named is None else sorted_rows(named, rows, descending=descending)
-
-
-def sorted_rows(
-    named: NamedColumn, rows: NDArray[np.intp], *, descending: bool
-) -> NDArray[np.intp]:
-    """Return rows in the order of a column, stable; missing values last."""
-    if named.is_number:
-        keys = named.column.numbers[rows]
-        missing = np.isnan(keys)
-    else:
-        codes, _ = named.column.coded
-        keys = codes[rows].astype(np.float64)
-        missing = keys < 0
-    present = np.flatnonzero(~missing)
-    values = keys[present]
-    order = np.argsort(-values if descending else values, kind="stable")
-    return np.concatenate([rows[present[order]], rows[missing]])
+    def _about(self, named: NamedColumn) -> str:
+        lines = [self._words.isolated(named.field)]
+        lines += [self._words.text(key) for key in named.notes]
+        if named.formula:
+            lines.append(self._words.isolated(f"= {named.formula}"))
+        return "\n".join(lines)

@@ -134,6 +134,7 @@ class BalancePanel(QWidget):
         self._cards.setSpacing(10)
         self._per_row = MOST_PER_ROW
         self.chart = BarsChart(desk.theme)
+        desk.speech.bind(self.chart, "balance.chart", self.chart.setAccessibleName)
         self._lay_out()
         desk.results.changed.connect(self.refresh)
         desk.speech.changed.connect(self.refresh)
@@ -144,9 +145,9 @@ class BalancePanel(QWidget):
         measures = {name: f"balance.measure.{name}" for name in MEASURES}
         by = {name: f"balance.by.{name}" for name in GROUPS}
         head = row(margins=(16, 8, 16, 4))
-        head.addWidget(Choice(desk, measures, self.set_measure))
+        head.addWidget(Choice(desk, measures, self.set_measure), 0, Qt.AlignmentFlag.AlignTop)
         head.addWidget(self._state, 1)
-        head.addWidget(Choice(desk, by, self.set_group))
+        head.addWidget(Choice(desk, by, self.set_group), 0, Qt.AlignmentFlag.AlignTop)
         left = QWidget()
         cards_column = column(left)
         cards_column.addLayout(self._cards)

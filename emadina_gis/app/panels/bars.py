@@ -50,7 +50,7 @@ class BarsChart(QWidget):
         """Show other bars; the accessible description says the same figures."""
         self._bars = bars
         self.setAccessibleDescription(
-            "\n".join(f"{bar.name} {bar.text} {bar.difference}" for bar in bars)
+            "\n".join(f"{bar.name} {bar.text} {bar.difference}".rstrip() for bar in bars)
         )
         self.updateGeometry()
         self.update()

@@ -45,6 +45,8 @@ class ExportPanel(SidePage):
         self._choose = choose
         self._newest = NewestWins(desk.jobs)
         self.layer_id = ""
+        #: Whether the choices are on the page: without a layer they are not.
+        self._is_offered = False
         self.suffix = FORMATS[0]
         self.formats = narrow_list()
         self.crs = narrow_list()
@@ -91,7 +93,7 @@ class ExportPanel(SidePage):
     # --- the page -----------------------------------------------------------------------------
 
     def _follow(self) -> None:
-        if self.layer is None:
+        if self.layer is None or not self._is_offered:
             self._show()
         else:
             self._show_losses_soon()
@@ -100,6 +102,7 @@ class ExportPanel(SidePage):
         clear(self.content)
         self._losses = column(spacing=8)
         layer = self.layer
+        self._is_offered = layer is not None
         self.write_button.setEnabled(False)
         if layer is None:
             text = self._desk.speech.text("export.no-layer")
@@ -165,7 +168,7 @@ class ExportPanel(SidePage):
 
     def _show_options(self) -> None:
         layer = self.layer
-        if layer is None or not self.formats.count():
+        if layer is None or not self._is_offered:
             return
         say = self._desk.speech
         self._for.setText(say.text(f"export.{self.suffix.removeprefix('.')}.for"))

@@ -18,6 +18,7 @@ class FiguresTable(QTableWidget):
         self.setShowGrid(False)
         self.setAlternatingRowColors(True)
         self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def show_rows(self, headers: list[str], rows: list[list[str]]) -> None:

@@ -10,9 +10,11 @@ from PySide6.QtWidgets import QTextBrowser, QWidget
 
 from emadina_gis import paths
 from emadina_gis.app.controls import column, row
+from emadina_gis.app.models.key_overview import KEYS_HERE, key_tables
 from emadina_gis.app.theme import BODY_PX
 
 if TYPE_CHECKING:
+    from emadina_gis.app.actions import Actions
     from emadina_gis.app.desk import Desk
 
 
@@ -27,9 +29,10 @@ class GuidePanel(QWidget):
 
     closed = Signal()
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, actions: Actions) -> None:
         super().__init__()
         self._desk = desk
+        self._actions = actions
         self.browser = QTextBrowser()
         self.browser.setOpenExternalLinks(False)
         self.browser.setOpenLinks(False)
@@ -46,7 +49,12 @@ class GuidePanel(QWidget):
         whole.addWidget(inner, 1)
         self.setFocusProxy(self.browser)
         desk.speech.changed.connect(self._show)
+        actions.keys_changed.connect(self._show)
         desk.theme.bind(self, self._show)
+
+    def show_keys(self) -> None:
+        """Go to the page of all keys."""
+        self.browser.scrollToAnchor("keys")
 
     def _show(self) -> None:
         theme = self._desk.theme
@@ -63,9 +71,15 @@ class GuidePanel(QWidget):
         document.setDefaultTextOption(option)
         document.setBaseUrl(QUrl.fromLocalFile(f"{path.parent}/"))
         text = _STYLE.sub("", path.read_text(encoding="utf-8"))
+        text = text.replace(KEYS_HERE, self._keys())
         if self._desk.speech.direction == Qt.LayoutDirection.RightToLeft:
             text = _ROW.sub(_mirrored, text)
         self.browser.setHtml(text)
+
+    def _keys(self) -> str:
+        words, actions = self._desk.words, self._actions
+        named = [(name, actions.qt(name).text(), keys) for name, keys in actions.keys.items()]
+        return key_tables(named, words)
 
     def _on_link(self, url: QUrl) -> None:
         if url.hasFragment():

@@ -74,7 +74,7 @@ class Inspector(QWidget):
         self.tabs = QTabBar()
         self.tabs.setExpanding(False)
         self.tabs.setDrawBase(False)
-        self.tabs.setUsesScrollButtons(False)
+        self.tabs.setUsesScrollButtons(True)
         for _key in TAB_KEYS:
             self.tabs.addTab("")
         self.tabs.currentChanged.connect(lambda _index: self._show())

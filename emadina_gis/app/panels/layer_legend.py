@@ -20,8 +20,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QToolTip
 
 from emadina_gis.app.controls import Text
-from emadina_gis.domain.geometry import Kind
-from emadina_gis.render.symbols import draw_swatch
+from emadina_gis.app.swatches import swatch_ground
+from emadina_gis.render.symbols import draw_swatch, fill_shades
 
 if TYPE_CHECKING:
     from emadina_gis.app.models.legend import Item
@@ -35,9 +35,6 @@ INDENT_PX = SWATCH_WIDTH_PX + GAP_PX
 LINE_GAP_PX = 3
 BELOW_PX = 4
 LEAST_TEXT_PX = 24
-#: A line lighter than this is shown on a ground, as on the map.
-LIGHT_LINE = 205
-GROUND = "#cfcac3"
 
 
 class Elided(Text):
@@ -153,7 +150,11 @@ class LegendView(Text):
                 indent = INDENT_PX
                 left = width - SWATCH_WIDTH_PX if rtl else 0
                 down = top + (height - SWATCH_HEIGHT_PX) // 2
-                painter.drawPixmap(left, down, self._pictures[index])
+                if shades := self._items[index].shades:
+                    above, high = top - LINE_GAP_PX / 2, height + LINE_GAP_PX
+                    fill_shades(painter, QRectF(left, above, SWATCH_WIDTH_PX, high), shades)
+                else:
+                    painter.drawPixmap(left, down, self._pictures[index])
             room = QRect(0 if rtl else indent, top, width - indent, height)
             painter.drawText(room, alignment, text)
         painter.end()
@@ -190,8 +191,9 @@ def swatch_pixmap(item: Item) -> QPixmap:
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     rect = QRect(0, 0, SWATCH_WIDTH_PX, SWATCH_HEIGHT_PX)
-    if item.kind == Kind.LINE and item.qcolor.lightness() > LIGHT_LINE:
-        painter.fillRect(rect, QColor(GROUND))
+    ground = swatch_ground(item.symbol, item.kind)
+    if ground is not None:
+        painter.fillRect(rect, QColor(ground))
     draw_swatch(
         painter,
         QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5),

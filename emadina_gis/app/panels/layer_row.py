@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPixmap
-from PySide6.QtWidgets import QLabel, QLineEdit, QStackedLayout, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QStackedLayout, QWidget
 
 from emadina_gis.app.controls import Voice, column, row, set_tone
 from emadina_gis.app.panels.layer_legend import SWATCH_WIDTH_PX, Elided, LegendView
@@ -28,6 +28,7 @@ class LayerRow(QWidget):
     unfold_clicked = Signal()
     renamed = Signal(str)
     rename_ended = Signal()
+    unplaced_asked = Signal()
 
     def __init__(self, voice: Voice) -> None:
         super().__init__()
@@ -61,6 +62,13 @@ class LayerRow(QWidget):
         indented = column(spacing=2, margins=(36, 0, 8, 0))
         indented.addWidget(self.column)
         indented.addWidget(self.legend, 1)
+        self.unplaced = QPushButton()
+        self.unplaced.setProperty("look", "link")
+        self.unplaced.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.unplaced.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.unplaced.clicked.connect(lambda _on: self.unplaced_asked.emit())
+        self.unplaced.hide()
+        indented.addWidget(self.unplaced, 0, Qt.AlignmentFlag.AlignLeading)
         whole = column(self, spacing=0, margins=(0, 1, 0, 1))
         whole.addLayout(head)
         whole.addLayout(indented)
@@ -90,6 +98,11 @@ class LayerRow(QWidget):
         rest = 0 if folded else len(items) - len(shown)
         more = self._voice.speech.plural("layers.more-classes", rest) if rest else ""
         self.legend.show_items(shown, more)
+
+    def show_unplaced(self, text: str) -> None:
+        """Say how many labels of the layer have no place; nothing where it is empty."""
+        self.unplaced.setText(text)
+        self.unplaced.setVisible(bool(text))
 
     def start_rename(self) -> None:
         """Let the person type another name."""

@@ -123,6 +123,8 @@ class LayersPanel(QWidget):
     export_asked = Signal(str)
     geometry_asked = Signal(str)
     place_asked = Signal(str)
+    labels_asked = Signal(str)
+    unplaced_asked = Signal(str)
 
     def __init__(self, desk: Desk, cache: DerivedCache) -> None:
         super().__init__()
@@ -132,6 +134,7 @@ class LayersPanel(QWidget):
         self._theme: tuple[str, tuple[Item, ...], str] | None = None
         self._shown: dict[str, tuple[object, ...]] = {}
         self._folded: set[str] = set()
+        self._unplaced: dict[str, int] = {}
         self._pauses = 0
         self._builder = QTimer(self)
         self._builder.setSingleShot(True)
@@ -177,6 +180,11 @@ class LayersPanel(QWidget):
         self._theme = (layer_id, items, coloured_by) if items else None
         self._show_changed()
 
+    def show_unplaced(self, counts: dict[str, int]) -> None:
+        """Say how many labels of each layer have no place in the view."""
+        self._unplaced = counts
+        self._show_changed()
+
     @property
     def is_complete(self) -> bool:
         """Whether all rows are made."""
@@ -201,6 +209,7 @@ class LayersPanel(QWidget):
         menu.addAction(say("layers.style"), lambda: self.style_asked.emit(layer_id))
         if isinstance(layer, VectorLayer):
             menu.addAction(say("layers.table"), lambda: self.table_asked.emit(layer_id))
+            menu.addAction(say("layers.labels"), lambda: self.labels_asked.emit(layer_id))
         menu.addAction(say("layers.properties"), lambda: self.properties_asked.emit(layer_id))
         if isinstance(layer, VectorLayer):
             menu.addAction(say("layers.export"), lambda: self.export_asked.emit(layer_id))
@@ -323,6 +332,7 @@ class LayersPanel(QWidget):
         widget.menu_asked.connect(lambda: self._open_menu(layer_id))
         widget.renamed.connect(lambda name: self._desk.do(RenameLayer(layer_id, name)))
         widget.rename_ended.connect(self.list.setFocus)
+        widget.unplaced_asked.connect(lambda: self.unplaced_asked.emit(layer_id))
         self._rows[layer_id] = widget
         self._shown[layer_id] = self._key_of(layer, self._desk.view.active_layer_id)
         self._show_layer(item, layer)
@@ -348,6 +358,7 @@ class LayersPanel(QWidget):
     def _key_of(self, layer: Layer, active: str) -> tuple[object, ...]:
         parts: tuple[object, ...] = (layer.title, layer.visible, layer.style, layer.id == active)
         parts = (*parts, layer.id in self._folded, self._is_ready(layer))
+        parts = (*parts, self._unplaced.get(layer.id, 0))
         if isinstance(layer, VectorLayer):
             columns = id(self._desk.results.columns_of(layer))
             return (*parts, id(layer.table), columns, self._theme_of(layer))
@@ -381,6 +392,8 @@ class LayersPanel(QWidget):
         theme = self._theme_of(layer)
         if theme is not None:
             _id, items, of = theme
+        count = self._unplaced.get(layer.id, 0) if layer.visible else 0
+        widget.show_unplaced(self._desk.speech.plural("layers.unplaced", count) if count else "")
         widget.show_legend(items, folded=layer.id in self._folded, coloured_by=of)
         self._fitter.start()
         item.setSizeHint(QSize(0, widget.sizeHint().height()))

@@ -1,6 +1,6 @@
-"""“Within … m of …”: a distance and what it is measured from; empty until something is chosen.
+"""“That touch…”, “within … m of…”: a relation to other features; empty until some are chosen.
 
-What may be chosen: the features selected in another layer, then each whole layer.
+What may be chosen: the features selected in a layer, then each whole layer.
 """
 
 from __future__ import annotations
@@ -8,11 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QWidget
+from PySide6.QtWidgets import QDoubleSpinBox, QWidget
 
-from emadina_gis.app.controls import column, row
+from emadina_gis.app.controls import column, narrow_list, row
 from emadina_gis.app.number_field import stand_like_text
-from emadina_gis.workflows.selecting import Near
+from emadina_gis.workflows.selecting import Near, Relation
 
 if TYPE_CHECKING:
     from emadina_gis.app.desk import Desk
@@ -20,43 +20,64 @@ if TYPE_CHECKING:
 
 USUAL_M = 60.0
 LARGEST_M = 100_000.0
+#: In the order of the list.
+RELATIONS = (Relation.NEAR, Relation.INTERSECTS, Relation.WITHIN, Relation.CONTAINS,
+             Relation.TOUCHES, Relation.CROSSES)  # fmt: skip
 #: A layer, and the row ids that are meant; None for all of it.
 Choice = tuple[str, tuple[int, ...] | None]
 
 
 class NearField(QWidget):
-    """The features meant and the distance; `submitted` when Enter is pressed in it."""
+    """The relation, the features meant and the distance; Enter in it is `submitted`."""
 
     submitted = Signal()
+    changed = Signal()
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk = desk
         self._choices: list[Choice | None] = []
-        self.what = QComboBox()
-        self.what.setSizeAdjustPolicy(
-            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        )
+        self.relation = narrow_list()
+        self.what = narrow_list()
         self.distance = stand_like_text(QDoubleSpinBox())
         self.distance.setRange(0.0, LARGEST_M)
         self.distance.setDecimals(0)
         self.distance.setValue(USUAL_M)
         self.distance.lineEdit().returnPressed.connect(self.submitted)
+        self._distance_row = QWidget()
+        self._lay_out()
+        for name, field in (("select.near", self.what), ("select.distance", self.distance),
+                            ("select.how", self.relation)):  # fmt: skip
+            desk.speech.bind(self, name, field.setAccessibleName)
+        desk.speech.changed.connect(self._say_relations)
+        self._say_relations()
+        self.what.currentIndexChanged.connect(lambda _at: self._show_distance())
+        self.relation.currentIndexChanged.connect(lambda _at: self._show_distance())
+        self.distance.valueChanged.connect(lambda _value: self.changed.emit())
+
+    def _lay_out(self) -> None:
         lines = column(self, spacing=6)
-        lines.addWidget(desk.voice.label("select.near", "section"))
+        lines.addWidget(self._desk.voice.label("select.near", "section"))
+        lines.addWidget(self.relation)
         lines.addWidget(self.what)
-        how_far = row()
-        label = desk.voice.label("select.distance")
+        how_far = row(self._distance_row)
+        label = self._desk.voice.label("select.distance")
         label.setBuddy(self.distance)
         how_far.addWidget(label, 1)
         how_far.addWidget(self.distance)
-        lines.addLayout(how_far)
-        desk.speech.bind(self, "select.near", self.what.setAccessibleName)
-        desk.speech.bind(self, "select.distance", self.distance.setAccessibleName)
-        self.what.currentIndexChanged.connect(lambda _at: self._show_distance())
+        lines.addWidget(self._distance_row)
+
+    def _say_relations(self) -> None:
+        at = max(self.relation.currentIndex(), 0)
+        self.relation.blockSignals(True)
+        self.relation.clear()
+        for relation in RELATIONS:
+            self.relation.addItem(self._desk.speech.text(f"select.relation.{relation.value}"))
+        self.relation.setCurrentIndex(at)
+        self.relation.blockSignals(False)
 
     def offer(self, layer: VectorLayer | None) -> None:
-        """List what features of a layer may be near; what was chosen stays chosen.
+        """List what features of a layer may be compared with; what was chosen stays chosen.
 
         Features that were selected stay on the list while they are chosen: selecting others by
         their nearness to them takes their selection away.
@@ -86,17 +107,16 @@ class NearField(QWidget):
         chosen = self.chosen
         if chosen is None:
             return None
-        return Near(*chosen, self.distance.value())
+        relation = RELATIONS[max(self.relation.currentIndex(), 0)]
+        return Near(*chosen, self.distance.value(), relation)
 
     def _offered(self, layer: VectorLayer | None) -> list[Choice]:
-        others = [
-            other.id
-            for other in self._desk.project.vector_layers
-            if other.table.has_geometry and (layer is None or other.id != layer.id)
-        ]
-        chosen = {name: tuple(self._desk.view.selected(name).tolist()) for name in others}
+        """Return the selected features of any layer, then the layers, but not `layer` whole."""
+        every = [other.id for other in self._desk.project.vector_layers if other.table.has_geometry]
+        chosen = {name: tuple(self._desk.view.selected(name).tolist()) for name in every}
         selected = [(name, ids) for name, ids in chosen.items() if ids]
-        return [*selected, *((name, None) for name in others)]
+        whole = [(name, None) for name in every if layer is None or name != layer.id]
+        return [*selected, *whole]
 
     def _text(self, choice: Choice | None) -> str:
         speech = self._desk.speech
@@ -109,4 +129,8 @@ class NearField(QWidget):
         return speech.plural("select.near-selected", len(ids), layer=title)
 
     def _show_distance(self) -> None:
+        is_near = RELATIONS[max(self.relation.currentIndex(), 0)] is Relation.NEAR
+        self._distance_row.setVisible(is_near)
         self.distance.setEnabled(self.chosen is not None)
+        self.relation.setEnabled(self.chosen is not None)
+        self.changed.emit()

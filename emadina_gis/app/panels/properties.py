@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel
 
 from emadina_gis.app.controls import clear, plain_label
+from emadina_gis.app.models.accuracy import accuracy_text
 from emadina_gis.app.panels.crs_chooser import CrsChooser
 from emadina_gis.app.panels.file_row import FileRow
 from emadina_gis.app.panels.side_page import SidePage
@@ -85,6 +86,8 @@ class PropertiesPanel(SidePage):
         self.crs.chosen.connect(lambda crs: self._assign(layer.id, crs))
         form.addRow(self._label("properties.crs"))
         form.addRow(self.crs)
+        told = accuracy_text(layer, self._desk.project.crs, self._desk.words)
+        form.addRow(plain_label(told, "secondary", wrap=True))
         diffusion = _box(
             [(d.value, say(f"properties.diffusion.{d.value}")) for d in Diffusion],
             layer.diffusion.value,

@@ -1,67 +1,90 @@
-"""Selecting features of the active layer: by a condition on its columns, by what they are near."""
+"""Selecting features of a layer: by a condition on its columns, by where they lie to others."""
 
 from __future__ import annotations
 
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QListWidget, QListWidgetItem
 
-from emadina_gis.app.controls import plain_label, row
+from emadina_gis.analysis.formula_words import FUNCTION_NAMES
+from emadina_gis.app.controls import narrow_list, plain_label, row
 from emadina_gis.app.models.columns import NamedColumn, named_columns
 from emadina_gis.app.panels.formula_field import FormulaField, quoted
 from emadina_gis.app.panels.near_field import NearField
+from emadina_gis.app.panels.saved_formulas import SavedFormulas
 from emadina_gis.app.panels.side_page import SidePage
 from emadina_gis.domain.layer import VectorLayer
 from emadina_gis.errors import EmadinaError
 from emadina_gis.session.jobs import NewestWins
 from emadina_gis.session.view_state import SelectMode
-from emadina_gis.workflows.selecting import ids_where
+from emadina_gis.workflows.selecting import Wanted, given_of, ids_where
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     from emadina_gis.app.desk import Desk
+    from emadina_gis.session.jobs import JobHandle
 
-FIELD = Qt.ItemDataRole.UserRole
+INSERTED = Qt.ItemDataRole.UserRole
+#: The hand rests so long before matches are counted.
+WAIT_MS = 250
+LIST_PX = 150
+MODES = (("select.add", SelectMode.ADD), ("select.remove", SelectMode.REMOVE),
+         ("select.intersect", SelectMode.INTERSECT))  # fmt: skip
 
 
 class SelectByPanel(SidePage):
-    """A formula, the columns, and what to do with the rows it finds."""
+    """A layer, a formula, a relation, and what to do with the features found."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, "select.title")
-        self._layer_id = ""
-        self.target = plain_label("", "muted", wrap=True)
+        self.target = narrow_list()
+        self.target.activated.connect(self._on_target)
         self.field = FormulaField(desk, "select.hint")
-        self.field.submitted.connect(self._on_submitted)
+        self.field.line.returnPressed.connect(self._on_submitted)
+        self.field.edited.connect(lambda _text: self._count_soon())
+        self.saved = SavedFormulas(desk, self._layer_id, self.field.text)
+        self.saved.chosen.connect(self.field.set_text)
+        self.saved.refused.connect(self.field.refuse)
         self.near = NearField(desk)
         self.near.submitted.connect(self._on_submitted)
-        self._newest = NewestWins(desk.jobs)
+        self.near.changed.connect(self._count_soon)
+        self._counting = NewestWins(desk.jobs)
+        self._selecting: JobHandle | None = None
+        self._wait = QTimer(self, interval=WAIT_MS, singleShot=True)
+        self._wait.timeout.connect(self._count)
         self.columns = QListWidget()
-        self.columns.setMinimumHeight(160)
+        self.columns.setMinimumHeight(desk.theme.px(LIST_PX))
         self.columns.itemActivated.connect(self._insert)
         self.result = plain_label("", "muted", wrap=True)
-        examples = desk.voice.label("select.examples", "secondary")
-        examples.setWordWrap(True)
-        for widget in (self.target, self.field, examples, self.near):
-            self.content.addWidget(widget)
-        self.content.addWidget(desk.voice.label("select.columns", "section"))
-        self.content.addWidget(self.columns, 1)
-        desk.speech.bind(self, "select.columns", self.columns.setAccessibleName)
-        self.foot.addWidget(self.result)
-        self.apply_button = desk.voice.button("select.apply", self.apply, look="accent")
-        self.foot.addWidget(self.apply_button)
-        more = row()
-        for key, mode in (("select.add", SelectMode.ADD), ("select.remove", SelectMode.REMOVE)):
-            more.addWidget(desk.voice.button(key, partial(self.apply, mode)), 1)
-        self.foot.addLayout(more)
+        self._lay_out()
         desk.watch_view(self, lambda view: view.active_layer_id, lambda _id: self._show())
         desk.watch_view(self, lambda view: view.selection, lambda _ids: self._show_near())
+        desk.watch(self, lambda project: project.layers, lambda _layers: self._show())
         desk.results.changed.connect(self._show)
         desk.speech.changed.connect(self._show)
+
+    def _lay_out(self) -> None:
+        voice = self._desk.voice
+        examples = voice.label("select.examples", "secondary")
+        examples.setWordWrap(True)
+        self.content.addWidget(voice.label("select.layer", "section"))
+        for widget in (self.target, self.field, self.saved, examples, self.near):
+            self.content.addWidget(widget)
+        self.content.addWidget(voice.label("select.column-list", "section"))
+        self.content.addWidget(self.columns, 1)
+        self._desk.speech.bind(self, "select.column-list", self.columns.setAccessibleName)
+        self._desk.speech.bind(self, "select.layer", self.target.setAccessibleName)
+        self.foot.addWidget(self.result)
+        self.apply_button = voice.button("select.apply", self.apply, look="accent")
+        self.foot.addWidget(self.apply_button)
+        more = row(spacing=6)
+        for key, mode in MODES:
+            more.addWidget(voice.button(key, partial(self.apply, mode)), 1)
+        self.foot.addLayout(more)
 
     def start(self) -> None:
         """Show the active layer and put the cursor into the formula."""
@@ -70,7 +93,7 @@ class SelectByPanel(SidePage):
 
     @property
     def layer(self) -> VectorLayer | None:
-        """The layer that is selected from: the active one, else the parcels."""
+        """The layer that is selected in: the active one, else the parcels."""
         project = self._desk.project
         wanted = self._desk.view.active_layer_id or project.parcels_id
         if not project.has_layer(wanted):
@@ -78,16 +101,39 @@ class SelectByPanel(SidePage):
         layer = project.layer(wanted)
         return layer if isinstance(layer, VectorLayer) else None
 
-    def apply(self, mode: SelectMode = SelectMode.REPLACE) -> None:
-        """Select the features that meet the condition and lie near what was chosen."""
+    def _layer_id(self) -> str:
+        layer = self.layer
+        return "" if layer is None else layer.id
+
+    def wanted(self) -> Wanted | None:
+        """Return what is asked; None where nothing is."""
         layer, near = self.layer, self.near.near
         condition = self.field.text().strip()
         if layer is None or not (condition or near):
+            return None
+        named = named_columns(self._desk, layer)
+        outcome = [one for one in named if one.is_outcome]
+        given = given_of(
+            layer,
+            {one.field: one.unit for one in outcome if one.unit},
+            {one.title: one.field for one in named},
+        )
+        return Wanted(condition, near, self._desk.results.columns_of(layer), given)
+
+    def apply(self, mode: SelectMode = SelectMode.REPLACE) -> None:
+        """Select the features that meet the condition and lie as asked."""
+        layer, wanted = self.layer, self.wanted()
+        if layer is None or wanted is None:
             return
         self.field.show_error("")
-        project, columns = self._desk.project, self._desk.results.columns_of(layer)
-        self._newest.submit(
-            lambda ctx: ids_where(project, layer, condition, columns=columns, near=near, ctx=ctx),
+        self._wait.stop()
+        self._counting.cancel()
+        if self._selecting is not None:
+            self._selecting.cancel()
+        project = self._desk.project
+        self._selecting = self._desk.jobs.submit_shown(
+            "job.selecting",
+            lambda ctx: ids_where(project, layer, wanted, ctx),
             done=lambda ids: self._take(layer.id, ids, mode),
             failed=self._on_failed,
         )
@@ -95,42 +141,97 @@ class SelectByPanel(SidePage):
     def _take(self, layer_id: str, ids: NDArray[np.int64], mode: SelectMode) -> None:
         if self._desk.project.has_layer(layer_id):
             self._desk.view.select(layer_id, ids, mode=mode)
-            self.result.setText(self._desk.speech.plural("select.found", len(ids)))
+            self._tell(len(ids))
 
     def _on_failed(self, error: Exception) -> None:
         if not isinstance(error, EmadinaError):
             raise error
         self.result.setText("")
-        self.field.show_error(" ".join(self._desk.words.error(error)))
+        self.field.refuse(error)
 
     def _on_submitted(self) -> None:
         self.apply()
 
+    # --- how many it would be -----------------------------------------------------------------
+
+    def _count_soon(self) -> None:
+        self.field.show_error("")
+        self.result.setText("")
+        self._wait.start()
+
+    def _count(self) -> None:
+        """Count the features that are asked for, in the background, as long as it is shown."""
+        layer, wanted = self.layer, self.wanted()
+        if layer is None or wanted is None or not self.isVisible():
+            self._counting.cancel()
+            return
+        project = self._desk.project
+        self.result.setText(self._desk.speech.text("formula-field.counting"))
+        self._counting.submit(
+            lambda ctx: len(ids_where(project, layer, wanted, ctx)),
+            done=self._tell,
+            failed=self._on_uncounted,
+        )
+
+    def _on_uncounted(self, error: Exception) -> None:
+        """Say nothing of a formula that is still being typed; what is wrong in it, quietly."""
+        if not isinstance(error, EmadinaError):
+            raise error
+        is_begun = error.code in {"formula.unfinished", "formula.character"}
+        self.result.setText("" if is_begun else self._desk.words.error(error)[0])
+
+    def _tell(self, count: int) -> None:
+        layer = self.layer
+        of = 0 if layer is None else layer.table.row_count
+        self.result.setText(self._desk.speech.plural("formula-field.found", count, of=of))
+
+    # --- the page -----------------------------------------------------------------------------
+
     def _show_near(self) -> None:
         self.near.offer(self.layer)
 
+    def _show_targets(self, layer: VectorLayer | None) -> None:
+        self.target.blockSignals(True)
+        self.target.clear()
+        for other in self._desk.project.vector_layers:
+            self.target.addItem(self._desk.speech.title(other.title), other.id)
+        self.target.setCurrentIndex(-1 if layer is None else self.target.findData(layer.id))
+        self.target.blockSignals(False)
+
+    def _on_target(self, index: int) -> None:
+        self._desk.view.activate_layer(str(self.target.itemData(index)))
+
     def _show(self) -> None:
         layer = self.layer
+        self._show_targets(layer)
         self._show_near()
+        self.columns.clear()
         if layer is None:
-            self.target.setText(self._desk.speech.text("select.no-layer"))
+            self.result.setText(self._desk.speech.text("select.no-layer"))
             return
-        title = self._desk.speech.title(layer.title)
-        self.target.setText(self._desk.speech.text("select.in", layer=title))
         named = named_columns(self._desk, layer)
         self.field.set_columns(named)
-        self.columns.clear()
         for column in named:
-            self.columns.addItem(self._item(column))
+            self.columns.addItem(self._column_item(column))
+        for function in FUNCTION_NAMES:
+            self.columns.addItem(self._function_item(function))
 
-    def _item(self, named: NamedColumn) -> QListWidgetItem:
+    def _column_item(self, named: NamedColumn) -> QListWidgetItem:
         code = self._desk.words.isolated(quoted(named.field))
         same = named.title == named.field
-        item = QListWidgetItem(code if same else f"{named.title} — {code}")
-        item.setData(FIELD, quoted(named.field))
-        item.setToolTip(item.text())
-        return item
+        return _item(code if same else f"{named.title} — {code}", f"{quoted(named.field)} ")
+
+    def _function_item(self, function: str) -> QListWidgetItem:
+        name = FUNCTION_NAMES[function][self._desk.words.language]
+        does = self._desk.speech.text(f"formula-field.does.{function}")
+        return _item(f"{self._desk.words.isolated(f'{name}(…)')} — {does}", f"{name}(")
 
     def _insert(self, item: QListWidgetItem) -> None:
-        self.field.line.insert(f"{item.data(FIELD)} ")
-        self.field.line.setFocus()
+        self.field.insert(item.data(INSERTED))
+
+
+def _item(text: str, inserted: str) -> QListWidgetItem:
+    item = QListWidgetItem(text)
+    item.setData(INSERTED, inserted)
+    item.setToolTip(text)
+    return item

@@ -9,13 +9,15 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QSpinBox, QWidg
 
 from emadina_gis.app.cache_card import CacheCard
 from emadina_gis.app.number_field import stand_like_text
+from emadina_gis.app.panels.shortcuts import ShortcutsCard
 from emadina_gis.app.panels.side_page import SidePage
 from emadina_gis.session.settings import TEXT_SCALES, choices_of
 
 if TYPE_CHECKING:
+    from emadina_gis.app.actions import Actions
     from emadina_gis.app.desk import Desk
 
-CHOICES = ("language", "theme", "area_unit", "drawing")
+CHOICES = ("language", "theme", "motion", "area_unit", "drawing")
 NUMBERS = {"cache_mb": (50, 100_000, 100), "undo_mb": (50, 100_000, 100)}
 CONSENTS = ("network_allowed", "plugins_allowed")
 #: Names of languages stand in their own language.
@@ -25,7 +27,7 @@ LANGUAGE_NAMES = {"fr": "Français", "ar": "العربية", "en": "English"}
 class SettingsPanel(SidePage):
     """One row per setting; no button to apply."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, actions: Actions) -> None:
         super().__init__(desk, "settings.title")
         self.boxes: dict[str, QComboBox] = {}
         self.numbers: dict[str, QSpinBox] = {}
@@ -42,6 +44,8 @@ class SettingsPanel(SidePage):
         for name, limits in NUMBERS.items():
             self._add_number(form, name, limits)
         self.content.addLayout(form)
+        self.shortcuts = ShortcutsCard(desk, actions)
+        self.content.addWidget(self.shortcuts)
         self.content.addWidget(CacheCard(desk))
         for name in CONSENTS:
             self._add_consent(name)

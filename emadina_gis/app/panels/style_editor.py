@@ -8,16 +8,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from emadina_gis.analysis.palettes import DEFAULT_RAMP
+from emadina_gis.analysis.palettes import DEFAULT_RAMP, ramp
 from emadina_gis.analysis.style_builder import Classes, categorized, graduated, restyled, single
+from emadina_gis.app.models.style_classes import rules_of
 from emadina_gis.domain.geometry import Kind
 from emadina_gis.domain.style import (
     Categorized,
     Graduated,
     LabelStyle,
     Method,
-    Pattern,
-    PatternKind,
+    Rules,
     Single,
     Style,
     Symbol,
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from emadina_gis.app.models.columns import NamedColumn
     from emadina_gis.domain.layer import VectorLayer
 
-SINGLE, CATEGORIES, GRADUATED = "single", "categories", "graduated"
-KINDS = (SINGLE, CATEGORIES, GRADUATED)
+SINGLE, CATEGORIES, GRADUATED, RULES = "single", "categories", "graduated", "rules"
+KINDS = (SINGLE, CATEGORIES, GRADUATED, RULES)
 DEFAULT_COLOR = "#3b76af"
 
 
@@ -49,11 +49,13 @@ def choices_of(style: Style, before: StyleChoices) -> StyleChoices:
     symbology = style.symbology
     if isinstance(symbology, Single):
         return replace(before, kind=SINGLE)
+    if isinstance(symbology, Rules):
+        return replace(before, kind=RULES)
     if isinstance(symbology, Categorized):
         return replace(before, kind=CATEGORIES, field=symbology.field)
-    method = before.method if symbology.method is Method.MANUAL else symbology.method
+    ramp_id = symbology.ramp_id or before.ramp_id
     count = len(symbology.colors)
-    return replace(before, kind=GRADUATED, field=symbology.field, method=method, count=count)
+    return StyleChoices(GRADUATED, symbology.field, symbology.method, count, ramp_id)
 
 
 def styled(layer: VectorLayer, choices: StyleChoices, named: NamedColumn | None) -> Style:
@@ -64,6 +66,8 @@ def styled(layer: VectorLayer, choices: StyleChoices, named: NamedColumn | None)
     AnalysisError
         Where the column cannot be classed.
     """
+    if choices.kind == RULES:
+        return replace(layer.style, symbology=rules_of(layer))
     if choices.kind == SINGLE or named is None:
         symbol = replace(layer.style.symbol, fill_opacity=layer.style.symbol.fill_opacity)
         return replace(layer.style, symbology=Single(symbol_with_color(layer, symbol)))
@@ -83,22 +87,22 @@ def _symbology(layer: VectorLayer, choices: StyleChoices, named: NamedColumn) ->
     role = layer.schema.role_of(named.field)
     if choices.kind == CATEGORIES:
         return categorized(named.column, named.field, role=role)
-    classes = Classes(choices.method, choices.count, choices.ramp_id)
+    before = layer.style.symbology
+    if choices.method is Method.MANUAL and isinstance(before, Graduated):
+        kept = before.field == choices.field and len(before.colors) == choices.count
+        if kept and choices.ramp_id:
+            return _by_hand(before, choices.ramp_id)
+    method = Method.QUANTILE if choices.method is Method.MANUAL else choices.method
+    classes = Classes(method, choices.count, choices.ramp_id)
     return graduated(named.column, named.field, classes, unit=named.unit)
 
 
-def recolored_class(style: Style, index: int, color: str) -> Style:
-    """Return the style with one class in another colour."""
-    symbology = style.symbology
-    if isinstance(symbology, Categorized):
-        listed = list(symbology.categories)
-        listed[index] = replace(listed[index], color=color)
-        return replace(style, symbology=replace(symbology, categories=tuple(listed)))
-    if isinstance(symbology, Graduated):
-        colors = list(symbology.colors)
-        colors[index] = color
-        return replace(style, symbology=replace(symbology, colors=tuple(colors)))
-    return style
+def _by_hand(symbology: Graduated, ramp_id: str) -> Graduated:
+    """Return classes that a person moves, with the bounds they have, in the colours of a ramp."""
+    if ramp_id == symbology.ramp_id:
+        return replace(symbology, method=Method.MANUAL)
+    colors = ramp(ramp_id).colors(len(symbology.colors))
+    return replace(symbology, method=Method.MANUAL, colors=colors, ramp_id=ramp_id, symbols=())
 
 
 def recolored_symbol(style: Style, kind: Kind, color: str) -> Style:
@@ -108,26 +112,13 @@ def recolored_symbol(style: Style, kind: Kind, color: str) -> Style:
 
 
 def with_symbol(style: Style, **parts: object) -> Style:
-    """Return the style with another outline, width or size."""
+    """Return the style with another outline, width or size of the shared symbol."""
     symbol = replace(style.symbol, **parts)  # type: ignore[arg-type]
     return replace(style, symbology=replace(style.symbology, symbol=symbol))
-
-
-def pattern_of(style: Style) -> str:
-    """Return the kind of the pattern of a style; empty for none."""
-    return "" if style.symbol.pattern is None else style.symbol.pattern.kind.value
-
-
-def with_pattern(style: Style, kind: str) -> Style:
-    """Return the style with a pattern of a kind, spaced as before; without one for empty."""
-    if not kind:
-        return with_symbol(style, pattern=None)
-    before = style.symbol.pattern or Pattern()
-    return with_symbol(style, pattern=replace(before, kind=PatternKind(kind)))
 
 
 def with_labels(style: Style, field: str) -> LabelStyle | None:
     """Return the label style for a column; None for no labels."""
     if not field:
         return None
-    return replace(style.label, field=field) if style.label else LabelStyle(field)
+    return replace(style.label or LabelStyle(""), field=field, template="")

@@ -119,6 +119,8 @@ class PlacePanel(SidePage):
             label = self._desk.voice.label(key)
             label.setBuddy(widget)
             self._desk.speech.bind(widget, key, widget.setAccessibleName)
+            for axis, field in zip("xy", self.offset if widget is offset else (), strict=False):
+                self._desk.speech.bind(field, f"placing.offset-{axis}", field.setAccessibleName)
             if widget is self.crs:
                 form.addRow(label)
                 form.addRow(widget)

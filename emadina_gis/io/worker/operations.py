@@ -14,12 +14,13 @@ from typing import Any
 from emadina_gis import errors
 from emadina_gis.domain.crs import Crs
 from emadina_gis.domain.extent import Extent
-from emadina_gis.errors import EmadinaError, LayerReadError
+from emadina_gis.errors import EmadinaError, LayerReadError, Problem
 from emadina_gis.io.description import EncodingPreviews, FileDescription, ReadResult
-from emadina_gis.io.mapped import map_reading, write_reading
+from emadina_gis.io.mapped import map_reading, map_table, write_reading
 from emadina_gis.io.raster import RasterDescription
 from emadina_gis.io.reader import INLINE, RasterExamination
 from emadina_gis.io.value_codec import decoded, encoded
+from emadina_gis.io.write import write_layer
 from emadina_gis.progress import Context
 
 _ERRORS: dict[str, type[EmadinaError]] = {
@@ -31,7 +32,13 @@ _ERRORS: dict[str, type[EmadinaError]] = {
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked of a file; every operation takes of it what it needs."""
+    """What is asked of a file; every operation takes of it what it needs.
+
+    Attributes
+    ----------
+    target : str
+        Name of a file to write in the private folder; empty where nothing is written.
+    """
 
     path: Path
     layer: str | None = None
@@ -39,6 +46,14 @@ class Question:
     crs: Crs | None = None
     reference: Extent | None = None
     follow_sources: bool = False
+    target: str = ""
+
+
+@dataclass(frozen=True)
+class Written:
+    """What writing a layer lost or changed."""
+
+    problems: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -131,10 +146,21 @@ def _preview_texts(asked: Question, ctx: Context) -> EncodingPreviews:
     return INLINE.preview_texts(asked.path, asked.layer, ctx)
 
 
+def _write_layer(asked: Question, ctx: Context) -> Written:
+    """Write the table of a private file into another file beside it."""
+    table = map_table(asked.path)
+    if asked.crs is not None:
+        ctx.report(0.0, "phase.writing")
+        table = table.to_crs(asked.crs)
+    folder = asked.path.parent
+    return Written(write_layer(table, folder / asked.target, layer=asked.layer or "", ctx=ctx))
+
+
 OPERATIONS: Mapping[str, Operation] = {
     "describe": Operation(_describe, FileDescription),
     "read_layer": Operation(_read_layer, ReadResult),
     "describe_raster": Operation(_describe_raster, RasterDescription),
     "examine_raster": Operation(_examine_raster, RasterExamination),
     "preview_texts": Operation(_preview_texts, EncodingPreviews),
+    "write_layer": Operation(_write_layer, Written),
 }

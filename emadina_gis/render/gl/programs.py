@@ -114,3 +114,119 @@ void main() {
     color = total / float(steps * steps);
 }
 """
+
+#: The colour of each feature, looked up once for each of its corners.
+DIRECT_VERTEX = """
+#version 330
+uniform vec2 scale;
+uniform vec2 offset;
+uniform sampler2D colors;
+uniform uint first_id;
+in vec2 position;
+in uint row;
+flat out vec4 shade;
+void main() {
+    gl_Position = vec4(position * scale + offset, 0.0, 1.0);
+    uint id = row + first_id;
+    shade = texelFetch(colors, ivec2(int(id & 4095u), int(id >> 12u)), 0);
+}
+"""
+
+DIRECT_CENTER_VERTEX = """
+#version 330
+uniform vec2 scale;
+uniform vec2 offset;
+uniform float px_per_unit;
+uniform sampler2D colors;
+uniform uint first_id;
+in vec2 position;
+in uint row;
+in float side;
+flat out vec4 shade;
+void main() {
+    gl_Position = vec4(position * scale + offset, 0.0, 1.0);
+    gl_PointSize = max(side * px_per_unit, 1.0);
+    uint id = row + first_id;
+    shade = texelFetch(colors, ivec2(int(id & 4095u), int(id >> 12u)), 0);
+}
+"""
+
+DIRECT_FRAGMENT = """
+#version 330
+flat in vec4 shade;
+layout(location = 0) out vec4 color;
+void main() { color = shade; }
+"""
+
+#: Between four sub-pixels the linear filter gives their mean.
+REDUCE_FRAGMENT = """
+#version 330
+uniform sampler2D fine;
+uniform vec2 texel;
+layout(location = 0) out vec4 color;
+void main() { color = texture(fine, gl_FragCoord.xy * texel); }
+"""
+
+#: A rectangle around each edge, half a pixel larger on all sides. Of the number of a vertex the
+#: last two bits are the corner, the others the edge.
+STROKE_VERTEX = """
+#version 330
+uniform vec2 scale;
+uniform vec2 offset;
+uniform vec2 half_size;
+uniform float half_width;
+uniform sampler2D ends;
+uniform usampler2D rows;
+uniform sampler2D colors;
+uniform uint first_id;
+uniform bool by_row;
+uniform vec4 ink;
+uniform float strength;
+flat out vec4 edge;
+flat out vec4 shade;
+void main() {
+    int number = gl_VertexID >> 2;
+    ivec2 at = ivec2(number & 4095, number >> 12);
+    shade = ink;
+    if (by_row) {
+        uint id = texelFetch(rows, at, 0).r + first_id;
+        vec4 own = texelFetch(colors, ivec2(int(id & 4095u), int(id >> 12u)), 0);
+        if (own.a == 0.0) {
+            gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
+            edge = vec4(0.0);
+            return;
+        }
+        shade = own * strength;
+    }
+    vec4 held = texelFetch(ends, at, 0);
+    vec2 a = (held.xy * scale + offset) * half_size;
+    vec2 b = (held.zw * scale + offset) * half_size;
+    vec2 along = b - a;
+    float span = length(along);
+    along = span > 0.0 ? along / span : vec2(1.0, 0.0);
+    vec2 across = vec2(-along.y, along.x);
+    float reach = half_width + 0.5;
+    vec2 corner = (gl_VertexID & 2) == 0 ? a - along * reach : b + along * reach;
+    corner += (gl_VertexID & 1) == 0 ? -across * reach : across * reach;
+    gl_Position = vec4(corner / half_size, 0.0, 1.0);
+    edge = vec4(a, b) + half_size.xyxy;
+}
+"""
+
+#: An edge that two polygons share is drawn once, as dense as two lines on each other.
+STROKE_FRAGMENT = """
+#version 330
+uniform float half_width;
+uniform bool twice;
+flat in vec4 edge;
+flat in vec4 shade;
+layout(location = 0) out vec4 color;
+void main() {
+    vec2 from = gl_FragCoord.xy - edge.xy;
+    vec2 along = edge.zw - edge.xy;
+    float part = clamp(dot(from, along) / max(dot(along, along), 1e-6), 0.0, 1.0);
+    float apart = length(from - along * part);
+    color = shade * clamp(half_width + 0.5 - apart, 0.0, 1.0);
+    if (twice) color *= 2.0 - color.a;
+}
+"""

@@ -31,7 +31,7 @@ from emadina_gis.render.painter.vector import (
     draw_layer,
     draw_strokes,
 )
-from emadina_gis.render.raster_tiles import raster_picture
+from emadina_gis.render.raster_tiles import Making, raster_picture, raster_steps
 from emadina_gis.render.scene import Drawn, DrawnLayer, DrawnRaster, Scene, rows_in
 
 if TYPE_CHECKING:
@@ -57,10 +57,26 @@ class Reuse:
         Layer id → picture of its polygons and points in this view, made elsewhere (by OpenGL).
     pictures : LayerPictures, optional
         Pictures of layers from earlier drawings; unchanged ones are not drawn again.
+    whole : frozenset of str
+        Layers whose picture in `fills` holds their lines too.
     """
 
     fills: Mapping[str, QImage] = field(default_factory=dict)
     pictures: LayerPictures | None = None
+    whole: frozenset[str] = frozenset()
+
+    def ready(self, layer_id: str) -> Ready | None:
+        """Return what was made elsewhere of a layer."""
+        fill = self.fills.get(layer_id)
+        return None if fill is None else Ready(fill, layer_id in self.whole)
+
+
+@dataclass(frozen=True, eq=False)
+class Ready:
+    """A picture of a layer that was made elsewhere, and whether its lines are in it."""
+
+    image: QImage
+    is_whole: bool
 
 
 @dataclass(frozen=True)
@@ -114,7 +130,7 @@ def render_image(
             target = Target(painter, viewport, MM_PER_INCH / dpi, ctx)
             pictures = None if len(shown) > MOST_LAYERS else made.pictures
             if pictures is None or drawn.id in made.fills:
-                _paint_on_image(target, scene, drawn, made.fills.get(drawn.id))
+                _paint_on_image(target, scene, drawn, made.ready(drawn.id))
             else:
                 _compose(target, drawn, _picture_of(target, scene, drawn, pictures))
     finally:
@@ -165,7 +181,7 @@ def _draw_vectors(target: Target, scene: Scene, drawn: Drawn) -> bool:
     return False
 
 
-def _paint_on_image(target: Target, scene: Scene, drawn: Drawn, fill: QImage | None) -> None:
+def _paint_on_image(target: Target, scene: Scene, drawn: Drawn, fill: Ready | None) -> None:
     """Draw a layer on a picture: as a whole where it is transparent, fills without seams."""
     if drawn.opacity >= 1.0:
         _paint_layer(target, scene, drawn, fill)
@@ -177,7 +193,7 @@ def _layer_image(
     target: Target,
     scene: Scene,
     drawn: Drawn,
-    fill: QImage | None,
+    fill: Ready | None,
     pictures: LayerPictures | None = None,
 ) -> QImage:
     """Return a layer alone, on transparent ground."""
@@ -210,28 +226,29 @@ def _paint_layer(
     target: Target,
     scene: Scene,
     drawn: Drawn,
-    fill: QImage | None,
+    fill: Ready | None,
     pictures: LayerPictures | None = None,
 ) -> None:
     if isinstance(drawn, DrawnRaster):
         _draw_raster(target, scene, drawn)
         return
     if fill is not None:
-        target.painter.drawImage(0, 0, fill)
-        draw_strokes(target, scene, drawn, with_points=False)
+        target.painter.drawImage(0, 0, fill.image)
+        if not fill.is_whole:
+            draw_strokes(target, scene, drawn, with_points=False)
         return
     if (drawn.layer.table.kinds == Kind.POLYGON).any() and drawn.fill_colors[:, 3].any():
         steps = 1 if target.mm_per_px < _FINE_MM_PER_PX else _SUPERSAMPLING
         view = target.viewport
-        fill = _fill_picture(target, scene, drawn, steps, pictures)
+        made = _fill_picture(target, scene, drawn, steps, pictures)
         if steps > 1:
-            fill = fill.scaled(
+            made = made.scaled(
                 view.width_px,
                 view.height_px,
                 Qt.AspectRatioMode.IgnoreAspectRatio,
                 Qt.TransformationMode.SmoothTransformation,
             )
-        target.painter.drawImage(0, 0, fill)
+        target.painter.drawImage(0, 0, made)
     draw_strokes(target, scene, drawn)
 
 
@@ -294,11 +311,22 @@ def _polygon_count(target: Target, scene: Scene, drawn: DrawnLayer) -> int:
 
 
 def _draw_raster(target: Target, scene: Scene, drawn: DrawnRaster) -> None:
-    layer = drawn.layer
+    layer, view = drawn.layer, target.viewport
+    steps = raster_steps(view, target.mm_per_px) if target.on_paper else 1.0
+    size = max(round(view.width_px * steps), 1), max(round(view.height_px * steps), 1)
     picture = raster_picture(
-        drawn.data, layer.style, target.viewport, source=layer.crs, target=scene.crs
+        drawn.data,
+        layer.style,
+        Viewport(view.x, view.y, view.extent.width / size[0], *size),
+        source=layer.crs,
+        target=scene.crs,
+        making=Making(target.mm_per_px / steps, target.ctx),
     )
-    if picture is not None:
+    if picture is None:
+        return
+    if target.on_paper:
+        target.painter.drawImage(QRectF(0, 0, view.width_px, view.height_px), image_of(picture))
+    else:
         target.painter.drawImage(0, 0, image_of(picture))
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PySide6.QtGui import QPainter
 
-    from emadina_gis.domain.style import Pattern
+    from emadina_gis.domain.style import Pattern, Symbol
     from emadina_gis.render.painter.vector import Piece, Target
     from emadina_gis.render.scene import DrawnLayer
 
@@ -25,13 +25,20 @@ if TYPE_CHECKING:
 BATCH_LINES = 1_000
 
 
-def class_patterns(drawn: DrawnLayer) -> tuple[Pattern | None, ...]:
-    """Return the pattern of each class of a layer; None where it has none or is not drawn."""
+def class_patterns(
+    drawn: DrawnLayer, symbols: tuple[Symbol, ...] = ()
+) -> tuple[Pattern | None, ...]:
+    """Return the pattern of each colour of a layer; None where it has none or is not drawn.
+
+    Parameters
+    ----------
+    symbols : tuple of Symbol
+        Symbols of the colours with their lengths on this picture; those of the layer otherwise.
+    """
     shown = drawn.classes.colors[:, 3] > 0
-    own = drawn.symbol.pattern
     return tuple(
-        (entry.pattern or own) if seen else None
-        for entry, seen in zip(drawn.classes.entries, shown.tolist(), strict=True)
+        symbol.pattern if seen else None
+        for symbol, seen in zip(symbols or drawn.symbols, shown.tolist(), strict=True)
     )
 
 

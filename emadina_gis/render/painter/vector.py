@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,8 +12,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen
 
 from emadina_gis.domain.geometry import GeometryChunk, Kind, chunk_from_shapely
-from emadina_gis.domain.style import Dash
-from emadina_gis.render.borders import cached_common_lines
+from emadina_gis.domain.style import OPAQUE, Dash, Symbol
+from emadina_gis.render.borders import cached_common_lines, common_lines
 from emadina_gis.render.painter.paths import batch_cuts, path_elements, paths_of
 from emadina_gis.render.painter.patterns import class_patterns, draw_patterns
 from emadina_gis.render.painter.thinning import thinned
@@ -23,7 +24,7 @@ from emadina_gis.render.rings import (
     outline_strength,
 )
 from emadina_gis.render.scene import DrawnLayer, Scene, rows_in
-from emadina_gis.render.symbols import line_pen, marker_outline, qcolor
+from emadina_gis.render.symbols import draw_pictures, line_pen, marker_outline, qcolor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -137,60 +138,127 @@ def draw_strokes(
     """Draw patterns and outlines of polygons, then lines, then points."""
     target.painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     kinds = set(np.unique(drawn.layer.table.kinds).tolist())
+    symbols = paper_symbols(target, scene, drawn)
     if Kind.POLYGON in kinds:
-        patterns = class_patterns(drawn)
+        patterns = class_patterns(drawn, symbols)
         if any(patterns):
             draw_patterns(target, pieces(target, scene, drawn, Kind.POLYGON), patterns)
-        _draw_outlines(target, scene, drawn)
+        _draw_outlines(target, scene, drawn, symbols)
     if Kind.LINE in kinds:
-        _draw_lines(target, scene, drawn)
+        _draw_lines(target, scene, drawn, symbols)
     if with_points and Kind.POINT in kinds:
-        _draw_points(target, scene, drawn)
+        _draw_points(target, scene, drawn, symbols)
 
 
-def _draw_outlines(target: Target, scene: Scene, drawn: DrawnLayer) -> None:
-    symbol = drawn.symbol
+def paper_symbols(target: Target, scene: Scene, drawn: DrawnLayer) -> tuple[Symbol, ...]:
+    """Return the symbol of each colour with its lengths on this picture."""
+    if not any(symbol.ground_scale for symbol in drawn.symbols):
+        return drawn.symbols
+    metres_per_px = target.viewport.units_per_px * scene.crs.unit_m
+    mm_per_m = target.mm_per_px / metres_per_px
+    return tuple(symbol.on_paper(mm_per_m) for symbol in drawn.symbols)
+
+
+def _draw_outlines(
+    target: Target, scene: Scene, drawn: DrawnLayer, symbols: tuple[Symbol, ...]
+) -> None:
     size = layer_size(scene, drawn, target.extent) / target.viewport.units_per_px * target.mm_per_px
     strength = outline_strength(size)
-    if not symbol.stroke or not symbol.stroke_mm or not strength:
+    if not strength:
         return
     shown = drawn.classes.colors[:, 3] > 0
-    found = _outline_pieces(target, scene, drawn, all_shown=bool(shown.all()))
-    if symbol.casing:
-        width = symbol.stroke_mm + symbol.casing_mm
-        _stroke_all(target, found, shown, _pen(target, symbol.casing, width, Dash.SOLID))
-    color, width = QColor(symbol.stroke), symbol.stroke_mm
-    if target.on_paper:
-        width *= strength
-    else:
-        color.setAlphaF(strength)
-    _stroke_all(target, found, shown, _pen(target, color, width, symbol.dash))
+    outlines = Outlines(target, scene, drawn)
+    for stroke, colors in strokes_of(symbols, drawn.opacities, shown):
+        found = outlines.of(colors, dashed=stroke.symbol.is_dashed)
+        symbol = stroke.symbol
+        if symbol.casing:
+            width = symbol.stroke_mm + symbol.casing_mm
+            casing = replace(symbol, dash=Dash.SOLID, dashes_mm=())
+            _stroke_all(target, found, colors, _pen(target, casing, symbol.casing, width))
+        color, width = QColor(symbol.stroke or symbol.color), symbol.stroke_mm
+        if target.on_paper:
+            width *= strength
+        color.setAlphaF(stroke.opacity if target.on_paper else strength * stroke.opacity)
+        _stroke_all(target, found, colors, _pen(target, symbol, color, width))
 
 
-def _outline_pieces(
-    target: Target, scene: Scene, drawn: DrawnLayer, *, all_shown: bool
-) -> list[Piece]:
-    """Return the outlines of polygons; of dashed ones each edge of two neighbours once.
+@dataclass(frozen=True)
+class Stroke:
+    """An outline that several colours of a layer share."""
 
-    Drawn twice, the dashes of one fall into the gaps of the other.
-    """
-    few = drawn.layer.table.row_count <= MOST_WITH_COMMON_LINES
-    if drawn.symbol.dash is Dash.SOLID or not all_shown or not few:
-        return list(pieces(target, scene, drawn, Kind.POLYGON))
-    found = []
-    for _start, chunk in scene.chunks(drawn):
-        lines = cached_common_lines(scene.cache, chunk)
-        rows = rows_in(lines, target.extent, Kind.LINE)
-        taken = lines.taken(rows)
-        moved = taken.with_xy(target.viewport.points_to_screen(taken.xy))
-        shown = thinned(clipped(moved, target.viewport))
-        found.append(Piece(shown, np.zeros(len(shown), dtype=np.uint16)))
-        target.ctx.check()
-    return found
+    symbol: Symbol
+    opacity: float
 
 
-def _pen(target: Target, color: QColor | str, width_mm: float, dash: Dash) -> QPen:
-    return line_pen(QColor(color), width_mm / target.mm_per_px, dash, target.mm_per_px)
+def strokes_of(
+    symbols: tuple[Symbol, ...], opacities: NDArray[np.float64], shown: NDArray[np.bool_]
+) -> list[tuple[Stroke, NDArray[np.bool_]]]:
+    """Return the different outlines of a layer, and which of its colours have each, shape (k,)."""
+    found: dict[Stroke, NDArray[np.bool_]] = {}
+    for index, symbol in enumerate(symbols):
+        if not (symbol.stroke and symbol.stroke_mm and shown[index]):
+            continue
+        bare = Symbol(
+            fill=None,
+            stroke=symbol.stroke,
+            stroke_mm=symbol.stroke_mm,
+            dash=symbol.dash,
+            dashes_mm=symbol.dashes_mm,
+            casing=symbol.casing,
+            casing_mm=symbol.casing_mm,
+        )
+        colors = found.setdefault(
+            Stroke(bare, float(opacities[index])), np.zeros(len(symbols), dtype=bool)
+        )
+        colors[index] = True
+    return list(found.items())
+
+
+class Outlines:
+    """The outlines of the polygons of a layer on a picture, cut out once for all its strokes."""
+
+    def __init__(self, target: Target, scene: Scene, drawn: DrawnLayer) -> None:
+        self._target = target
+        self._scene = scene
+        self._drawn = drawn
+        self._whole: list[Piece] | None = None
+
+    def of(self, colors: NDArray[np.bool_], *, dashed: bool) -> list[Piece]:
+        """Return the outlines of some colours; of dashed ones each edge of two neighbours once.
+
+        Drawn twice, the dashes of one fall into the gaps of the other.
+        """
+        if dashed and self._drawn.layer.table.row_count <= MOST_WITH_COMMON_LINES:
+            return list(self._common(colors))
+        if self._whole is None:
+            self._whole = list(pieces(self._target, self._scene, self._drawn, Kind.POLYGON))
+        return self._whole
+
+    def _common(self, colors: NDArray[np.bool_]) -> Iterator[Piece]:
+        target, codes = self._target, self._drawn.classes.codes
+        first = int(np.flatnonzero(colors)[0])
+        for start, chunk in self._scene.chunks(self._drawn):
+            lines = _common_lines(self._scene, chunk, colors[codes[start : start + len(chunk)]])
+            rows = rows_in(lines, target.extent, Kind.LINE)
+            taken = lines.taken(rows)
+            moved = taken.with_xy(target.viewport.points_to_screen(taken.xy))
+            shown = thinned(clipped(moved, target.viewport))
+            yield Piece(shown, np.full(len(shown), first, dtype=np.uint16))
+            target.ctx.check()
+
+
+def _common_lines(scene: Scene, chunk: GeometryChunk, wanted: NDArray[np.bool_]) -> GeometryChunk:
+    """Return the outlines of some polygons of a chunk, computed once."""
+    if wanted.all():
+        return cached_common_lines(scene.cache, chunk)
+    key = ("common lines", np.packbits(wanted).tobytes())
+    return scene.cache.get(chunk, key, lambda: common_lines(chunk.taken(np.flatnonzero(wanted))))
+
+
+def _pen(target: Target, symbol: Symbol, color: QColor | str, width_mm: float) -> QPen:
+    return line_pen(
+        QColor(color), width_mm / target.mm_per_px, symbol.dash, target.mm_per_px, symbol.dashes_mm
+    )
 
 
 def _stroke_all(target: Target, found: list[Piece], shown: NDArray[np.bool_], pen: QPen) -> None:
@@ -204,45 +272,79 @@ def _stroke_all(target: Target, found: list[Piece], shown: NDArray[np.bool_], pe
         target.ctx.check()
 
 
-def _draw_lines(target: Target, scene: Scene, drawn: DrawnLayer) -> None:
-    symbol = drawn.symbol
+def _draw_lines(
+    target: Target, scene: Scene, drawn: DrawnLayer, symbols: tuple[Symbol, ...]
+) -> None:
     colors = drawn.line_colors
     found = list(pieces(target, scene, drawn, Kind.LINE))
-    if symbol.casing:
-        width = symbol.stroke_mm + symbol.casing_mm
-        pen = _pen(target, symbol.casing, width, Dash.SOLID)
-        _stroke_all(target, found, colors[:, 3] > 0, pen)
+    _draw_casings(target, found, symbols, colors[:, 3] / OPAQUE)
+    pens = [
+        _pen(target, symbol, qcolor(color), symbol.stroke_mm)
+        for symbol, color in zip(symbols, colors, strict=True)
+    ]
     target.painter.setBrush(Qt.BrushStyle.NoBrush)
     for piece in found:
         elements, cuts, codes = piece.stroke_batches()
         for code, path in zip(codes.tolist(), paths_of(elements, cuts), strict=True):
-            if colors[code, 3]:
-                pen = _pen(target, qcolor(colors[code]), symbol.stroke_mm, symbol.dash)
-                target.painter.setPen(pen)
+            if colors[code, 3] and symbols[code].stroke_mm:
+                target.painter.setPen(pens[code])
                 target.painter.drawPath(path)
         target.ctx.check()
 
 
-def _draw_points(target: Target, scene: Scene, drawn: DrawnLayer) -> None:
-    symbol = drawn.symbol
+def _draw_casings(
+    target: Target,
+    found: list[Piece],
+    symbols: tuple[Symbol, ...],
+    opacities: NDArray[np.float64],
+) -> None:
+    """Draw what lies under the lines: one casing after another, so that lines meet over them."""
+    kinds: dict[tuple[str, float, float], NDArray[np.bool_]] = {}
+    for index, symbol in enumerate(symbols):
+        if symbol.casing and opacities[index]:
+            width = symbol.stroke_mm + symbol.casing_mm
+            key = (symbol.casing, width, float(opacities[index]))
+            kinds.setdefault(key, np.zeros(len(symbols), dtype=bool))[index] = True
+    for (name, width, opacity), shown in kinds.items():
+        color = QColor(name)
+        color.setAlphaF(opacity)
+        _stroke_all(target, found, shown, _pen(target, Symbol(), color, width))
+
+
+def _draw_points(
+    target: Target, scene: Scene, drawn: DrawnLayer, symbols: tuple[Symbol, ...]
+) -> None:
     colors = drawn.fill_colors
-    outline = marker_outline(symbol.marker) * (symbol.size_mm / target.mm_per_px)
-    pen = QPen(Qt.PenStyle.NoPen)
-    if symbol.stroke and symbol.stroke_mm:
-        pen = _pen(target, symbol.stroke, symbol.stroke_mm, Dash.SOLID)
     for piece in pieces(target, scene, drawn, Kind.POINT):
         owners = np.repeat(np.arange(len(piece.chunk)), np.diff(piece.chunk.feature_coord_offsets))
         codes = piece.codes[owners]
-        marks = (piece.chunk.xy[:, None, :] + outline).reshape(-1, 2)
-        elements = path_elements(marks, np.arange(len(codes) + 1) * len(outline))
-        cuts = batch_cuts(codes, 1 if pen.style() != Qt.PenStyle.NoPen else BATCH)
-        target.painter.setPen(pen)
-        made = paths_of(elements, cuts * len(outline))
-        for code, path in zip(codes[cuts[:-1]].tolist(), made, strict=True):
+        cuts = batch_cuts(codes, len(codes) or 1)
+        for first, last in pairwise(cuts.tolist()):
+            code = int(codes[first])
             if colors[code, 3]:
-                target.painter.setBrush(QBrush(qcolor(colors[code])))
-                target.painter.drawPath(path)
+                xy = piece.chunk.xy[first:last]
+                draw_markers(target, xy, symbols[code], qcolor(colors[code]))
         target.ctx.check()
+
+
+def draw_markers(target: Target, xy: NDArray[np.float64], symbol: Symbol, color: QColor) -> None:
+    """Draw the markers of one class at places on the picture, shape (n, 2)."""
+    painter, size_px = target.painter, symbol.size_mm / target.mm_per_px
+    if symbol.picture is not None:
+        draw_pictures(painter, xy, symbol, color, size_px=size_px, as_vectors=target.on_paper)
+        return
+    outline = marker_outline(symbol.marker) * size_px
+    pen = QPen(Qt.PenStyle.NoPen)
+    if symbol.stroke and symbol.stroke_mm:
+        pen = _pen(target, Symbol(), symbol.stroke, symbol.stroke_mm)
+    marks = (xy[:, None, :] + outline).reshape(-1, 2)
+    elements = path_elements(marks, np.arange(len(xy) + 1) * len(outline))
+    step = 1 if pen.style() != Qt.PenStyle.NoPen else BATCH
+    cuts = np.append(np.arange(0, len(xy), step), len(xy))
+    painter.setPen(pen)
+    painter.setBrush(QBrush(color))
+    for path in paths_of(elements, cuts * len(outline)):
+        painter.drawPath(path)
 
 
 def pieces(

@@ -20,10 +20,11 @@ from emadina_gis.domain.style import (
     Style,
     Symbol,
     drawn_classes,
-    symbology_field,
 )
 from emadina_gis.domain.viewport import MM_PER_PX_AT_96_DPI
+from emadina_gis.render.drawn_classes import columns_read
 from emadina_gis.render.scene import DrawnLayer
+from emadina_gis.render.symbols import SWATCH_SCALE
 from emadina_gis.report.legend import entry_text
 from emadina_gis.report.web.languages import in_languages, labelled
 from emadina_gis.report.web.withheld import few, is_counted, is_withheld, masked_in
@@ -68,16 +69,17 @@ def look_of(drawn: DrawnLayer, unit_m: float) -> Look:
 
 
 def _public_look(drawn: DrawnLayer) -> Look:
-    name = symbology_field(drawn.layer.style)
-    column = drawn.column(name) if name else None
-    if column is None:
-        return Look(drawn.classes.codes, {**_look(drawn), "entries": _entries(drawn)})
-    if is_withheld(drawn.layer, name, column):
+    layer = drawn.layer
+    read = {name: drawn.column(name) for name in columns_read(layer, drawn.columns)}
+    known = {name: column for name, column in read.items() if column is not None}
+    if any(is_withheld(layer, name, column) for name, column in known.items()):
         plain = _as_single(drawn)
         return Look(plain.classes.codes, {**_look(plain), "entries": _entries(plain)})
-    look = Look(drawn.classes.codes, {**_look(drawn), "entries": _entries(drawn)})
-    hides = name in drawn.layer.table.columns and is_counted(drawn.layer, name, column)
-    return _without_few(look, column) if hides else look
+    look = Look(drawn.classes.class_codes, {**_look(drawn), "entries": _entries(drawn)})
+    for name, column in known.items():
+        if name in layer.table.columns and is_counted(layer, name, column):
+            look = _without_few(look, column)
+    return look
 
 
 def _as_single(drawn: DrawnLayer) -> DrawnLayer:
@@ -112,21 +114,39 @@ def _without_few(look: Look, column: Column) -> Look:
 
 
 def _look(drawn: DrawnLayer) -> dict[str, Any]:
-    symbol = drawn.symbol
     kind = _KINDS[drawn.layer.table.main_kind]
+    entries, shades = drawn.classes.entries, drawn.classes.shades
     colors = drawn.line_colors if kind == "line" else drawn.fill_colors
-    shown = drawn.classes.colors
     outline_only = kind != "line" and not colors[:, 3].any()
-    palette = colors if not outline_only else np.where(shown[:, 3:] > 0, shown, 255)
+    shown = drawn.classes.colors[shades - 1 :: shades]
+    palette = np.where(colors[shades - 1 :: shades, 3:] > 0, colors[shades - 1 :: shades], shown)
+    if outline_only:
+        palette = np.where(shown[:, 3:] > 0, shown, 255)
+    own = {
+        str(code): _strokes(entry.symbol, kind)
+        for code, entry in enumerate(entries)
+        if entry.symbol is not None
+    }
     return {
         "kind": kind,
         "colors": [_css(color) if color[3] or outline_only else None for color in palette.tolist()],
-        "filled": not outline_only,
-        "fillOpacity": float(symbol.fill_opacity),
         "opacity": float(drawn.opacity),
+        **_strokes(drawn.symbol, kind),
+        "filled": not outline_only,
+        **({"own": own} if own else {}),
+    }
+
+
+def _strokes(symbol: Symbol, kind: str) -> dict[str, Any]:
+    """Return how a symbol draws lines, markers and insides, as the page has them."""
+    symbol = symbol.on_paper(1000.0 / SWATCH_SCALE)
+    dashes = " ".join(f"{mm / MM_PER_PX_AT_96_DPI:.4g}" for mm in symbol.dashes_mm)
+    return {
+        "filled": symbol.fill is not None,
+        "fillOpacity": float(symbol.fill_opacity),
         "stroke": _outline(symbol) if kind != "line" else None,
         "weight": round(max(symbol.stroke_mm / MM_PER_PX_AT_96_DPI, _LEAST_WEIGHT), 3),
-        "dash": _DASHES.get(symbol.dash, ""),
+        "dash": dashes or _DASHES.get(symbol.dash, ""),
         "radius": round(max(symbol.size_mm / MM_PER_PX_AT_96_DPI / 2, 2.0), 3),
     }
 

@@ -2,7 +2,24 @@
 
 from __future__ import annotations
 
+from emadina_gis.session.commands.bookmarks import (
+    AddBookmark,
+    MoveBookmark,
+    RemoveBookmark,
+    RenameBookmark,
+    ShowLayers,
+)
+from emadina_gis.session.commands.cells import EditCells
+from emadina_gis.session.commands.derivations import (
+    AddFields,
+    AddJoin,
+    FreezeField,
+    SetColumnView,
+    SetFieldLabel,
+    SetFormula,
+)
 from emadina_gis.session.commands.fields import AddField, RemoveField, SetFieldValue, SetLayerRoles
+from emadina_gis.session.commands.formulas import RemoveFormula, SaveFormula
 from emadina_gis.session.commands.frames import (
     AddFrame,
     AlignFrames,
@@ -17,6 +34,7 @@ from emadina_gis.session.commands.frames import (
     SetFrameLook,
 )
 from emadina_gis.session.commands.geometry import RepairGeometry
+from emadina_gis.session.commands.labels import LabelOnly, RaiseLabel
 from emadina_gis.session.commands.land_changes import AddChange, ReplaceChange, SetChanges
 from emadina_gis.session.commands.layers import (
     AddLayers,
@@ -74,7 +92,7 @@ from emadina_gis.session.commands.scenarios import (
     SetRegime,
     SetSectorValue,
 )
-from emadina_gis.session.commands.sheets import AddBookmark, RemoveBookmark, RemoveLayout, SetLayout
+from emadina_gis.session.commands.sheets import RemoveLayout, SetLayout
 from emadina_gis.session.commands.sources import Relink
 from emadina_gis.session.commands.styles import SetLabels, SetLayerStyle, SetRasterStyle
 
@@ -83,7 +101,9 @@ __all__ = [
     "AddChange",
     "AddDocument",
     "AddField",
+    "AddFields",
     "AddFrame",
+    "AddJoin",
     "AddLayers",
     "AddLayout",
     "AddRevision",
@@ -98,24 +118,31 @@ __all__ = [
     "DistributeFrames",
     "DuplicateFrames",
     "DuplicateLayout",
+    "EditCells",
     "EditDocument",
+    "FreezeField",
     "GeoreferenceRaster",
     "ImportScenario",
+    "LabelOnly",
+    "MoveBookmark",
     "MoveFrames",
     "MoveLayer",
     "OrderFrames",
     "PlaceLayer",
     "PlaceLayers",
+    "RaiseLabel",
     "Relink",
     "RemoveBookmark",
     "RemoveChange",
     "RemoveDocument",
     "RemoveField",
+    "RemoveFormula",
     "RemoveFrames",
     "RemoveLayer",
     "RemoveLayout",
     "RemoveRevision",
     "RemoveScenario",
+    "RenameBookmark",
     "RenameLayer",
     "RenameLayout",
     "RenameScenario",
@@ -124,14 +151,18 @@ __all__ = [
     "ReplaceTable",
     "ResizeFrame",
     "SameSize",
+    "SaveFormula",
     "SetAuthor",
     "SetChanges",
     "SetCoefficient",
+    "SetColumnView",
     "SetContent",
     "SetDiffusion",
     "SetDocument",
+    "SetFieldLabel",
     "SetFieldValue",
     "SetFoldMarks",
+    "SetFormula",
     "SetFrameLook",
     "SetLabels",
     "SetLayerOpacity",
@@ -150,4 +181,5 @@ __all__ = [
     "SetRevisions",
     "SetSectorValue",
     "SetStudyDocument",
+    "ShowLayers",
 ]

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
+from emadina_gis.analysis.label_template import without_column
 from emadina_gis.domain.schema import Schema
 from emadina_gis.domain.style import Single, symbology_field
 from emadina_gis.errors import CommandError
+from emadina_gis.session.derived import readers_of
 from emadina_gis.session.phrase import Phrase
 
 if TYPE_CHECKING:
@@ -66,6 +68,8 @@ class SetFieldValue:
         rows = layer.table.rows_of_ids(np.asarray(self.ids, dtype=np.int64))
         if len(rows) < len(set(self.ids)):
             raise CommandError("command.no-row", layer=layer.id)
+        if layer.derived.is_derived(self.column):
+            raise CommandError("command.derived-column", column=self.column)
         if not len(rows):
             return project
         try:
@@ -74,7 +78,8 @@ class SetFieldValue:
             raise CommandError(
                 "command.value-kind", column=self.column, value=self.value
             ) from error
-        return project.with_layer(replace(layer, table=table))
+        derived = layer.derived.with_edited((self.column,))
+        return project.with_layer(replace(layer, table=table, derived=derived))
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,20 +135,28 @@ class RemoveField:
         """Return the project without the column."""
         layer = project.vector_layer(self.layer_id)
         _check_column(layer, self.column)
+        _check_unread(project, layer, self.column)
         schema = Schema({role: name for role, name in layer.schema if name != self.column})
         fields = tuple(pair for pair in layer.fields if pair[0] != self.column)
         table = layer.table.without_column(self.column)
         style = _without_field(layer.style, self.column)
+        derived = layer.derived.without_column(self.column)
         return project.with_layer(
-            replace(layer, table=table, schema=schema, fields=fields, style=style)
+            replace(layer, table=table, schema=schema, fields=fields, style=style, derived=derived)
         )
+
+
+def _check_unread(project: Project, layer: VectorLayer, name: str) -> None:
+    """Raise where a computed or joined column reads a column."""
+    readers = readers_of(project, (layer.id, name))
+    if readers:
+        raise CommandError("command.column-in-use", column=name, reader=readers[0][1])
 
 
 def _without_field(style: Style, column: str) -> Style:
     if symbology_field(style) == column:
         style = replace(style, symbology=Single(style.symbol))
-    shows_it = style.label is not None and column in {style.label.field, style.label.second_field}
-    return replace(style, label=None) if shows_it else style
+    return replace(style, label=without_column(style.label, column))
 
 
 def _check_column(layer: VectorLayer, name: str) -> None:

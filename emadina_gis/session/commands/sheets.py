@@ -1,4 +1,4 @@
-"""Commands on printed sheets and on bookmarks of the map."""
+"""Commands on printed sheets."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from emadina_gis.session.commands.layouts import refuse_faults
 from emadina_gis.session.phrase import Phrase
 
 if TYPE_CHECKING:
-    from emadina_gis.project import Bookmark, Layout, Project
+    from emadina_gis.project import Layout, Project
 
 
 @dataclass(frozen=True)
@@ -58,45 +58,3 @@ class RemoveLayout:
         layout = project.layout(self.layout_id)
         kept = tuple(other for other in project.layouts if other is not layout)
         return replace(project, layouts=kept)
-
-
-@dataclass(frozen=True)
-class AddBookmark:
-    """Keep a named view; one of the same name is replaced."""
-
-    bookmark: Bookmark
-    merge_key: str | None = field(default=None, init=False)
-
-    @property
-    def label(self) -> Phrase:
-        """What undo says."""
-        return Phrase("command.bookmarks.add")
-
-    def apply(self, project: Project) -> Project:
-        """Return the project with the bookmark."""
-        if not self.bookmark.name.strip():
-            raise CommandError("command.empty-name")
-        if self.bookmark in project.bookmarks:
-            return project
-        kept = [other for other in project.bookmarks if other.name != self.bookmark.name]
-        return replace(project, bookmarks=(*kept, self.bookmark))
-
-
-@dataclass(frozen=True)
-class RemoveBookmark:
-    """Forget a named view."""
-
-    name: str
-    merge_key: str | None = field(default=None, init=False)
-
-    @property
-    def label(self) -> Phrase:
-        """What undo says."""
-        return Phrase("command.bookmarks.remove")
-
-    def apply(self, project: Project) -> Project:
-        """Return the project without the bookmark."""
-        kept = tuple(other for other in project.bookmarks if other.name != self.name)
-        if len(kept) == len(project.bookmarks):
-            raise CommandError("command.no-bookmark", name=self.name)
-        return replace(project, bookmarks=kept)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from emadina_gis.domain.layer import RasterLayer
@@ -68,11 +68,22 @@ class SetRasterStyle:
 
 @dataclass(frozen=True)
 class SetLabels:
-    """Show labels from a field, or none."""
+    """Show labels from a field, or none.
+
+    Attributes
+    ----------
+    part : str
+        What is being tried: changes of the same part are one step.
+    """
 
     layer_id: str
     labels: LabelStyle | None
-    merge_key: str | None = field(default=None, init=False)
+    part: str = ""
+
+    @property
+    def merge_key(self) -> str | None:
+        """Changes of one part, one after the other, are one step."""
+        return f"labels:{self.layer_id}:{self.part}" if self.part else None
 
     @property
     def label(self) -> Phrase:

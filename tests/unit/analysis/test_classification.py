@@ -13,6 +13,7 @@ from emadina_gis.domain.style import Method
 from emadina_gis.errors import AnalysisError, EmptyInput
 
 METHODS = (Method.QUANTILE, Method.EQUAL, Method.NATURAL)
+ALL = (*METHODS, Method.PRETTY, Method.DEVIATION)
 finite = st.floats(-1e9, 1e9, allow_subnormal=False).map(lambda v: round(v, 6))
 columns = hnp.arrays(np.float64, st.integers(1, 60), elements=finite | st.just(float("nan")))
 
@@ -22,7 +23,7 @@ def deviation(values: np.ndarray, classes: np.ndarray) -> float:
     return float(sum(((group - group.mean()) ** 2).sum() for group in groups))
 
 
-@given(columns, st.sampled_from(METHODS), st.integers(1, 12), st.booleans())
+@given(columns, st.sampled_from(ALL), st.integers(1, 12), st.booleans())
 def test_breaks_hold_all_values_and_ascend(values, method, count, rounded):
     known = values[~np.isnan(values)]
     if not len(known):

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emadina_gis.analysis.formula import formula, numbers_of, rows_where
-from emadina_gis.analysis.formula_text import LONGEST_TEXT
+from emadina_gis.analysis.formula_tokens import LONGEST_TEXT
 from emadina_gis.analysis.formula_words import KEYWORDS, SHOWN
 from emadina_gis.domain.column import column_of
 from emadina_gis.domain.table import FeatureTable
@@ -95,7 +95,8 @@ def test_rows(table, text, rows):
         ("(area_m2 > 3", "formula.unfinished", 13),
         ("area_m2 > 3)", "formula.unexpected", 12),
         ("area_m2 > 3 sector", "formula.unexpected", 13),
-        ("area_m2 > 0,5", "formula.unexpected", 12),
+        ("area_m2 in (0,5)", "formula.comma", 14),
+        ("max(area_m2, 0,5) > 1", "formula.comma", 15),
         ("area_m2 $ 3", "formula.character", 9),
         ("sector = 'B4", "formula.character", 10),
         ("sector in ()", "formula.unexpected", 12),
@@ -103,7 +104,7 @@ def test_rows(table, text, rows):
         ("sector = 3", "formula.kinds", 10),
         ("area_m2 = '3'", "formula.kinds", 11),
         ("sector + 1 = 2", "formula.kinds", 1),
-        ("not area_m2", "formula.kinds", 1),
+        ("not area_m2", "formula.kinds", 5),
         ("sector contains area_m2", "formula.kinds", 17),
         ("area_m2 and lot", "formula.kinds", 1),
         ("sector in (1)", "formula.kinds", 12),

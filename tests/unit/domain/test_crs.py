@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 
@@ -122,3 +124,13 @@ def test_a_damaged_projection_has_no_way_instead_of_a_crash() -> None:
 def test_a_text_that_is_no_unicode_is_no_system() -> None:
     with pytest.raises(CrsError):
         Crs.parse("EPSG\udce9\udcff:26191")
+
+
+def test_an_operation_is_used_by_several_threads_at_once():
+    """One object of PROJ for all threads crashes the process."""
+    points = np.tile([[296_000.0, 330_000.0], [310_000.0, 345_000.0]], (20_000, 1))
+    way = transformation(MERCHICH_NORTH, WGS84)
+    expected = way.apply(points)
+    with ThreadPoolExecutor(6) as pool:
+        found = list(pool.map(lambda _n: way.apply(points), range(60)))
+    assert all(np.array_equal(one, expected) for one in found)

@@ -1,4 +1,4 @@
-"""Label places: inside polygons, along lines upright, never on top of each other."""
+"""Label places: inside polygons, never on top of each other."""
 
 from __future__ import annotations
 
@@ -14,9 +14,8 @@ from emadina_gis.render.anchors import (
     FEW,
     AnchorStore,
     interior_points,
-    places_along,
+    level_middles,
     points_in_view,
-    upright,
 )
 from emadina_gis.render.occupancy import Occupancy, box_pieces
 from tests.unit.render.scenes import grid
@@ -59,22 +58,12 @@ def test_a_polygon_larger_than_the_view_is_labelled_in_what_is_seen():
     assert np.isnan(nothing).all()
 
 
-@given(st.floats(-4 * np.pi, 4 * np.pi).map(lambda a: np.arctan2(np.sin(a), np.cos(a))))
-def test_text_along_a_line_never_stands_on_its_head(angle):
-    turned = upright(angle)
-    assert -np.pi / 2 - 1e-9 <= turned <= np.pi / 2 + 1e-9
-    assert abs(np.sin(turned - angle)) < 1e-9
-
-
-def test_places_along_a_line_are_straight_and_upright():
-    line = shapely.LineString([(100, 0), (0, 0), (0, 10), (10, 10)])
-    places = places_along(line, 30.0)
-    assert places
-    for x, y, angle in places:
-        assert y == pytest.approx(0.0)
-        assert 0 < x < 100
-        assert angle == pytest.approx(0.0)
-    assert places_along(line, 200.0) == []
+def test_room_inside_an_area_is_found_at_the_level_where_it_is_widest():
+    ell = shapely.union(shapely.box(0, 0, 100, 40), shapely.box(0, 0, 10, 200))
+    x, y = level_middles(ell, 60.0)[0]
+    assert x == pytest.approx(50.0)
+    assert y < 40
+    assert len(level_middles(ell, 150.0)) == 0
 
 
 @given(st.lists(st.tuples(st.floats(0, 400), st.floats(0, 300), st.floats(-1.5, 1.5)), max_size=60))
@@ -91,6 +80,15 @@ def test_taken_boxes_never_overlap(wanted):
                 apart = (other[:, 0] >= box[2]) | (other[:, 2] <= box[0])
                 apart |= (other[:, 1] >= box[3]) | (other[:, 3] <= box[1])
                 assert apart.all()
+
+
+def test_a_marker_does_not_keep_its_own_label_away():
+    markers = Occupancy(400, 300)
+    markers.occupy([(95.0, 95.0, 105.0, 105.0), (125.0, 95.0, 135.0, 105.0)])
+    own, others = [(90.0, 90.0, 110.0, 110.0)], [(90.0, 90.0, 130.0, 110.0)]
+    assert markers.meets(own)
+    assert not markers.meets(own, but=(100.0, 100.0))
+    assert markers.meets(others, but=(100.0, 100.0))
 
 
 def test_pieces_of_a_turned_box_cover_it():

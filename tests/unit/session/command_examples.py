@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
+from emadina_gis.domain.column import column_of
 from emadina_gis.domain.crs import MERCHICH_NORTH, WGS84
+from emadina_gis.domain.derived import ColumnView, JoinedColumn, LayerJoin
 from emadina_gis.domain.extent import Extent
-from emadina_gis.domain.layer import Diffusion, Title
+from emadina_gis.domain.layer import Diffusion, FieldLabel, Title
 from emadina_gis.domain.placement import Placement, of_affine
 from emadina_gis.domain.schema import Role, Schema
 from emadina_gis.domain.style import LabelStyle, RasterStyle, Single, Style, Symbol
@@ -20,6 +24,8 @@ from tests.builders import lots, parcel_table, street_table, vector_layer
 from tests.unit.session.layout_examples import LAYOUTS_GOOD, LAYOUTS_REFUSED
 
 RED = Style(Single(Symbol("#ff0000")))
+#: The width of the street of each parcel's use: nothing meets, which is a join all the same.
+WIDTHS = LayerJoin("w", "streets", "use", "name_fr", (JoinedColumn("width_m", "street_m"),))
 AREA = Drawn("Polygon", (((0.0, 0.0), (9.0, 0.0), (9.0, 9.0), (0.0, 0.0)),), "EPSG:26191")
 AXIS = Drawn("LineString", ((0.0, 0.0), (90.0, 0.0)), "EPSG:26191")
 READ = Scenario("x", "Scénario 1", (changes.SetSector((1,), "B5"),), "notes", "agence")
@@ -58,6 +64,8 @@ GOOD = (
     c.SetLayerStyle("parcels", RED),
     c.SetRasterStyle("relief", RasterStyle(((0.0, "#000000"), (9.0, "#ffffff")))),
     c.SetLabels("parcels", LabelStyle("sector")),
+    c.RaiseLabel("streets", 1),
+    c.LabelOnly("streets", (0, 1)),
     c.PlaceLayer("parcels", parcel_table(9), PLACED),
     c.PlaceLayers((c.PlaceLayer("parcels", parcel_table(9), PLACED),)),
     c.GeoreferenceRaster("relief", PLACED, Extent(0.0, 0.0, 9.0, 9.0)),
@@ -68,6 +76,13 @@ GOOD = (
     c.SetFieldValue("parcels", "sector", (1, 2), "B5"),
     c.AddField("parcels", "density", np.arange(9.0)),
     c.RemoveField("parcels", "use"),
+    c.EditCells("parcels", [1, 2], (("sector", ["B5", None]), ("area_m2", [120.5, 99.0]))),
+    c.SetFormula("parcels", "twice", "area_m2 * 2", FieldLabel(Title.plain("Double"), "m2")),
+    c.AddJoin("parcels", WIDTHS),
+    c.AddFields("parcels", (("note", column_of(["x"] * 9)),)),
+    c.FreezeField("streets", "half_m"),
+    c.SetFieldLabel("parcels", "area_m2", FieldLabel(Title.plain("Surface"), "m2", 1)),
+    c.SetColumnView("parcels", ColumnView(("sector",), ("use",), (("sector", 90),), True)),
     c.SetProjectTitle("Révision du plan"),
     c.SetProjectCrs(WGS84),
     c.SetDocument("another-document"),
@@ -82,6 +97,9 @@ GOOD = (
     *LAYOUTS_GOOD,
     c.AddBookmark(Bookmark("Gare", 1.0, 2.0, 0.5)),
     c.RemoveBookmark("Centre"),
+    c.RenameBookmark("Centre", "Place des Nations Unies"),
+    c.MoveBookmark("Centre", 1),
+    c.ShowLayers(("parcels",)),
     c.AddScenario("Densité douce", scenario_id="s9"),
     c.CopyScenario("s1", "Variante", scenario_id="s8"),
     c.BranchScenario("s1", "Branche", "A. B.", scenario_id="s7"),
@@ -127,6 +145,21 @@ REFUSED = (
     (c.AddField("parcels", " ", np.arange(9.0)), "command.empty-name"),
     (c.AddField("parcels", "x", np.arange(4.0)), "command.row-count"),
     (c.RemoveField("parcels", "zone"), "command.no-column"),
+    (c.RemoveField("streets", "width_m"), "command.column-in-use"),
+    (c.EditCells("parcels", [1], (("zone", ["B5"]),)), "command.no-column"),
+    (c.EditCells("parcels", [1, 1], (("sector", ["B5", "B6"]),)), "command.no-row"),
+    (c.EditCells("parcels", [1], (("area_m2", ["vaste"]),)), "command.value-kind"),
+    (c.EditCells("parcels", [1], (("area_m2", [1.0, 2.0]),)), "command.row-count"),
+    (c.EditCells("streets", [1], (("half_m", [1.0]),)), "command.derived-column"),
+    (c.SetFieldValue("streets", "half_m", (1,), 2.0), "command.derived-column"),
+    (c.SetFormula("parcels", "sector", "area_m2"), "command.column-exists"),
+    (c.SetFormula("streets", "half_m", "half_m + 1"), "command.circle"),
+    (c.FreezeField("parcels", "area_m2"), "command.not-derived"),
+    (c.AddFields("parcels", (("x", column_of([1.0])),)), "command.row-count"),
+    (c.AddJoin("parcels", replace(WIDTHS, columns=())), "command.no-selection"),
+    (c.SetFieldLabel("parcels", "zone", FieldLabel(Title.plain("x"))), "command.no-column"),
+    (c.SetFieldLabel("parcels", "sector", FieldLabel(Title.plain(" "))), "command.empty-name"),
+    (c.SetColumnView("nope", ColumnView()), "project.no-layer"),
     (c.SetProjectTitle(" "), "command.empty-name"),
     (c.AddDocument("own", TEXT), "command.document-taken"),
     (c.EditDocument("nope", TEXT), "command.no-document"),
@@ -140,6 +173,9 @@ REFUSED = (
     *LAYOUTS_REFUSED,
     (c.AddBookmark(Bookmark(" ", 0.0, 0.0, 1.0)), "command.empty-name"),
     (c.RemoveBookmark("nope"), "command.no-bookmark"),
+    (c.RenameBookmark("Centre", " "), "command.empty-name"),
+    (c.RenameBookmark("Centre", "Gare"), "command.bookmark-exists"),
+    (c.MoveBookmark("nope", 0), "command.no-bookmark"),
     (c.AddScenario("Scénario 1"), "command.scenario-exists"),
     (c.AddScenario("Autre", scenario_id="s1"), "command.scenario-exists"),
     (c.AddScenario(" "), "command.empty-name"),

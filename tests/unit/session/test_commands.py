@@ -24,6 +24,8 @@ from tests.builders import a_full_project, a_project, parcel_table, street_table
 from tests.unit.session.command_examples import CHANGES, GOOD, REFUSED
 
 MODULES = (
+    "cells",
+    "derivations",
     "fields",
     "frames",
     "geometry",
@@ -277,7 +279,7 @@ def test_sheets_and_bookmarks_replace_their_own_name():
     assert c.SetLayout(sheet).apply(project).layouts == (sheet, *project.layouts[1:])
     assert len(c.SetLayout(replace(sheet, id="b")).apply(project).layouts) == 4
     moved = Bookmark("Centre", 1.0, 2.0, 3.0)
-    assert c.AddBookmark(moved).apply(project).bookmarks == (moved,)
+    assert c.AddBookmark(moved).apply(project).bookmarks == (moved, project.bookmarks[1])
 
 
 def test_coefficients_are_sorted_and_given_back():

@@ -18,6 +18,8 @@ from emadina_gis.words import LANGUAGES, load_words
 CHANGED = s.Settings(
     language="ar",
     theme="dark",
+    motion="reduced",
+    shortcuts=("edit.undo=Ctrl+U",),
     text_scale=1.3,
     area_unit="ha_a_ca",
     cache_mb=77,

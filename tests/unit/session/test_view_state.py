@@ -17,6 +17,7 @@ OPERATIONS = {
     SelectMode.REPLACE: lambda old, new: new,
     SelectMode.ADD: lambda old, new: old | new,
     SelectMode.REMOVE: lambda old, new: old - new,
+    SelectMode.INTERSECT: lambda old, new: old & new,
     SelectMode.TOGGLE: lambda old, new: old ^ new,
 }
 
@@ -99,6 +100,38 @@ def test_what_the_project_lost_is_forgotten():
     state.select("parcels", [50])
     state.forget_missing(project)
     assert state.view.selection == {}
+
+
+def test_what_was_selected_before_comes_back_as_far_as_it_is_there():
+    project = a_full_project()
+    state = ViewState()
+    assert not state.can_reselect
+    state.select("parcels", [1, 2, 99])
+    state.clear_selection()
+    state.reselect(project)
+    assert state.selected("parcels").tolist() == [1, 2]
+    state.select("streets", [0])
+    state.reselect(project)
+    assert dict(state.view.selection).keys() == {"parcels"}
+    state.reselect(project)
+    assert state.selected("streets").tolist() == [0]
+
+
+def test_the_rest_of_a_layer_is_selected_by_inverting():
+    state = ViewState()
+    state.select("a", [1, 3])
+    state.select("b", [7], mode=SelectMode.ADD)
+    state.invert("a", [0, 3, 2, 1])
+    assert state.selected("a").tolist() == [0, 2]
+    assert state.selected("b").tolist() == [7]
+
+
+def test_keeping_what_is_in_both_leaves_the_other_layers():
+    state = ViewState()
+    state.select("a", [1, 2, 3])
+    state.select("b", [7], mode=SelectMode.ADD)
+    state.select("a", [2, 3, 4], mode=SelectMode.INTERSECT)
+    assert (state.selected("a").tolist(), state.selected_count) == ([2, 3], 2)
 
 
 def test_ids_of_a_large_layer_are_fast_arrays():

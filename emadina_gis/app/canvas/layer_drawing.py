@@ -1,0 +1,114 @@
+"""The picture of one layer by OpenGL, in steps; what an earlier one holds is not drawn again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QPainter
+
+from emadina_gis.render.gl.parts import Part, shift, uncovered
+from emadina_gis.render.painter.vector import blank_image
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QImage
+
+    from emadina_gis.app.canvas.gl_context import GlContext
+    from emadina_gis.domain.viewport import Viewport
+    from emadina_gis.render.scene import DrawnLayer, Scene
+    from emadina_gis.render.solid_lines import SolidLine
+
+
+@dataclass(frozen=True, eq=False)
+class HeldPicture:
+    """A finished picture of a layer, and all that its look depends on."""
+
+    image: QImage
+    viewport: Viewport
+    look: tuple[object, ...]
+
+
+class LayerDrawing:
+    """Draws a layer once; `image` is the picture when the steps have ended."""
+
+    def __init__(
+        self,
+        scene: Scene,
+        drawn: DrawnLayer,
+        viewport: Viewport,
+        lines: tuple[SolidLine, ...],
+        *,
+        at_rest: bool,
+    ) -> None:
+        self._scene = scene
+        self._drawn = drawn
+        self._viewport = viewport
+        self._lines = lines
+        self._at_rest = at_rest
+        self.image = blank_image(viewport.width_px, viewport.height_px)
+
+    @property
+    def held(self) -> HeldPicture:
+        """The picture, for the next view."""
+        return HeldPicture(self.image, self._viewport, self._look())
+
+    def _look(self) -> tuple[object, ...]:
+        """Return what pictures that fit together have in common."""
+        drawn = self._drawn
+        lines = [(line.width_px, line.strength, line.palette.tobytes()) for line in self._lines]
+        geometry = drawn.layer.table.geometry
+        colors = drawn.fill_colors.tobytes()
+        size = drawn.symbol.size_mm
+        return self._scene.crs, geometry, drawn.classes, colors, tuple(lines), size
+
+    def steps(self, gl: GlContext, held: HeldPicture | None) -> Iterator[None]:
+        """Draw; yields where it may pause. The context is current during each step only."""
+        parts = None if held is None or not self._fits(held) else self._taken_from(held)
+        if parts is None:
+            yield from self._draw(gl, None)
+            with gl as renderer:
+                renderer.read(self.image.bits(), self._viewport)
+            return
+        for part in parts:
+            yield from self._draw(gl, part)
+            self._paste(gl, part)
+
+    def _fits(self, held: HeldPicture) -> bool:
+        """Whether a picture looks as this one will; at rest all is drawn, for other colours."""
+        return not self._at_rest and held.look == self._look()
+
+    def _taken_from(self, held: HeldPicture) -> list[Part] | None:
+        at = shift(held.viewport, self._viewport)
+        parts = None if at is None else uncovered(at, held.viewport, self._viewport)
+        if at is not None and parts is not None:
+            painter = QPainter(self.image)
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
+            painter.drawImage(*at, held.image)
+            painter.end()
+        return parts
+
+    def _draw(self, gl: GlContext, part: Part | None) -> Iterator[None]:
+        with gl as renderer:
+            steps = renderer.draw(
+                self._scene,
+                self._drawn,
+                self._viewport,
+                lines=self._lines,
+                at_rest=self._at_rest,
+                part=part,
+            )
+        while True:
+            with gl:
+                if next(steps, gl) is gl:
+                    return
+            yield
+
+    def _paste(self, gl: GlContext, part: Part) -> None:
+        image = blank_image(part.width, part.height)
+        with gl as renderer:
+            renderer.read(image.bits(), self._viewport, part)
+        painter = QPainter(self.image)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
+        painter.drawImage(part.left, part.top, image)
+        painter.end()
