@@ -17,8 +17,10 @@ from emadina_gis.domain.derived import ComputedColumn, Derivations
 from emadina_gis.domain.extent import Extent
 from emadina_gis.domain.layer import Layer, RasterLayer, Title, VectorLayer
 from emadina_gis.domain.schema import guessed_schema
+from emadina_gis.domain.style import LabelStyle, Style
 from emadina_gis.domain.table import FeatureTable
 from emadina_gis.project import Bookmark, Frame, Layout, Project, StoredDocument
+from emadina_gis.project.formulas import SavedFormula
 from emadina_gis.project.layouts import LegendContent, MapContent, Revision, TextContent
 from emadina_gis.regulation import document_text_of
 from emadina_gis.simulation.scenario import Scenario, SetSector
@@ -212,7 +214,15 @@ def a_full_project(parcels: int = 9) -> Project:
     made = a_project().with_raster().with_parcels(parcels).with_streets().with_stops()
     made = made.with_scenarios(2).with_layout().with_composed()
     made = made.with_bookmark().with_bookmark("Gare")
-    return with_half_widths(made.with_own_document().build())
+    kept = (SavedFormula("Grandes", "parcels", "area_m2 > 500"),)
+    project = with_named_stops(made.with_own_document().build())
+    return with_half_widths(replace(project, formulas=kept))
+
+
+def with_named_stops(project: Project) -> Project:
+    """Return the project with the names of its stops on the map."""
+    stops = project.vector_layer("stops")
+    return project.with_layer(replace(stops, style=Style(label=LabelStyle("name"))))
 
 
 def with_half_widths(project: Project) -> Project:

@@ -42,7 +42,7 @@ from emadina_gis.analysis.formula_tree import (
     Operation,
     column_names,
 )
-from emadina_gis.analysis.formula_units import PLAIN, name_of, unit_of
+from emadina_gis.analysis.formula_units import PLAIN, Unit, name_of, unit_in_name, unit_of
 from emadina_gis.analysis.formula_values import (
     DATE,
     NUMBER,
@@ -145,9 +145,6 @@ class Result:
     unit: str = ""
 
 
-NOTHING_GIVEN = Given()
-
-
 def formula(text: str) -> Formula:
     """Return the formula of a text.
 
@@ -169,7 +166,7 @@ def rows_where(
     table: FeatureTable,
     extra: Mapping[str, Column] | None = None,
     *,
-    given: Given = NOTHING_GIVEN,
+    given: Given | None = None,
     ctx: Context = NULL_CONTEXT,
 ) -> NDArray[np.intp]:
     """Return the rows where a formula is true, shape (k,).
@@ -202,7 +199,7 @@ def numbers_of(
     table: FeatureTable,
     extra: Mapping[str, Column] | None = None,
     *,
-    given: Given = NOTHING_GIVEN,
+    given: Given | None = None,
     ctx: Context = NULL_CONTEXT,
 ) -> NDArray[np.float64]:
     """Return what a numeric formula is worth on each row, NaN where unknown, shape (n,).
@@ -226,7 +223,7 @@ def evaluate(
     table: FeatureTable,
     extra: Mapping[str, Column] | None = None,
     *,
-    given: Given = NOTHING_GIVEN,
+    given: Given | None = None,
     ctx: Context = NULL_CONTEXT,
 ) -> Result:
     """Return what any formula is worth on each row, as a column with its kind and unit.
@@ -243,7 +240,8 @@ def evaluate(
         parts.append(_arrow(result, count))
     chunks = [piece for part in parts for piece in _chunked(part)] if table.row_count else []
     column = Column(tuple(ColumnChunk(chunk) for chunk in chunks), _ARROW_TYPES[kind])
-    return Result(kind, column, name_of(unit, tuple(given.units.values())))
+    known = () if given is None else tuple(given.units.values())
+    return Result(kind, column, name_of(unit, known))
 
 
 def kind_of(
@@ -251,7 +249,7 @@ def kind_of(
     table: FeatureTable,
     extra: Mapping[str, Column] | None = None,
     *,
-    given: Given = NOTHING_GIVEN,
+    given: Given | None = None,
 ) -> tuple[str, str]:
     """Return the kind and the unit of what a formula gives, without computing it.
 
@@ -260,9 +258,10 @@ def kind_of(
     FormulaError
         As `rows_where`: what does not fit is found without looking at a row.
     """
-    reader = _Reader(_Columns(table, extra, given), 0, 0, NULL_CONTEXT)
+    known = given or Given()
+    reader = _Reader(_Columns(table, extra, known), 0, 0, NULL_CONTEXT)
     result = reader.value(source.tree)
-    return result.kind, name_of(result.unit, tuple(given.units.values()))
+    return result.kind, name_of(result.unit, tuple(known.units.values()))
 
 
 _ARROW_TYPES = {
@@ -296,11 +295,11 @@ def _blocks(
     source: Formula,
     table: FeatureTable,
     extra: Mapping[str, Column] | None,
-    given: Given,
+    given: Given | None,
     ctx: Context,
 ) -> Iterator[tuple[int, int, Values]]:
     """Return (first row, number of rows, values) for each block; one empty block of no rows."""
-    columns = _Columns(table, extra, given)
+    columns = _Columns(table, extra, given or Given())
     for start in range(0, max(table.row_count, 1), BLOCK_ROWS):
         ctx.report(start / max(table.row_count, 1), "phase.reading")
         stop = min(start + BLOCK_ROWS, table.row_count)
@@ -342,6 +341,10 @@ class _Columns:
     def column(self, name: str) -> Column:
         """Return the column of a name that was found."""
         return self._extra[name] if name in self._extra else self.table.columns[name]
+
+    def unit(self, name: str) -> Unit:
+        """Return the unit that a column is said to have, else the one in its name."""
+        return unit_of(self.given.units.get(name) or unit_in_name(name))
 
     def measure(self, node: Call, ctx: Context) -> NDArray[np.float64]:
         """Return a measure of the geometry of all rows."""
@@ -386,7 +389,7 @@ class _Reader:
         column = self._columns.column(name)
         if column.is_number:
             values = column.numbers[self._start : self._stop]
-            return numbers(values, np.True_, unit_of(self._columns.given.units.get(name, "")))
+            return numbers(values, np.True_, self._columns.unit(name))
         part = column.arrow.slice(self._start, self._stop - self._start).combine_chunks()
         if isinstance(part, pa.ChunkedArray):
             part = pa.concat_arrays(part.chunks) if part.num_chunks else pa.array([], column.type)

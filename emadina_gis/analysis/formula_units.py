@@ -66,6 +66,7 @@ _SPELLED: Final = {
 }  # fmt: skip
 _PLURALS: Final = {"person": "people", "household": "households", "dwelling": "dwellings",
                    "job": "jobs", "year": "years"}  # fmt: skip
+_ENDINGS: Final = frozenset({"m", "km", "m2", "ha", "km2", "m3"})
 #: How units that a formula may write after a number are printed.
 WRITTEN: Final = {"m": "m", "km": "km", "cm": "cm", "mm": "mm", "m2": "m²", "ha": "ha",
                   "km2": "km²", "m3": "m³"}  # fmt: skip
@@ -75,6 +76,12 @@ def written_unit(word: str) -> str | None:
     """Return the unit that a word after a number names, None where it names none."""
     name = _SPELLED.get(word, _SPELLED.get(word.lower(), word))
     return name if name in WRITTEN else None
+
+
+def unit_in_name(column: str) -> str:
+    """Return the unit that the name of a column ends with (``"area_m2"``), empty for none."""
+    _, joint, ending = column.rpartition("_")
+    return ending if joint and ending in _ENDINGS else ""
 
 
 def unit_of(name: str) -> Unit:

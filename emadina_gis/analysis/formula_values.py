@@ -50,6 +50,8 @@ class Values:
         Where it stands in the text.
     constant : str or None
         The text that was written, where it is one.
+    is_written : bool
+        Whether it stands in the formula as a number.
     """
 
     kind: str
@@ -58,6 +60,7 @@ class Values:
     unit: Unit = PLAIN
     position: int = 0
     constant: str | None = None
+    is_written: bool = False
 
     def expect(self, *kinds: str) -> Values:
         """Return it; another kind than expected is refused."""
@@ -75,7 +78,8 @@ def constant(node: Literal) -> Values:
         return Values(TRUTH, np.bool_(value), np.True_, position=node.position)
     if isinstance(value, str):
         return Values(TEXT, pa.scalar(value), np.True_, position=node.position, constant=value)
-    return Values(NUMBER, np.float64(value), np.True_, unit_of(node.unit), node.position)
+    unit = unit_of(node.unit)
+    return Values(NUMBER, np.float64(value), np.True_, unit, node.position, is_written=True)
 
 
 def numbers(values: Any, known: Any, unit: Unit = PLAIN) -> Values:
@@ -117,11 +121,16 @@ def one_unit(first: Values, *others: Values) -> tuple[Values, ...]:
     Raises
     ------
     FormulaError
-        ``formula.units`` where one is a length and another an area.
+        ``formula.units`` where one is a length and another an area, ``formula.no-unit`` where a
+        number is written with a unit and what it is compared with has none that is known.
     """
     every = (first, *others)
-    unit = next((values.unit for values in every if not values.unit.is_plain), PLAIN)
-    return tuple(_in_unit(values, unit) for values in every)
+    leading = next((values for values in every if not values.unit.is_plain), None)
+    if leading is None:
+        return every
+    if leading.is_written and any(v.unit.is_plain and not v.is_written for v in every):
+        raise formula_error("formula.no-unit", leading.position, unit=name_of(leading.unit))
+    return tuple(_in_unit(values, leading.unit) for values in every)
 
 
 def _in_unit(values: Values, unit: Unit) -> Values:

@@ -60,8 +60,11 @@ def found_cells(
     """
     asked = folded_text(text)
     parts = [np.zeros(0, dtype=np.int64)]
+    no_number = any(sign.isalpha() and sign != "e" for sign in asked)
     for place, (column, label) in enumerate(columns):
         ctx.check()
+        if column.is_number and no_number:
+            continue
         lines = np.flatnonzero(_holding(column, label, asked, language)[rows])
         parts.append(lines.astype(np.int64) * len(columns) + place)
     return FoundCells(np.sort(np.concatenate(parts)), max(len(columns), 1))

@@ -7,9 +7,10 @@ while the column lives, so that a second sort costs one pass. Knows no widget.
 from __future__ import annotations
 
 import threading
+from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, ref
 
 import numpy as np
 import pyarrow as pa
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
 _Ranks = dict[str, "NDArray[np.float64]"]
 _known: WeakKeyDictionary[Column, _Ranks] = WeakKeyDictionary()
 _lock = threading.Lock()
+#: The last orders, by the columns that made them: another filter asks for the same one again.
+_orders: OrderedDict[object, tuple[tuple[ref[Column], ...], NDArray[np.intp]]] = OrderedDict()
+_NOTHING = np.zeros(0, dtype=np.intp)
+MOST_ORDERS = 3
 
 
 @dataclass(frozen=True)
@@ -107,12 +112,40 @@ def row_order(
     -------
     ndarray of int, shape (count,)
     """
+    decided = [key for key in keys if key.field in columns]
+    deciding = [columns[key.field] for key in decided]
+    name = tuple((id(c), k.descending) for c, k in zip(deciding, decided, strict=True)), language
+    known = _order_known(name, deciding)
+    if known is None:
+        known = _order_made(columns, decided, count, language, ctx)
+        with _lock:
+            _orders[name] = tuple(ref(column) for column in deciding), known
+            while len(_orders) > MOST_ORDERS:
+                _orders.popitem(last=False)
+    return known
+
+
+def _order_known(name: object, deciding: list[Column]) -> NDArray[np.intp] | None:
+    """Return an order that was made before by the very same columns."""
+    with _lock:
+        held, order = _orders.get(name, ((), _NOTHING))
+    same = len(held) == len(deciding) and all(
+        one() is column for one, column in zip(held, deciding, strict=True)
+    )
+    return order if deciding and same else None
+
+
+def _order_made(
+    columns: Mapping[str, Column],
+    keys: Sequence[SortKey],
+    count: int,
+    language: str,
+    ctx: Context,
+) -> NDArray[np.intp]:
     ranks = []
     for key in keys:
-        column = columns.get(key.field)
-        if column is not None:
-            values = ranks_of(column, language, ctx)
-            ranks.append(-values if key.descending else values)
+        values = ranks_of(columns[key.field], language, ctx)
+        ranks.append(-values if key.descending else values)
         ctx.check()
     if not ranks:
         return np.arange(count, dtype=np.intp)

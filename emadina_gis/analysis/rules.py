@@ -16,6 +16,7 @@ import numpy as np
 from emadina_gis.analysis.formula import Formula, formula, rows_where
 from emadina_gis.domain.classes import ClassEntry, DrawnClasses, ScaleBand, made_classes
 from emadina_gis.domain.symbology import ALL_SCALES, Categorized, Graduated, Rules
+from emadina_gis.domain.table import FeatureTable
 from emadina_gis.errors import AnalysisError, Problem, Severity
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from emadina_gis.domain.column import Column
     from emadina_gis.domain.style import Style
     from emadina_gis.domain.symbology import Rule
-    from emadina_gis.domain.table import FeatureTable
 
 NO_COLUMNS: Mapping[str, Column] = {}
 
@@ -72,8 +72,21 @@ def broken_rules(
     symbology: Rules, table: FeatureTable, extra: Mapping[str, Column] = NO_COLUMNS
 ) -> tuple[BrokenRule, ...]:
     """Return the rules that cannot be applied to a table, without applying them to its rows."""
+    names = dict.fromkeys((*extra, *table.columns))
+    read = {_spelled(name, names) for rule in symbology.rules for name in _columns(rule)}
     none = np.zeros(0, dtype=np.intp)
-    return tuple(_masks(symbology, table.take(none), _taken(symbology, table, extra))[1])
+    empty = {
+        name: (extra[name] if name in extra else table.columns[name]).take(none)
+        for name in sorted(read & names.keys())
+    }
+    bare = FeatureTable(empty, np.zeros(0, dtype=np.int64))
+    return tuple(_masks(symbology, bare, NO_COLUMNS)[1])
+
+
+def undrawn_rules(symbology: Rules) -> DrawnClasses:
+    """Return the rules as classes of no feature: what can be told without waiting."""
+    none = np.zeros(0, dtype=bool)
+    return _classes(symbology, [None if rule.is_else else none for rule in symbology.rules], 0)
 
 
 def style_columns(style: Style, names: Mapping[str, object]) -> tuple[str, ...]:
@@ -107,12 +120,6 @@ def _spelled(name: str, names: Mapping[str, object]) -> str:
         return name
     alike = [known for known in names if known.casefold() == name.casefold()]
     return alike[0] if len(alike) == 1 else name
-
-
-def _taken(symbology: Rules, table: FeatureTable, extra: Mapping[str, Column]) -> dict[str, Column]:
-    """Return the further columns that rules name, without rows."""
-    none = np.zeros(0, dtype=np.intp)
-    return {name: column.take(none) for name, column in _named(symbology, table, extra).items()}
 
 
 def _named(symbology: Rules, table: FeatureTable, extra: Mapping[str, Column]) -> dict[str, Column]:

@@ -74,10 +74,11 @@ class Labelling(QObject):
         panel.unplaced.raise_asked.connect(self.raise_label)
 
         def show() -> None:
-            panel.unplaced.show_listed(self.listed(), sum(self.counts.values()))
+            if panel.isVisible():
+                panel.show_listed(self.listed(), sum(self.counts.values()))
 
         self.changed.connect(show)
-        show()
+        panel.shown.connect(show)
         return panel
 
     def zoom_to(self, one: NotPlaced) -> None:

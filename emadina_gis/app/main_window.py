@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QByteArray, QPoint, Qt, QTimer
-from PySide6.QtWidgets import QMainWindow, QMenu, QSplitter, QWidget
+from PySide6.QtWidgets import QMenu, QSplitter, QWidget
 
 from emadina_gis.app.actions import Actions
 from emadina_gis.app.bottom_panel import BottomPanel
@@ -35,6 +35,7 @@ from emadina_gis.app.scenario_views import ScenarioViews
 from emadina_gis.app.scenes import Scenes
 from emadina_gis.app.side_panels import SidePanels
 from emadina_gis.app.status_bar import StatusBar
+from emadina_gis.app.tab_order import OrderedWindow
 from emadina_gis.app.top_bar import TopBar
 from emadina_gis.app.window_actions import window_actions
 from emadina_gis.app.window_panels import WindowPanels
@@ -53,7 +54,7 @@ BOTTOM_PX = 236
 COMPACT_PX = 1440
 
 
-class MainWindow(QMainWindow):
+class MainWindow(OrderedWindow):
     """The window over one desk."""
 
     def __init__(self, desk: Desk, *, use_gl: bool = True) -> None:
@@ -352,7 +353,7 @@ class MainWindow(QMainWindow):
 
     def select_all(self) -> None:
         """Select all rows of the active layer."""
-        layer = self.bottom.table.layer
+        layer = self.bottom.table.layer or self.panels.selection.target
         if layer is not None:
             self.desk.view.select(layer.id, layer.table.ids)
 
@@ -461,7 +462,7 @@ class MainWindow(QMainWindow):
 
     def escape(self) -> None:
         """Cancel the running job, else close what is open, else select nothing."""
-        if self.map.cancel_drawing() or self.desk.jobs.cancel_shown():
+        if self.map.cancel_drawing() or self.desk.jobs.cancel_shown() or self.map.leave_tool():
             return
         if self.side.current != "inspector":
             self.side.close_panel()

@@ -254,15 +254,19 @@ class MapArea(QWidget):
         return self.selecting.gesture(tool)
 
     def cancel_drawing(self) -> bool:
-        """Give up what a tool has begun, else a tool that draws; False where there was neither."""
-        canvas, view = self.canvas, self._desk.view
+        """Give up what a tool has begun; False where nothing was."""
         has_begun = any(pane.tool.is_drawing for pane in self.panes.canvases)
         for pane in self.panes.canvases:
-            pane.tool.cancel(canvas)
-        if not has_begun and view.tool.selects and view.tool is not Tool.SELECT:
-            view.set_tool(Tool.SELECT)
-            return True
+            pane.tool.cancel(pane)
         return has_begun
+
+    def leave_tool(self) -> bool:
+        """Take up the everyday tool in place of one that draws; False where none was in use."""
+        view = self._desk.view
+        draws = view.tool.selects and view.tool is not Tool.SELECT
+        if draws:
+            view.set_tool(Tool.SELECT)
+        return draws
 
     def _show_layer(self) -> None:
         """Show the layer that is selected in, once another scene is drawn."""
@@ -331,16 +335,19 @@ class MapArea(QWidget):
         self.options.adjustSize()
         options, beside = self.options, self.strip.width() + 2 * GAP_PX
         top = above + GAP_PX
-        if options.width() + beside + self._switch_px() > self.width():
-            top += SWITCH_PX
+        switch = self._switch()
+        if not switch.isEmpty() and options.width() + beside > self.width() - switch.width():
+            top = max(top, above + switch.bottom() + GAP_PX // 2)
         left = self.width() - beside - options.width() if rtl else beside
         options.move(left, top)
 
-    def _switch_px(self) -> int:
+    def _switch(self) -> QRect:
         """Return the room that the choice of views takes at the trailing corner."""
         views = self.parentWidget()
         switch = None if views is None else views.findChild(QFrame, "segments")
-        return 0 if switch is None or switch.isHidden() else switch.width() + 2 * GAP_PX
+        if switch is None or switch.isHidden():
+            return QRect()
+        return QRect(0, 0, switch.width() + 2 * GAP_PX, switch.y() + switch.height())
 
     def _place_head(self, width: int) -> int:
         """Lay the bar above the map; return the room it takes."""

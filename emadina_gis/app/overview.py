@@ -31,6 +31,8 @@ GAP_PX = 12
 #: Room under it for the note that data is synthetic.
 BELOW_PX = 52
 STILL_MS = 700
+#: It takes no larger share of the map's width or height, and is never smaller than so.
+MOST_SHARE, LEAST_FACTOR = 0.3, 0.5
 #: Layers with more rows are drawn as dots.
 MOST_DRAWN_ROWS = 4_000
 #: How much more than the parcels is shown, and the smallest frame.
@@ -216,7 +218,9 @@ class Overview(QWidget):
 
     def _place(self) -> None:
         theme, canvas = self._desk.theme, self._canvas
-        size = QSize(theme.px(WIDTH_PX), theme.px(HEIGHT_PX))
+        room = min(canvas.width() * MOST_SHARE / WIDTH_PX, canvas.height() * MOST_SHARE / HEIGHT_PX)
+        factor = max(min(theme.px(WIDTH_PX) / WIDTH_PX, room), LEAST_FACTOR)
+        size = QSize(round(WIDTH_PX * factor), round(HEIGHT_PX * factor))
         if size != self.size():
             self._pictures.clear()
             self.resize(size)

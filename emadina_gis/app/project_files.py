@@ -25,6 +25,7 @@ from emadina_gis.session.recent import with_recent
 from emadina_gis.workflows.demo import DEMO_PROJECT_ID, demo_parts, open_demo
 from emadina_gis.workflows.opening import (
     OpenedProject,
+    made_ready,
     new_project,
     open_project,
     save_project,
@@ -98,7 +99,7 @@ class ProjectFiles(QObject):
         words = self._desk.words
         self._desk.jobs.submit_shown(
             "job.opening",
-            lambda ctx: OpenedProject(open_demo(words, ctx)),
+            lambda ctx: OpenedProject(made_ready(open_demo(words, ctx), ctx)),
             done=lambda opened: self._on_opened(opened, then),
             failed=self._desk.notices.error,
         )
@@ -276,7 +277,7 @@ class ProjectFiles(QObject):
 
     def close(self, *, keep: bool = False) -> None:
         """End the session with this project; `keep` leaves the working copy to the next start."""
-        self._let_go(keep=keep)
+        self._let_go(keep=keep, wait=True)
 
     # --- in between ---------------------------------------------------------------------------
 
@@ -302,10 +303,10 @@ class ProjectFiles(QObject):
             self._lock.release()
             self._lock = None
 
-    def _let_go(self, *, keep: bool = False) -> None:
+    def _let_go(self, *, keep: bool = False, wait: bool = False) -> None:
         self._rest.stop()
         if self._copy is not None:
-            self._copy.close(keep=keep)
+            self._copy.close(keep=keep, wait=wait)
             self._copy = None
         self._release_lock()
 

@@ -19,6 +19,7 @@ from emadina_gis.app.panels.guide import GuidePanel
 from emadina_gis.app.regions import Region, Regions, focus_of
 from emadina_gis.app.small_window import SmallWindow
 from emadina_gis.app.splitter_keys import SplitterKeys
+from emadina_gis.app.tab_order import put_in_order
 from emadina_gis.render.spatial_index import identify
 from emadina_gis.session.shortcuts import chosen
 
@@ -53,6 +54,7 @@ class Reach(QObject):
             window.actions_.qt(action_id).triggered.connect(
                 lambda _on, key=key: self._say_step(key)
             )
+        window.before_step = self._order_stops
         desk.speech.changed.connect(self._say_again)
         desk.preferences.changed.connect(self._take_keys)
         self._take_keys()
@@ -159,6 +161,12 @@ class Reach(QObject):
             splitter.say()
         for name in {self._window.side.current, "inspector"}:
             _name_after_heading(self._window.side.panel(name))
+
+    def _order_stops(self) -> None:
+        """Put what Tab stops at in the order it is seen."""
+        window = self._window
+        regions = [region.widget for region in self._regions()]
+        put_in_order(window, regions, (window.top, window.map.bar, window.status))
 
     # --- the crosshair ------------------------------------------------------------------------
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QMouseEvent
 
 from emadina_gis.domain.crs import UNKNOWN, Crs
 from emadina_gis.domain.seen_view import SeenView
@@ -46,6 +47,7 @@ class SeenViews(QObject):
         self._timer.timeout.connect(self.note_now)
         canvas.viewport_changed.connect(self._on_viewport)
         scenes.built.connect(self._on_scene)
+        canvas.installEventFilter(self)
         desk.watch(self, lambda project: project.id, lambda _id: self._forget())
 
     # --- back and forth -----------------------------------------------------------------------
@@ -58,6 +60,18 @@ class SeenViews(QObject):
     def forward(self) -> None:
         """Show the view that one went back from."""
         self._show(self.trail.forward())
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Follow the buttons of a mouse that go back and forward."""
+        if isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseButtonPress:
+            ways = {
+                Qt.MouseButton.BackButton: self.back,
+                Qt.MouseButton.ForwardButton: self.forward,
+            }
+            if event.button() in ways:
+                ways[event.button()]()
+                return True
+        return super().eventFilter(watched, event)
 
     def note_now(self) -> None:
         """Remember the present view."""

@@ -80,23 +80,24 @@ class SelectionActions(QObject):
                 return project.vector_layer(layer_id)
         return None
 
+    @property
+    def target(self) -> VectorLayer | None:
+        """The layer that is selected in, None where there is none."""
+        layer_id, project = self._window.map.selecting.layer_id, self._desk.project
+        return project.vector_layer(layer_id) if project.has_layer(layer_id) else None
+
     def invert(self) -> None:
         """Select the other features of the layer, those that are not selected now."""
-        layer_id = self._window.map.selecting.layer_id
-        layer = self.layer
-        if layer is None and self._desk.project.has_layer(layer_id):
-            layer = self._desk.project.vector_layer(layer_id)
+        layer = self.layer or self.target
         if layer is not None:
             self._desk.view.invert(layer.id, layer.table.ids)
 
     def select_around(self, reach_m: float) -> None:
         """Select what lies within some metres of the selection, in the layer selected in."""
-        view, project, meant = self._desk.view, self._desk.project, self.layer
-        target_id = self._window.map.selecting.layer_id
-        if meant is None or not project.has_layer(target_id):
+        view, project, meant, target = self._desk.view, self._desk.project, self.layer, self.target
+        if meant is None or target is None:
             return
-        near = Near(meant.id, tuple(view.selected(meant.id).tolist()), reach_m)
-        target = project.vector_layer(target_id)
+        near = Near(meant.id, view.selected(meant.id), reach_m)
         self._select(target.id, lambda ctx: ids_where(project, target, Wanted(near=near), ctx))
 
     def _select(self, layer_id: str, work: Callable[[Context], NDArray[np.int64]]) -> None:
@@ -119,11 +120,16 @@ class SelectionActions(QObject):
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(QCursor.pos())
 
+    def like_columns(self) -> tuple[NamedColumn, ...]:
+        """Return the columns by whose value others are selected."""
+        layer = self.layer
+        return () if layer is None else named_columns(self._desk, layer)
+
     def _fill_like(self, menu: QMenu) -> None:
         layer = self.layer
         if layer is None:
             return
-        for named in named_columns(self._desk, layer):
+        for named in self.like_columns():
             menu.addAction(named.title, partial(self.select_like, layer, named))
 
     def select_like(self, layer: VectorLayer, named: NamedColumn) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QMenu, QProgressBar, QWidget
 
@@ -17,8 +17,10 @@ from emadina_gis.app.models.accuracy import (
     accuracy_text,
     elsewhere,
     metres_text,
+    prepare,
     worst_accuracy_m,
 )
+from emadina_gis.app.models.places import crs_title
 from emadina_gis.app.models.positions import (
     DMS,
     SCALES,
@@ -34,6 +36,8 @@ from emadina_gis.app.models.positions import (
 )
 from emadina_gis.errors import Severity
 from emadina_gis.progress import phase_params
+from emadina_gis.session.jobs import NewestWins
+from emadina_gis.words import load_words
 from emadina_gis.words.numbers import format_number
 
 if TYPE_CHECKING:
@@ -68,6 +72,7 @@ class StatusBar(QFrame):
         self.scales = desk.voice.tool("pointer.scales", "chevron-down", self.open_scales,
                                       "secondary")  # fmt: skip
         self.scales.setFixedSize(desk.theme.px(24), desk.theme.px(24))
+        self.scales.setIconSize(QSize(desk.theme.px(14), desk.theme.px(14)))
         self.crs = desk.voice.button("status.crs-unknown", self.crs_asked.emit)
         self.position = _position_label(desk.theme.px(210))
         self._pointer: tuple[float, float] | None = None
@@ -83,6 +88,9 @@ class StatusBar(QFrame):
         self.bar.setFixedWidth(120)
         self.cancel = desk.voice.tool("status.cancel", "x", desk.jobs.cancel_shown)
         self.cancel.setFixedSize(24, 24)
+        #: Systems whose operations were found: the pointer does not wait for others.
+        self._at_hand: set[tuple[Crs, str]] = set()
+        self._preparing = NewestWins(desk.jobs)
         self._crs_timer = QTimer(self)
         self._crs_timer.setSingleShot(True)
         self._crs_timer.timeout.connect(lambda: self._show_crs(desk.project.crs))
@@ -116,7 +124,8 @@ class StatusBar(QFrame):
         self._pointer = x, y
         crs, words = self._desk.project.crs, self._desk.words
         self.position.setText(map_text(x, y, crs, words))
-        self._say_system(other_text(x, y, crs, self.system, words))
+        known = (crs, self.system) in self._at_hand
+        self._say_system(other_text(x, y, crs, self.system, words) if known else "")
 
     def hide_pointer(self) -> None:
         """Show no position: the pointer left the map."""
@@ -143,8 +152,7 @@ class StatusBar(QFrame):
         self._desk.preferences.remember(**{SYSTEM: system})
         if self._pointer is None:
             self.hide_pointer()
-        else:
-            self.show_pointer(*self._pointer)
+        self._show_crs(self._desk.project.crs)
 
     def open_scales(self) -> None:
         """Offer the scales of plans."""
@@ -183,20 +191,41 @@ class StatusBar(QFrame):
         self.problems.setIcon(self._desk.theme.icon(icon, ink, 14))
 
     def _show_crs(self, crs: Crs) -> None:
-        text = self._desk.speech.text("status.crs-unknown")
-        if crs.is_known:
-            known = f"crs.{crs.id.replace(':', '-').lower()}"
-            words = self._desk.words
-            name = words.text(known) if words.has(known) else words.isolated(crs.name)
-            text = f"{name} · {words.isolated(crs.id)}" if crs.id else name
-        worst_m = worst_accuracy_m(self._desk.project)
-        if worst_m is not None:
-            told = self._desk.speech.text(
-                "accuracy.status", accuracy=metres_text(worst_m, self._desk.words)
-            )
-            text = f"{text} · {told}"
+        """Say the map's system now, and how exactly layers lie on it once that is known."""
+        self._say_crs(self._crs_name(crs))
+        project, system = self._desk.project, self.system
+
+        def work(_ctx: object) -> None:
+            prepare(project, crs)
+            other_text(0.0, 0.0, crs, system, load_words("en"))  # finds its operation
+
+        def done(_nothing: object) -> None:
+            self._at_hand.add((crs, system))
+            if self._desk.project.crs == crs:
+                self._show_accuracy(crs)
+            if self._pointer is not None:
+                self.show_pointer(*self._pointer)
+
+        self._preparing.submit(work, done=done)
+
+    def _crs_name(self, crs: Crs) -> str:
+        words = self._desk.words
+        if not crs.is_known:
+            return words.text("status.crs-unknown")
+        name = crs_title(crs, words)
+        return f"{name} · {words.isolated(crs.id)}" if crs.id else name
+
+    def _say_crs(self, text: str) -> None:
         self.crs.setText(text)
         self.crs.setAccessibleName(text)
+
+    def _show_accuracy(self, crs: Crs) -> None:
+        worst_m = worst_accuracy_m(self._desk.project)
+        text = self._crs_name(crs)
+        if worst_m is not None:
+            accuracy = metres_text(worst_m, self._desk.words)
+            text = f"{text} · {self._desk.speech.text('accuracy.status', accuracy=accuracy)}"
+        self._say_crs(text)
         self.crs.setToolTip(self._accuracies())
 
     def _accuracies(self) -> str:

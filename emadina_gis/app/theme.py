@@ -27,8 +27,9 @@ BODY_PX = 13
 SMALLEST_PX = 12
 SMALL_PX = 12
 FIGURE_PX = 20
-#: Height of a line of text in a control, and the least height of what is clicked.
-TALL_PX = 18
+#: Height of a line of text in a control (larger Arabic needs more than its share), and the least
+#: height of what is clicked.
+TALL_PX, LESS_PX = 24, 6
 TARGET_PX = 24
 ICON_PX = 18
 #: Icons of the style sheet, with the token of their colour.
@@ -125,8 +126,8 @@ class Theme(QObject):
             small=f"{self.px(SMALL_PX)}px",
             figure=f"{self.px(FIGURE_PX)}px",
             heading=f"{self.px(16)}px",
-            tall=f"{self.px(TALL_PX)}px",
-            tall_bar=f"{self.px(TALL_PX + 2)}px",
+            tall=f"{self.px(TALL_PX) - LESS_PX}px",
+            tall_bar=f"{self.px(TALL_PX) - LESS_PX + 2}px",
             tall_check=f"{self.px(TARGET_PX)}px",
             icons=tinted_icons(self.name).as_posix(),
         )

@@ -33,13 +33,16 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
                    "edit.invert-selection", "edit.reselect", "edit.select-by", "edit.select-like",
                    "", "edit.copy-ids", "edit.export-selection", "edit.layer-of-selection", "",
                    "edit.change-sector", "", "app.settings")),
-    ("menu.view", ("view.zoom-in", "view.zoom-out", "view.zoom-all", "view.zoom-selection", "",
+    ("menu.view", ("view.zoom-in", "view.zoom-out", "view.zoom-all", "view.zoom-selection",
+                   "ways.previous", "ways.next", "bookmarks.add", "bookmarks.open",
+                   "ways.overview", "",
                    "view.layers", "view.inspector", "view.bottom", "view.style", "",
                    "view.balance", "view.table", "view.land", "view.why", "view.values",
                    "view.coefficients",
                    "view.problems")),
     ("menu.map", ("tool.pan", "tool.select", "tool.rectangle", "tool.lasso", "tool.polygon",
-                  "tool.buffer", "edit.next-hit", "tool.measure")),
+                  "tool.buffer", "edit.next-hit", "tool.measure", "tool.measure-area",
+                  "measures.open", "measures.clear")),
     ("menu.help", ("help.guide", "app.palette", "help.report", "help.about")),
 )  # fmt: skip
 
@@ -55,7 +58,7 @@ class TopBar(QFrame):
         self.menu_button = desk.voice.tool("menu.all", "list", self.open_menu)
         self.title = Elided("", "heading")
         self.search = SearchField(desk, self)
-        self.search.setFixedHeight(34)
+        desk.theme.bind(self, lambda: self.search.setFixedHeight(desk.theme.px(34)))
         self.search.setMinimumWidth(150)
         self.search.setMaximumWidth(300)
         self.undo = actions.button("edit.undo")
@@ -113,6 +116,7 @@ class TopBar(QFrame):
         made.setIconSize(QSize(16, 16))
         made.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._desk.speech.bind(made, data.key, made.setToolTip)
+        action.changed.connect(lambda: made.setToolTip(action.toolTip()))
         action.enabledChanged.connect(made.setEnabled)
         made.setEnabled(action.isEnabled())
         return made

@@ -43,6 +43,7 @@ def _all_actions(window: MainWindow) -> tuple[Action, ...]:
         *_way_actions(window),
         *_table_actions(window),
         *_tool_actions(window),
+        *_label_actions(window),
         *_other_actions(window),
         *_focus_actions(window),
     )
@@ -145,12 +146,6 @@ def _view_actions(window: MainWindow) -> tuple[Action, ...]:
         Action("view.bottom", "view.bottom", window.toggle_bottom, "panel-bottom", "F7",
                checkable=True),
         Action("view.style", "view.style", window.open_active_style, "palette", "F8"),
-        Action("labels.open", "labels.open",
-               lambda: window.panels.labelling.open(),  # noqa: PLW0108 - made after the actions
-               "tag", "Ctrl+Shift+F8"),
-        Action("labels.open-unplaced", "labels.open-unplaced",
-               lambda: window.panels.labelling.open_unplaced(),  # noqa: PLW0108 - see above
-               "list"),
         Action("placing.open", "placing.open",
                lambda: window.panels.placing.open_active(),  # noqa: PLW0108 - made after the actions
                "crosshair", "Ctrl+Shift+J"),
@@ -256,6 +251,17 @@ def _focus_actions(window: MainWindow) -> tuple[Action, ...]:
         Action("help.keys", "help.keys",
                lambda: window.panels.reach.show_keys(),  # noqa: PLW0108 - see above
                "keyboard", "Shift+F1"),
+    )  # fmt: skip
+
+
+def _label_actions(window: MainWindow) -> tuple[Action, ...]:
+    return (
+        Action("labels.open", "labels.open",
+               lambda: window.panels.labelling.open(),  # noqa: PLW0108 - made after the actions
+               "tag", "Ctrl+Shift+F8"),
+        Action("labels.open-unplaced", "labels.open-unplaced",
+               lambda: window.panels.labelling.open_unplaced(),  # noqa: PLW0108 - see above
+               "list"),
     )  # fmt: skip
 
 

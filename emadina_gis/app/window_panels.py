@@ -12,10 +12,12 @@ from PySide6.QtCore import QObject, QPoint
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu
 
+from emadina_gis.app.crs_entry import add_crs_entry
 from emadina_gis.app.doctor.delivery_report import DeliveryReport
 from emadina_gis.app.doctor.map_preview import MapPreview
 from emadina_gis.app.doctor.panel import DoctorPanel
 from emadina_gis.app.labelling import Labelling
+from emadina_gis.app.models.accuracy import prepare
 from emadina_gis.app.notices import Offer
 from emadina_gis.app.panels.about import AboutPanel
 from emadina_gis.app.panels.atlas import AtlasPanel
@@ -275,11 +277,19 @@ class WindowPanels(QObject):
             action = menu.addAction(crs_name(window.desk, crs), partial(self._show_in, crs))
             action.setCheckable(True)
             action.setChecked(crs == present)
+        add_crs_entry(menu, window.desk, self._show_in)
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(button.mapToGlobal(QPoint(0, -menu.sizeHint().height())))
 
     def _show_in(self, crs: Crs) -> None:
-        self._window.desk.do(SetProjectCrs(crs))
+        """Show the map in a system, once the ways there were found in the background."""
+        desk = self._window.desk
+        project = desk.project
+
+        def done(_found: None) -> None:
+            desk.do(SetProjectCrs(crs))
+
+        desk.jobs.submit(lambda _ctx: prepare(project, crs), done=done)
 
     def copy_coordinates(self, x: float, y: float) -> None:
         """Put the coordinates of a place on the clipboard."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import sys
 from dataclasses import dataclass
-from functools import cached_property
 from importlib.abc import MetaPathFinder
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from emadina_gis.domain.geometry import CHUNK_ROWS
+from emadina_gis.domain.kept import kept
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -135,12 +135,12 @@ class Column:
         """Whether values are true or false."""
         return bool(pa.types.is_boolean(self.type))
 
-    @cached_property
+    @kept
     def arrow(self) -> pa.ChunkedArray:
         """All chunks as one Arrow chunked array."""
         return pa.chunked_array([chunk.values for chunk in self.chunks], type=self.type)
 
-    @cached_property
+    @kept
     def numbers(self) -> NDArray[np.float64]:
         """Values as float64, NaN where missing or not a number; read-only; shape (n,)."""
         if self.is_text:
@@ -153,7 +153,7 @@ class Column:
         result.flags.writeable = False
         return result
 
-    @cached_property
+    @kept
     def strings(self) -> NDArray[np.object_]:
         """Values as text, None where missing; shape (n,)."""
         parts = [chunk.values for chunk in self.chunks]
@@ -164,7 +164,7 @@ class Column:
         result.flags.writeable = False
         return result
 
-    @cached_property
+    @kept
     def coded(self) -> tuple[NDArray[np.int32], list[Any]]:
         """Codes into the sorted distinct values (-1 missing), and those values."""
         encoded = self.arrow.combine_chunks().dictionary_encode()
@@ -184,7 +184,7 @@ class Column:
         """How many values are missing."""
         return sum(chunk.values.null_count for chunk in self.chunks)
 
-    @cached_property
+    @kept
     def fingerprint(self) -> str:
         """Content hash."""
         digest = hashlib.blake2b(str(self.type).encode(), digest_size=16)
@@ -198,7 +198,22 @@ class Column:
 
     def take(self, rows: NDArray[np.intp]) -> Column:
         """Return the column of some rows."""
+        if len(rows) <= CHUNK_ROWS < len(self):
+            return column_of(self._gathered(rows), self.type)
         return column_of(self.arrow.take(pa.array(rows)), self.type)
+
+    def _gathered(self, rows: NDArray[np.intp]) -> pa.Array:
+        """Return the values of few rows of many, without going through the other chunks."""
+        starts = np.concatenate([[0], np.cumsum([len(chunk) for chunk in self.chunks])])
+        owner = np.searchsorted(starts, rows, side="right") - 1
+        order = np.argsort(owner, kind="stable")
+        parts = [pa.array([], self.type)]
+        for index in np.unique(owner):
+            mine = rows[order[owner[order] == index]] - starts[index]
+            parts.append(self.chunks[index].values.take(pa.array(mine)))
+        places = np.empty(len(rows), dtype=np.intp)
+        places[order] = np.arange(len(rows))
+        return pa.concat_arrays(parts).take(pa.array(places))
 
     def with_values(self, rows: NDArray[np.intp], values: pa.Array) -> Column:
         """Return the column with other values at some rows; untouched chunks are shared."""

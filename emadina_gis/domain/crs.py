@@ -162,7 +162,6 @@ class Transformation:
         return np.column_stack([x, y])
 
 
-@lru_cache(maxsize=64)
 def transformation(source: Crs, target: Crs, area: Area | None = None) -> Transformation:
     """Return the best non-ballpark operation from `source` to `target`.
 
@@ -180,19 +179,35 @@ def transformation(source: Crs, target: Crs, area: Area | None = None) -> Transf
     """
     if not (source.is_known and target.is_known):
         raise MissingCrs("crs.missing")
-    mismatch = CrsMismatch("crs.no-transformation", source=source.name, target=target.name)
+    found = _best_operation(source, target, area)
+    if found is None:
+        raise CrsMismatch("crs.no-transformation", source=source.name, target=target.name)
+    return found
+
+
+@lru_cache(maxsize=128)
+def _best_operation(source: Crs, target: Crs, area: Area | None) -> Transformation | None:
+    """Return the best operation, None where there is none: that, too, is found once."""
     try:
         group = _operations(source, target, area)
-    except (pyproj.exceptions.ProjError, IndexError) as exc:
+    except (pyproj.exceptions.ProjError, IndexError):
         # IndexError: pyproj finds no operation at all for a system that is damaged.
-        raise mismatch from exc
+        return None
     if not group.transformers:
-        if area is not None:
-            return transformation(source, target)
-        raise mismatch
+        return None if area is None else _best_operation(source, target, None)
     best = group.transformers[0]
     accuracy_m = _stated_accuracy_m(best, source, target)
     return Transformation(_for_threads(best), accuracy_m, _missing_grid(group))
+
+
+@lru_cache(maxsize=64)
+def grid_needed(source: Crs, target: Crs) -> str:
+    """Return the grid without which no operation leads to a system; empty where none is named."""
+    try:
+        group = _operations(source, target)
+    except (pyproj.exceptions.ProjError, IndexError):
+        return ""
+    return "" if group.transformers else _missing_grid(group)
 
 
 def _for_threads(operation: pyproj.Transformer) -> pyproj.Transformer:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +27,7 @@ from emadina_gis.domain.geometry import (
     joined,
     replaced_rows,
 )
+from emadina_gis.domain.kept import kept
 from emadina_gis.errors import SchemaError
 
 if TYPE_CHECKING:
@@ -35,6 +35,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from emadina_gis.domain.geometry import Shapes
+
+
+#: What follows from ids and geometry alone, kept where only columns change.
+_OF_ROWS = ("_has_consecutive_ids", "_id_order", "kinds", "main_kind", "bounds", "extent", "areas")
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,13 +132,28 @@ class FeatureTable:
         """Return the rows of row ids; ids that are not there are left out."""
         if not len(self.ids) or not len(ids):
             return np.zeros(0, dtype=np.intp)
+        if self._has_consecutive_ids:
+            rows = np.asarray(ids, dtype=np.intp) - int(self.ids[0])
+            inside = (rows >= 0) & (rows < len(self.ids))
+            return rows if inside.all() else rows[inside]
         order = self._id_order
+        if order is None:
+            found = np.minimum(np.searchsorted(self.ids, ids), len(self.ids) - 1)
+            return np.asarray(found[self.ids[found] == ids], dtype=np.intp)
         position = np.searchsorted(self.ids, ids, sorter=order)
         rows = order[np.minimum(position, len(order) - 1)]
         return np.asarray(rows[self.ids[rows] == ids], dtype=np.intp)
 
-    @cached_property
-    def _id_order(self) -> NDArray[np.intp]:
+    @kept
+    def _has_consecutive_ids(self) -> bool:
+        """Whether no row was ever moved or removed: a million ids are then found by subtraction."""
+        return bool((np.diff(self.ids) == 1).all())
+
+    @kept
+    def _id_order(self) -> NDArray[np.intp] | None:
+        """Rows in the order of their ids; None where they lie so already."""
+        if (self.ids[1:] > self.ids[:-1]).all():
+            return None
         return np.argsort(self.ids, kind="stable")
 
     @property
@@ -142,33 +161,33 @@ class FeatureTable:
         """Whether the table has geometry."""
         return self.geometry is not None
 
-    @cached_property
+    @kept
     def kinds(self) -> NDArray[np.uint8]:
         """`Kind` of each row, shape (n,)."""
         if not self.geometry:
             return np.zeros(self.row_count, dtype=np.uint8)
         return np.concatenate([chunk.kinds for chunk in self.geometry])
 
-    @cached_property
+    @kept
     def main_kind(self) -> Kind:
         """The most frequent kind of geometry (NONE where there is none)."""
         counts = np.bincount(self.kinds, minlength=4)
         counts[Kind.NONE] = 0
         return Kind(int(counts.argmax())) if counts.any() else Kind.NONE
 
-    @cached_property
+    @kept
     def bounds(self) -> NDArray[np.float64]:
         """Rows (xmin, ymin, xmax, ymax), NaN where there is no geometry, shape (n, 4)."""
         if not self.geometry:
             return np.full((self.row_count, 4), np.nan)
         return np.concatenate([chunk.bounds for chunk in self.geometry])
 
-    @cached_property
+    @kept
     def extent(self) -> Extent | None:
         """Extent of all geometry, or None."""
         return extent_of_bounds(self.bounds)
 
-    @cached_property
+    @kept
     def areas(self) -> NDArray[np.float64]:
         """Planar areas in squared map units, shape (n,)."""
         if not self.geometry:
@@ -196,7 +215,7 @@ class FeatureTable:
         touched = [(int(index), np.flatnonzero(owner == index)) for index in np.unique(owner)]
         return [(index, mine, rows[mine] - starts[index]) for index, mine in touched]
 
-    @cached_property
+    @kept
     def fingerprint(self) -> str:
         """Content hash of columns, ids, geometry and CRS."""
         digest = hashlib.blake2b(self.crs.definition.encode(), digest_size=16)
@@ -217,12 +236,23 @@ class FeatureTable:
 
     def with_column(self, name: str, values: Any) -> FeatureTable:
         """Return the table with a column added or replaced; all others are shared."""
-        return replace(self, columns={**self.columns, name: column_of(values)})
+        return self.with_columns({name: column_of(values)})
+
+    def with_columns(self, columns: Mapping[str, Column]) -> FeatureTable:
+        """Return the table with columns added or replaced; all others are shared."""
+        return self._of_columns({**self.columns, **columns})
+
+    def _of_columns(self, columns: Mapping[str, Column]) -> FeatureTable:
+        """Return the same rows with other columns; what is known of ids and geometry is kept."""
+        made = replace(self, columns=columns)
+        known = vars(self)
+        vars(made).update({name: known[name] for name in _OF_ROWS if name in known})
+        return made
 
     def without_column(self, name: str) -> FeatureTable:
         """Return the table without a column."""
         self.column(name)
-        return replace(self, columns={k: v for k, v in self.columns.items() if k != name})
+        return self._of_columns({k: v for k, v in self.columns.items() if k != name})
 
     def with_values(self, name: str, rows: NDArray[np.intp], values: Any) -> FeatureTable:
         """Return the table with other values at some rows of a column.
@@ -239,7 +269,7 @@ class FeatureTable:
         column = self.column(name)
         listed = values if _is_sequence(values) else [values] * len(rows)
         changed = column.with_values(rows, arrow_array(listed).cast(column.type))
-        return replace(self, columns={**self.columns, name: changed})
+        return self.with_columns({name: changed})
 
     def with_geometries(self, rows: NDArray[np.intp], shapes: Shapes) -> FeatureTable:
         """Return the table with other geometry at some rows; untouched chunks are shared."""

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 #: Systems in which two numbers are read, beside the map's own: the Lambert zones of Morocco, the
 #: UTM zones that cover it.
 USUAL = ("EPSG:26191", "EPSG:26192", "EPSG:26194", "EPSG:26195", "EPSG:32629", "EPSG:32630")
+#: Made once: a system is read when it is first used.
+_USUAL_SYSTEMS = tuple(Crs(code) for code in USUAL)
 #: Longitudes and latitudes where work of Moroccan planners lies.
 _MOROCCO = (-17.4, 20.6, -0.8, 36.2)
 _MOST_READINGS = 5
@@ -164,8 +166,8 @@ def _all_readings(first: float, second: float, crs: Crs) -> list[Reading]:
         found.append(Reading(first, second, WGS84, swapped=True))
     if found and max(abs(first), abs(second)) <= 180:
         return found
-    systems = ([] if crs.is_geographic else [crs]) + [Crs(code) for code in USUAL]
-    for system in dict.fromkeys(systems):
+    own = () if crs.is_geographic else (crs,)
+    for system in dict.fromkeys((*own, *_USUAL_SYSTEMS)):
         found.append(Reading(first, second, system))
         found.append(Reading(second, first, system, swapped=True))
     return found

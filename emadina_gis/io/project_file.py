@@ -12,7 +12,7 @@ import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -150,7 +150,7 @@ def load_project(path: Path, *, ctx: Context = NULL_CONTEXT) -> tuple[Project, t
         exc.params.setdefault("path", path.name)
         raise
     ctx.report(1.0, "phase.reading")
-    return project, tuple(problems)
+    return replace(project, schema_version=SCHEMA_VERSION), tuple(problems)
 
 
 def _check_schema(tree: dict[str, Any], path: Path) -> None:

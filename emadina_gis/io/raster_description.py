@@ -51,6 +51,8 @@ class RasterDescription:
         Resolution of a scan; 0 where it is not told.
     sources : tuple of str
         Files that a virtual raster is made of.
+    unit : str
+        Unit of the values of the first band, where the file tells it.
     """
 
     path: Path
@@ -74,6 +76,7 @@ class RasterDescription:
     photo_at: tuple[float, float] | None = None
     dots_per_inch: float = 0.0
     sources: tuple[str, ...] = ()
+    unit: str = ""
 
 
 def describe_raster(
@@ -124,6 +127,7 @@ def describe_raster(
             photo_at,
             _dots_per_inch(facts.tags()),
             tuple(getattr(grid, "source_names", ())),
+            _unit(facts),
         )
 
 
@@ -209,6 +213,14 @@ def _is_gray(grid: Grid) -> bool:
         return False
     is_byte = facts.dtypes[0] == "uint8" and facts.colorinterp[0].name == "gray"
     return is_byte or facts.driver in _PICTURES
+
+
+_METRES = {"m", "metre", "metres", "meter", "meters"}
+
+
+def _unit(facts: Any) -> str:
+    told = str(next(iter(getattr(facts, "units", ())), None) or "").strip()
+    return "m" if told.lower() in _METRES else told[:24]
 
 
 _DEGREES = re.compile(r"\(?\s*([\d.]+)\s*\)?")

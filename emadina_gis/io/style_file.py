@@ -19,7 +19,8 @@ from emadina_gis.domain.style import Style
 from emadina_gis.domain.svg_marker import LONGEST_SVG, safe_svg
 from emadina_gis.domain.symbology import Graduated
 from emadina_gis.domain.title import Title
-from emadina_gis.errors import EmadinaError, LayerReadError, LayerWriteError
+from emadina_gis.errors import EmadinaError, LayerReadError
+from emadina_gis.io.atomic import replacing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -84,14 +85,9 @@ def read_style(path: Path) -> Style:
 
 
 def write_style(path: Path, style: Style) -> None:
-    """Write a style to a file, whole or not at all."""
-    beside = path.with_name(f".{path.name}.part")
-    try:
-        beside.write_text(style_text(style), encoding="utf-8")
-        beside.replace(path)
-    except OSError as exc:
-        beside.unlink(missing_ok=True)
-        raise LayerWriteError("style-file.not-written", file=path.name) from exc
+    """Write a style to a file, whole or not at all; raises `OutputError`."""
+    with replacing(path) as temporary:
+        temporary.write_text(style_text(style), encoding="utf-8")
 
 
 def _no_constant(name: str) -> float:

@@ -10,6 +10,7 @@ can be had from where the project came from. Knows nothing of commands or histor
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import sqlite3
 import sys
 import threading
@@ -62,6 +63,9 @@ _PARTS_AHEAD = 150
 #: A project as it was opened is written after this pause, or as soon as it is changed: opening has
 #: other things to do first, and without a change a crash loses nothing.
 SETTLE_S = 3.0
+#: Copies whose session has ended and that are being removed.
+_ENDING: dict[Path, threading.Thread] = {}
+_log = logging.getLogger(__name__)
 
 
 class _Abandoned(Exception):
@@ -271,19 +275,33 @@ class WorkingCopy:
 
             yield known
 
-    def close(self, *, keep: bool = False) -> None:
+    def close(self, *, keep: bool = False, wait: bool = True) -> None:
         """End the session; the database is removed unless `keep` says that it is needed.
 
-        What waits to be written is written with `keep`, and dropped without.
+        What waits to be written is written with `keep`, and dropped without. Without `wait` the end
+        comes in a thread of its own: removing what is large takes a while. Whoever starts a copy of
+        the same project meanwhile waits for it, and so does the end of the program.
         """
         with self._wake:
             self._closing = self._hurry = True
             self._keep = keep
             self._wake.notify_all()
+        ending = threading.Thread(target=self._end, name="working-copy-end")
+        _ENDING[self.path] = ending
+        ending.start()
+        if wait:
+            ending.join()
+
+    def _end(self) -> None:
         self._thread.join()
-        if not keep:
-            remove_database(self.path)
-        self._lock.release()
+        try:
+            if not self._keep:
+                remove_database(self.path)
+        except OSError as error:
+            _log.info("a working copy stays: %s", type(error).__name__)
+        finally:
+            self._lock.release()
+            _ENDING.pop(self.path, None)
 
     # --- the writer thread -----------------------------------------------------------------------
 
@@ -427,6 +445,9 @@ OnError = Callable[[OutputError], None]
 
 
 def _locked(path: Path) -> FileLock:
+    ending = _ENDING.get(path)
+    if ending is not None:
+        ending.join()
     lock = acquire(lock_file(path))
     if isinstance(lock, Owner):
         raise WorkingCopyInUse(lock)

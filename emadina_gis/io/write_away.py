@@ -9,7 +9,7 @@ the process, and nothing of its work is left.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 #: Layers with fewer rows are written sooner than a process is started.
 FEWEST_ROWS = 20_000
+#: Between two signs of progress; some libraries write for long without any.
+LONGEST_S = 1_800.0
 _TABLE = "table.arrays"
 _OPERATION = "write_layer"
 
@@ -85,7 +87,8 @@ def _written(
         raise translated(exc, path) from exc
     worker.wait_ready(ctx)
     made = worker.folder / path.name
-    allowance = allowance_for(asked.path)
+    # It is our own layer: only what hangs for good is ended, and the person can end it before.
+    allowance = replace(allowance_for(asked.path), cpu_s=LONGEST_S, silence_s=LONGEST_S)
     message: Message = {
         "kind": "question",
         "operation": _OPERATION,

@@ -23,8 +23,8 @@ from emadina_gis.simulation.scenario import Scenario
 if TYPE_CHECKING:
     from emadina_gis.domain.extent import Extent
 
-#: Version of the tree; a file with a higher one is refused, lower ones are migrated.
-SCHEMA_VERSION = 1
+#: Version of the tree: a file with a higher one is refused; what a lower one lacks has its default.
+SCHEMA_VERSION = 2
 REFERENCE_ID = "reference"
 
 

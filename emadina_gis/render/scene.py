@@ -47,11 +47,14 @@ class DrawnLayer:
         Class of each row, colours and legend entries.
     columns : Mapping[str, Column]
         Outcome columns on the layer's rows, for labels.
+    unit_m : float
+        Metres in a unit of the map: limits of scale are in metres per pixel.
     """
 
     layer: VectorLayer
     classes: DrawnClasses
     columns: Mapping[str, Column] = field(default_factory=dict)
+    unit_m: float = 1.0
 
     @property
     def id(self) -> str:
@@ -93,7 +96,7 @@ class DrawnLayer:
 
     def at(self, units_per_px: float) -> DrawnLayer:
         """Return the layer with the classes of a scale; itself where they are the same at all."""
-        classes = self.classes.at(units_per_px)
+        classes = self.classes.at(units_per_px * self.unit_m)
         return self if classes is self.classes else replace(self, classes=classes)
 
     @property
@@ -129,7 +132,11 @@ class DrawnLayer:
 
     def shown_at(self, units_per_px: float) -> bool:
         """Whether the layer is drawn at this scale."""
-        return self.layer.style.shown_at(units_per_px)
+        return self.layer.style.shown_at(units_per_px * self.unit_m)
+
+    def labels_at(self, units_per_px: float) -> bool:
+        """Whether labels are shown at this scale."""
+        return self.label is not None and self.label.labels_at(units_per_px * self.unit_m)
 
     def column(self, name: str) -> Column | None:
         """Return an outcome column or a column of the table, or None."""
@@ -294,7 +301,7 @@ def build_scene(
         elif layer.table.has_geometry:
             made = drawn_layer(layer, cache=cache, columns=columns.get(layer.id, {}))
             problems += [replace(found, where=layer.id) for found in made.classes.problems]
-            drawn.append(made)
+            drawn.append(replace(made, unit_m=project.crs.unit_m))
     return Scene(project.crs, tuple(drawn), cache, tuple(problems))
 
 

@@ -13,7 +13,7 @@ import numpy as np
 import shapely
 
 from emadina_gis.domain.crs import transform_points
-from emadina_gis.domain.extent import Extent, extent_of_bounds
+from emadina_gis.domain.extent import Extent
 from emadina_gis.domain.geometry import GeometryChunk, Kind
 from emadina_gis.domain.pixel_grid import PixelWindow
 from emadina_gis.progress import NULL_CONTEXT, Context
@@ -152,15 +152,17 @@ def select_extent(
     if drawn is None:
         return _NOTHING
     found: list[NDArray[np.intp]] = []
+    box = shapely.box(*extent.as_tuple)
+    shapely.prepare(box)
     for start, chunk, rows in _candidates(scene, drawn, extent):
         inside = _within(chunk.bounds[rows], extent)
         if whole:
             found.append(start + rows[inside])
             continue
-        edge = rows[~inside]
-        box = shapely.box(*extent.as_tuple)
-        meets = shapely.intersects(box, chunk.taken(edge).to_shapely())
-        found.append(start + np.sort(np.concatenate([rows[inside], edge[meets]])))
+        edge = np.flatnonzero(~inside)
+        if len(edge):
+            inside[edge] = shapely.intersects(box, chunk.taken(rows[edge]).to_shapely())
+        found.append(start + rows[inside])
     return _ids(drawn, found)
 
 
@@ -243,7 +245,14 @@ def _candidates(
 
 def chunk_extent(cache: DerivedCache, chunk: GeometryChunk) -> Extent | None:
     """Return the extent of a chunk, found once."""
-    return cache.get(chunk, "extent", lambda: extent_of_bounds(chunk.bounds))
+    return cache.get(chunk, "extent", lambda: _extent_of(chunk.bounds))
+
+
+def _extent_of(bounds: NDArray[np.float64]) -> Extent | None:
+    """Return the extent of bounds, column by column: that is many times faster than by rows."""
+    low = [float(np.fmin.reduce(bounds[:, at], initial=np.nan)) for at in (0, 1)]
+    high = [float(np.fmax.reduce(bounds[:, at], initial=np.nan)) for at in (2, 3)]
+    return None if np.isnan(low[0]) else Extent(*low, *high)
 
 
 def _within(bounds: NDArray[np.float64], extent: Extent) -> NDArray[np.bool_]:

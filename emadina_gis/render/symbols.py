@@ -212,7 +212,7 @@ def draw_pictures(
     """
     if symbol.picture is None or size_px <= 0:
         return
-    drawing = _renderer(colored_svg(symbol.picture.svg, color.name()))
+    drawing = _renderer(symbol.picture.svg, color)
     box = drawing.viewBoxF()
     share = size_px / max(box.width(), box.height(), 1e-6)
     width, height = box.width() * share, box.height() * share
@@ -229,8 +229,8 @@ def draw_pictures(
     painter.restore()
 
 
-def _renderer(svg: str) -> QSvgRenderer:
-    return QSvgRenderer(_checked(svg).encode())
+def _renderer(svg: str, color: QColor) -> QSvgRenderer:
+    return QSvgRenderer(colored_svg(_checked(svg), color.name()).encode())
 
 
 @lru_cache(maxsize=256)

@@ -170,7 +170,8 @@ def _legend_group(flow: Flow, group: LegendGroup, fit: LegendFit) -> int:
     flow.text(group.title, flow.sized(weight="semibold"))
     flow.space(0.1)
     shown = group.items[: fit.most]
-    _swatches(flow, [_mark(flow, i, i.text, group.opacity) for i in shown], fit.columns)
+    columns = 1 if any(item.shades for item in shown) else fit.columns  # a ramp is one strip
+    _swatches(flow, [_mark(flow, i, i.text, group.opacity) for i in shown], columns)
     return len(shown)
 
 

@@ -163,7 +163,7 @@ def _worked_out(place: Place, before: Project, project: Project) -> Project:
         column = _kept(layer, old, name)
     if column is layer.table.columns.get(name):
         return project
-    table = _with_column(layer.table, name, column)
+    table = layer.table.with_columns({name: column})
     return project.with_layer(replace(layer, table=table))
 
 
@@ -260,7 +260,3 @@ def _kept(layer: VectorLayer, old: VectorLayer | None, name: str) -> Column:
     if old is not None and name in old.table.columns:
         kind = old.table.columns[name].type
     return column_of(pa.nulls(layer.table.row_count, kind), kind)
-
-
-def _with_column(table: FeatureTable, name: str, column: Column) -> FeatureTable:
-    return replace(table, columns={**table.columns, name: column})

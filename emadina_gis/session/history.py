@@ -122,8 +122,14 @@ class History:
             self._ledger.release(step.after)
         steps.clear()
 
+    @property
+    def _is_over_budget(self) -> bool:
+        """Whether too much is held; what the present project holds is only counted near that."""
+        total, budget = self._ledger.total_bytes, self._budget_bytes
+        return total > budget and self.held_bytes > budget
+
     def _shrink(self) -> None:
-        while len(self._done) > 1 and self.held_bytes > self._budget_bytes:
+        while len(self._done) > 1 and self._is_over_budget:
             self._ledger.release(self._done.pop(0).before)
             self._start = self._done[0].before
 

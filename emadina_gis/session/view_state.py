@@ -179,7 +179,7 @@ class ViewState:
 
     def invert(self, layer_id: str, every: object) -> None:
         """Select the rows of a layer that are not selected now, of all row ids given."""
-        self.select(layer_id, _sorted_once(np.array(every, dtype=np.int64)), mode=SelectMode.TOGGLE)
+        self.select(layer_id, every, mode=SelectMode.TOGGLE)
 
     @property
     def can_reselect(self) -> bool:
@@ -235,20 +235,34 @@ class ViewState:
 
 def _sorted_once(ids: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return the ids ascending, each once; row ids mostly come so already."""
-    return ids if (np.diff(ids) > 0).all() else np.unique(ids)
+    return ids if (ids[1:] > ids[:-1]).all() else np.unique(ids)
 
 
 def _combined(old: Ids, given: Ids, mode: SelectMode) -> Ids:
+    """Return the ids of both as a mode says; both are ascending, and so is what is returned."""
     if mode is SelectMode.ADD:
-        given = np.union1d(old, given)
+        given = _merged(old, given[~_among(given, old)])
     elif mode is SelectMode.REMOVE:
-        given = np.setdiff1d(old, given, assume_unique=True)
+        given = old[~_among(old, given)]
     elif mode is SelectMode.INTERSECT:
-        given = np.intersect1d(old, given, assume_unique=True)
+        given = old[_among(old, given)]
     elif mode is SelectMode.TOGGLE:
-        given = np.setxor1d(old, given, assume_unique=True)
+        given = _merged(old[~_among(old, given)], given[~_among(given, old)])
     given.flags.writeable = False
     return given
+
+
+def _among(ids: Ids, others: Ids) -> NDArray[np.bool_]:
+    """Return which of some ascending ids are among others, which ascend too."""
+    if not len(others):
+        return np.zeros(len(ids), dtype=bool)
+    places = np.minimum(np.searchsorted(others, ids), len(others) - 1)
+    return np.asarray(others[places] == ids)
+
+
+def _merged(first: Ids, second: Ids) -> Ids:
+    """Return the ids of two ascending arrays that share none, ascending."""
+    return np.sort(np.concatenate([first, second]), kind="stable")
 
 
 def _kept(view: View, project: Project) -> dict[str, Ids]:

@@ -84,12 +84,13 @@ def _category(table: Table) -> Category:
     return Category(table["value"], table["color"], title=title)
 
 
+#: Parts of a label that an entry may state, each as ``labels_<part>``.
+_LABEL_PARTS = (
+    "size_mm", "color", "bold", "italic", "along_line", "letter_spacing", "priority",
+    "min_units_per_px", "max_units_per_px",
+)  # fmt: skip
+
+
 def _label(table: Table) -> LabelStyle:
-    return LabelStyle(
-        field=table["labels"],
-        second_field=table.get("labels_second", ""),
-        bold=table.get("labels_bold", False),
-        along_line=table.get("labels_along_line", False),
-        min_units_per_px=table.get("labels_min_units_per_px", 0.0),
-        max_units_per_px=table.get("labels_max_units_per_px", _FAR),
-    )
+    stated = {part: table[f"labels_{part}"] for part in _LABEL_PARTS if f"labels_{part}" in table}
+    return LabelStyle(table["labels"], table.get("labels_second", ""), **stated)

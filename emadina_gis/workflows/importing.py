@@ -15,6 +15,7 @@ from emadina_gis.errors import Problem, Severity
 from emadina_gis.io.reader import INLINE, Reader
 from emadina_gis.progress import NULL_CONTEXT, Context
 from emadina_gis.project.model import parcels_like
+from emadina_gis.workflows.arranging import arranged
 from emadina_gis.workflows.diagnosis import (
     AXES_EXCHANGED,
     CRS_CHOSEN,
@@ -136,7 +137,7 @@ def import_to_project(
     for candidate in candidates:
         if candidate.error is not None:
             raise candidate.error
-    project = with_layers(new_project(words), layers_from(candidates))
+    project = with_layers(new_project(words), arranged(layers_from(candidates), 0))
     title = Title.plain(target.stem)
     save_project(replace(project, title=title), target, ctx.part(0.8, 1.0))
     return tuple(problem for candidate in candidates for problem in candidate.problems)

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 #: Bytes that are looked through at once, and texts that are folded at once.
 _PIECE = 2_000_000
 _FOLDED_AT_ONCE = 50_000
+#: Of longer texts only the beginning is searched.
+_LONGEST = 120
 #: More hits than these are not told apart: the person types on.
 _MOST_HITS = 300
 EXACT, PREFIX, WORD, INSIDE, SCATTERED = range(5)
@@ -149,6 +151,7 @@ def _lines(texts: pa.Array, *, titles: bool) -> pa.Array:
     if titles:
         read = pc.coalesce(canonical_array(texts), texts)
     folded = pc.replace_substring(folded_array(read), "\n", " ")
+    folded = pc.utf8_slice_codeunits(folded, 0, _LONGEST)
     return pc.binary_join_element_wise(folded, pa.scalar(""), pa.scalar("\n"))
 
 

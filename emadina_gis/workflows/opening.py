@@ -46,9 +46,25 @@ def open_project(path: Path, words: Words, ctx: Context = NULL_CONTEXT) -> Opene
         If the file is no project, is damaged, or is of a newer version.
     """
     if str(path) == DEMO and not path.exists():
-        return OpenedProject(open_demo(words, ctx))
+        return OpenedProject(made_ready(open_demo(words, ctx), ctx))
     project, problems = load_project(path, ctx=ctx)
-    return OpenedProject(project, problems, path)
+    return OpenedProject(made_ready(project, ctx), problems, path)
+
+
+def made_ready(project: Project, ctx: Context = NULL_CONTEXT) -> Project:
+    """Return the project when what its tables are asked first is worked out; for a job.
+
+    Where the layers lie, of what kind they are and where their rows are is kept by the tables; of a
+    million rows it takes longer than a window may wait.
+    """
+    for layer in project.vector_layers:
+        table = layer.table
+        for chunk in table.geometry or ():
+            ctx.check()
+            _ = chunk.bounds
+        _ = table.extent, table.main_kind
+        table.rows_of_ids(table.ids[:1])
+    return project
 
 
 def save_project(project: Project, path: Path, ctx: Context = NULL_CONTEXT) -> Path:

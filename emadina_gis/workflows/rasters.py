@@ -15,7 +15,7 @@ from emadina_gis.domain.extent import Extent, union_of
 from emadina_gis.domain.layer import Provenance, RasterLayer
 from emadina_gis.domain.placement import Placement, PlacementMethod
 from emadina_gis.domain.placement_fit import fitted
-from emadina_gis.domain.style import RasterStyle
+from emadina_gis.domain.style import RasterStyle, Stretch
 from emadina_gis.domain.title import Title
 from emadina_gis.errors import GeometryError, Problem, Severity
 from emadina_gis.io.project_file import file_fingerprint
@@ -51,7 +51,6 @@ __all__ = [
     "reading_of",
     "source_of",
     "style_of_bands",
-    "usual_range",
 ]
 
 _BLACK, _WHITE = "#000000", "#ffffff"
@@ -183,7 +182,7 @@ def default_raster_style(source: RasterSource) -> RasterStyle:
         return RasterStyle(((low, _BLACK), (max(high, low + 1), _WHITE)))
     if not stats.low < stats.high:
         return RasterStyle()
-    return raster_ramp(stats.low, stats.high)
+    return replace(raster_ramp(stats.low, stats.high, unit=found.unit), stretch=Stretch.PERCENT)
 
 
 def _palette_style(source: RasterSource) -> RasterStyle:
@@ -192,20 +191,7 @@ def _palette_style(source: RasterSource) -> RasterStyle:
     values, valid = source.sample()
     for value in np.unique(values[valid]).tolist():
         colors.setdefault(float(value), _BLACK)
-    return RasterStyle(tuple(sorted(colors.items())), interpolate=False)
-
-
-def usual_range(layer: RasterLayer) -> tuple[float, float]:
-    """Return the range in which nearly all values of a raster lie.
-
-    Raises
-    ------
-    LayerReadError
-        If the file cannot be read.
-    """
-    source = source_of(layer)
-    stats = source.stats(layer.style.band, without=source.suspect_nodata(layer.style.band))
-    return float(stats.low), float(stats.high)
+    return RasterStyle(tuple(sorted(colors.items())), interpolate=False, exact=True)
 
 
 def bare_picture(layer: RasterLayer) -> tuple[RasterLayer, DrawnRaster]:
@@ -283,4 +269,5 @@ def style_of_bands(layer: RasterLayer, bands: tuple[int, ...]) -> RasterStyle:
     stats = source.stats(bands[0], without=source.suspect_nodata(bands[0]))
     if not stats.low < stats.high:
         return RasterStyle(band=bands[0])
-    return replace(raster_ramp(stats.low, stats.high), band=bands[0])
+    ramp = raster_ramp(stats.low, stats.high, unit=layer.style.unit)
+    return replace(ramp, band=bands[0], stretch=Stretch.PERCENT)

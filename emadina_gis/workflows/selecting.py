@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -29,14 +29,14 @@ __all__ = ["Near", "Relation", "Wanted", "given_of", "ids_like", "ids_where", "l
 NO_COLUMNS: Mapping[str, Column] = MappingProxyType({})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Near:
     """How features lie to those of a layer.
 
     Attributes
     ----------
     layer_id : str
-    ids : tuple of int or None
+    ids : array-like of int, or None
         Row ids of the features meant; None for all of the layer.
     distance_m : float
         For nearness, in metres.
@@ -44,12 +44,12 @@ class Near:
     """
 
     layer_id: str
-    ids: tuple[int, ...] | None
+    ids: Sequence[int] | NDArray[np.int64] | None
     distance_m: float = 0.0
     relation: Relation = Relation.NEAR
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Wanted:
     """What is asked of the features of a layer; all parts must hold.
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from emadina_gis.analysis.first_looks import first_look
 from emadina_gis.analysis.rules import NO_COLUMNS, broken_rules, style_columns
-from emadina_gis.analysis.style_builder import default_style
 from emadina_gis.domain.symbology import Rules
 from emadina_gis.errors import MissingInput
 from emadina_gis.io.markers import read_marker, shipped_markers
@@ -97,4 +97,4 @@ def first_style(project: Project, layer: VectorLayer) -> Style:
     """Return the style that a layer has when it is opened, in the colour of its place."""
     place = [one.id for one in project.layers].index(layer.id)
     number = len(project.layers) - 1 - place
-    return default_style(layer.table.main_kind, number)
+    return first_look(layer.table.main_kind, layer.title.fr, number)

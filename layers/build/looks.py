@@ -224,6 +224,10 @@ LOOKS: dict[str, Look] = {
         "stroke_mm": 0.4,
         "labels": "name_fr",
         "labels_second": "name_ar",
+        "labels_size_mm": 3.6,
+        "labels_color": "#5b3d1e",
+        "labels_letter_spacing": 0.06,
+        "labels_priority": 1,
         "labels_min_units_per_px": 3.0,
     },
     "communes": {
@@ -237,6 +241,8 @@ LOOKS: dict[str, Look] = {
         "stroke_mm": 0.3,
         "labels": "name_fr",
         "labels_second": "name_ar",
+        "labels_size_mm": 3.2,
+        "labels_color": "#27463c",
         "labels_min_units_per_px": 12.0,
     },
     "relief": {

@@ -79,5 +79,7 @@ def bar_of(task, name):
         what, _, where = name.partition(", ")
         return PICTURE_BARS_S[where] if what.startswith("picture") else None
     if task == "answering":
-        return {"identify": IDENTIFY_BAR_S, "rectangle": RECTANGLE_BAR_S}.get(name.split(",")[0].split()[0])
+        return {"identify": IDENTIFY_BAR_S, "rectangle": RECTANGLE_BAR_S}.get(
+            name.split(",")[0].split()[0]
+        )
     return FINAL_BAR_S if "final" in name else CHANGED_BAR_S

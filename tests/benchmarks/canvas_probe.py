@@ -101,7 +101,9 @@ def panned(window, hand):
     x = 800 + 240 * np.sin(step / 9.0)
     y = 500 + 90 * np.sin(step / 5.0)
     hand.press(QPointF(x[0], y[0]))
-    waited = hand.paced([lambda at=QPointF(*at): hand.move(at) for at in zip(x[1:], y[1:], strict=True)])
+    waited = hand.paced(
+        [lambda at=QPointF(*at): hand.move(at) for at in zip(x[1:], y[1:], strict=True)]
+    )
     hand.release(QPointF(x[-1], y[-1]))
     window.desk.view.set_tool(Tool.SELECT)
     return waited

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -22,7 +22,9 @@ from PySide6.QtWidgets import (
     QScrollBar,
     QSplitterHandle,
     QTabBar,
+    QTableView,
     QTextEdit,
+    QTreeView,
     QWidget,
 )
 
@@ -37,6 +39,8 @@ _KEY = re.compile(r"^[a-z-]+(\.[a-z_-]+)+$")
 LEAST_TARGET_PX = 24
 #: Tab may stop this often inside a widget before it has caught the keys.
 MOST_WITHIN = 80
+#: Rows of a list that are read.
+MOST_ROWS = 30
 #: Painted by us, and said by what they belong to.
 _DECORATION = {"Ring", "Crosshair", "Elided", "Rulers", "Ruler"}
 
@@ -65,8 +69,7 @@ def seen(window: QWidget) -> Iterator[QWidget]:
 
 def said(widget: QWidget, part: QAccessible.Text = QAccessible.Text.Name) -> str:
     """Return what a screen reader says of a widget."""
-    told = QAccessible.queryAccessibleInterface(widget)
-    return told.text(part).strip() if told is not None else ""
+    return QAccessible.queryAccessibleInterface(widget).text(part).strip()
 
 
 def told(widget: QWidget) -> str:
@@ -94,7 +97,17 @@ def is_painted(widget: QWidget) -> bool:
 def nameless(window: QWidget) -> list[str]:
     """Return the controls and pictures that say nothing, or the key of a sentence."""
     asked = [widget for widget in seen(window) if is_control(widget) or is_painted(widget)]
-    return [told(widget) for widget in asked if not said(widget) or _KEY.match(said(widget))]
+    return [told(widget) for widget in asked if not _is_named(widget)]
+
+
+def _is_named(widget: QWidget) -> bool:
+    """Whether a widget has a name; a list that drops down says its value beside it."""
+    name = said(widget)
+    if isinstance(widget, QComboBox):
+        labels = widget.window().findChildren(QLabel)
+        buddies = (label.text() for label in labels if label.buddy() is widget)
+        name = widget.accessibleName() or next(buddies, "")
+    return bool(name) and not _KEY.match(name)
 
 
 def mute_pictures(window: QWidget) -> list[str]:
@@ -105,6 +118,30 @@ def mute_pictures(window: QWidget) -> list[str]:
         for picture in pictures
         if not said(picture, QAccessible.Text.Description) and len(said(picture)) < 16
     ]
+
+
+def mute_rows(window: QWidget) -> list[str]:
+    """Return the lists and tables of which a row says nothing."""
+    found = []
+    for view in seen(window):
+        model = view.model() if isinstance(view, QAbstractItemView) else None
+        if model is None or isinstance(view, QHeaderView):
+            continue
+        for line in range(min(model.rowCount(), MOST_ROWS)):
+            cells = [model.index(line, place) for place in range(_width(view))]
+            if not any(_said_by(cell) for cell in cells):
+                found.append(f"{told(view)}: row {line}")
+                break
+    return found
+
+
+def _width(view: QWidget) -> int:
+    return view.model().columnCount() if isinstance(view, QTableView | QTreeView) else 1
+
+
+def _said_by(cell: QModelIndex) -> str:
+    roles = (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.DisplayRole)
+    return next((str(cell.data(role)) for role in roles if cell.data(role)), "")
 
 
 def small_targets(window: QWidget) -> list[str]:
@@ -118,10 +155,10 @@ def small_targets(window: QWidget) -> list[str]:
 
 
 def stops(window: MainWindow, qtbot: object, most: int = 400) -> tuple[list[QWidget], list[str]]:
-    """Press Tab from the layers on; return where it stops, and where it is caught."""
+    """Press Tab from the menu on; return where it stops, and where it is caught."""
     visited: list[QWidget] = []
     caught: list[str] = []
-    window.layers.list.setFocus(Qt.FocusReason.TabFocusReason)
+    window.top.menu_button.setFocus(Qt.FocusReason.TabFocusReason)
     for _ in range(most):
         widget: QWidget | None = window.focusWidget()
         if widget is None or widget in visited:

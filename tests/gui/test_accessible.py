@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication
 
-from tests.gui.accessible_walk import mute_pictures, nameless, small_targets, stops
+from emadina_gis.app.panels.balance import CardButton
+from emadina_gis.session.commands.layers import SetLayerVisible
+from tests.gui.accessible_walk import mute_pictures, mute_rows, nameless, small_targets, stops
 
 BOTTOM = ("balance", "table", "land", "why")
 VIEWS = ("volume", "section", "regulation", "map")
@@ -55,45 +57,47 @@ def test_every_control_and_picture_that_is_seen_has_a_name(window, language):
     assert failures(window, nameless) == {}
 
 
-def test_pictures_of_ours_tell_what_they_show(window):
-    assert failures(window, mute_pictures) == {}
-
-
-def test_what_is_clicked_is_24_pixels_wide_and_high(window):
-    assert failures(window, small_targets) == {}
+def test_pictures_and_rows_tell_what_they_show_and_targets_are_24_pixels(window):
+    assert (
+        failures(window, lambda seen: mute_pictures(seen) + mute_rows(seen) + small_targets(seen))
+        == {}
+    )
 
 
 def test_no_place_keeps_the_keys_to_itself(qtbot, window):
     assert failures(window, lambda window: stops(window, qtbot)[1]) == {}
 
 
-def test_tab_goes_round_the_whole_window_and_back(qtbot, window):
-    start = window.layers.list
-    start.setFocus(Qt.FocusReason.TabFocusReason)
-    seen: list[QWidget] = []
-    for _ in range(200):
-        widget = window.focusWidget()
-        if widget is None or widget in seen:
-            break
-        seen.append(widget)
-        qtbot.keyClick(widget, Qt.Key.Key_Tab)
-    kinds = {part: any(part.isAncestorOf(widget) for widget in seen)
-             for part in (window.top, window.map, window.bottom)}  # fmt: skip
-    assert all(kinds.values()), [type(widget).__name__ for widget in seen]
-    assert all(widget.isVisible() and widget.isEnabled() for widget in seen)
+@pytest.mark.parametrize("language", ["fr", "ar"])
+def test_tab_goes_as_the_window_is_seen(qtbot, window, language):
+    window.desk.preferences.change(language=language)
+    window.desk.view.select("parcels", [2])
+    window.open_side("about")
+    QApplication.processEvents()  # laid out in the sense of the language
+    visited, _caught = stops(window, qtbot)
+    parts = (window.top, window.layers, window.views, window.side, window.bottom, window.status)
+    order = [part for stop in visited for part in parts if part.isAncestorOf(stop)]
+    assert list(dict.fromkeys(order)) == list(parts)
+    assert order == sorted(order, key=parts.index)
+    for bar in (window.top, window.map.bar, window.status):
+        lefts = [stop.mapTo(window, QPoint(0, 0)).x() for stop in visited if bar.isAncestorOf(stop)]
+        assert lefts == sorted(lefts, reverse=language == "ar")
 
 
-def test_the_map_follows_the_layers_and_cards_are_reached_with_tab(window):
-    order: list[QWidget] = []
-    widget = window.layers.list.nextInFocusChain()
-    while widget is not window.layers.list and len(order) < 2_000:
-        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisible():
-            order.append(widget)
-        widget = widget.nextInFocusChain()
-    assert order[0] is window.map.canvas
-    from emadina_gis.app.panels.balance import CardButton
-
-    cards = [widget for widget in order if isinstance(widget, CardButton)]
+def test_cards_are_reached_with_tab_in_their_order(qtbot, window):
+    visited, _caught = stops(window, qtbot)
+    cards = [stop for stop in visited if isinstance(stop, CardButton)]
     assert [card.accessibleName().split(" : ")[0] for card in cards] == [
         card.title for card in window.bottom.balance.cards.values()
     ]
+
+
+def test_a_layer_is_heard_with_its_state_and_its_classes(window):
+    window.desk.view.activate_layer("parcels")
+    window.desk.do(SetLayerVisible("streets", False))
+    rows = window.layers.list
+    heard = [rows.item(at).data(Qt.ItemDataRole.AccessibleTextRole) for at in range(rows.count())]
+    assert "Parcelles, affichée, couche active" in heard
+    assert "Voies, masquée" in heard
+    parcels = rows.item(heard.index("Parcelles, affichée, couche active"))
+    assert "D3" in parcels.data(Qt.ItemDataRole.AccessibleDescriptionRole)

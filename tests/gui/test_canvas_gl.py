@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import closing
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QElapsedTimer, QTimer
+from PySide6.QtGui import QImage
 
 from emadina_gis.app.canvas import MapCanvas, gl_source
+from emadina_gis.app.canvas.frames import Frame, FrameRequest
 from emadina_gis.app.canvas.gl_context import GlContext
 from emadina_gis.app.canvas.layer_drawing import LayerDrawing
+from emadina_gis.app.canvas.painter_source import PainterSource
 from emadina_gis.app.canvas.pictures import MARGIN_PX
 from emadina_gis.domain.viewport import Viewport
+from emadina_gis.errors import JobCancelled
 from emadina_gis.render.mesh import cached_mesh
+from emadina_gis.render.scene import EMPTY_SCENE
 from emadina_gis.render.solid_lines import solid_lines
 from tests.render.comparer import pixels
 from tests.render.maps import random_quads
@@ -118,6 +124,29 @@ def test_a_moved_view_is_put_together_as_if_drawn_as_a_whole(qtbot, move):
     apart = pixels(moved.image).astype(int) - pixels(anew.image).astype(int)
     assert (np.abs(apart) > 2).mean() < 1e-3  # borders that run through the middle of a pixel
     assert steps == 0 or move != (0, 0)
+
+
+def test_a_margin_gives_way_to_the_next_view(qtbot):
+    stopped = []
+
+    def make(wanted, ctx):
+        while wanted.is_wide:
+            time.sleep(0.002)
+            try:
+                ctx.check()
+            except JobCancelled:
+                stopped.append(wanted)
+                raise
+        return Frame(QImage(), wanted)
+
+    source = PainterSource(None, make)
+    window = FrameRequest(EMPTY_SCENE, Viewport(0.0, 0.0, 1.0, 40, 30), 1.0, "#ffffff")
+    wide = replace(window, is_wide=True)
+    source.request(wide)
+    with qtbot.waitSignal(source.frame_made, timeout=5_000) as made:
+        source.request(window)
+    assert (stopped, made.args[0].request) == ([wide], window)
+    source.close()
 
 
 def test_a_picture_that_comes_after_closing_asks_for_nothing(canvas, qtbot):

@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel
 
+from tests.gui.small_project import open_small_project
 from tests.stories.cut_texts import cut_texts
 
 LEFT = Qt.MouseButton.LeftButton
@@ -144,3 +145,11 @@ def test_a_picture_has_nothing_to_export(qtbot, window, panel):
     panel.export("no such layer")
     assert not panel.write_button.isEnabled()
     assert "Choisissez une couche vectorielle" in told(panel)
+
+
+def test_the_panel_offers_again_when_a_layer_of_that_name_comes_back(qtbot, window, panel):
+    window.files.new()
+    assert not panel.write_button.isEnabled()
+    open_small_project(window, qtbot)
+    ready(qtbot, panel)
+    assert panel.formats.count() > 1

@@ -71,6 +71,25 @@ def test_a_rectangle_is_drawn_by_keys(qtbot, window, cursor):
     assert {0, 1} <= set(window.desk.view.selected("parcels"))
 
 
+@pytest.mark.parametrize("tool", [Tool.POLYGON, Tool.LASSO])
+def test_an_area_is_drawn_and_selects_by_keys(qtbot, window, cursor, tool):
+    canvas, table = window.map.canvas, window.desk.project.layer("parcels").table
+    x0, y0, x1, y1 = table.bounds[7]
+    corners = [
+        (x0 - 0.5, y0 - 0.5),
+        (x1 + 0.5, y0 - 0.5),
+        (x1 + 0.5, y1 + 0.5),
+        (x0 - 0.5, y1 + 0.5),
+    ]
+    window.desk.view.set_tool(tool)
+    for place, corner in enumerate(corners):
+        aim(qtbot, cursor, *corner)
+        if tool is Tool.POLYGON or place == 0:
+            qtbot.keyClick(canvas, KEY.Key_Return)
+    qtbot.keyClick(canvas, KEY.Key_Return)
+    qtbot.waitUntil(lambda: 7 in window.desk.view.selected("parcels"))
+
+
 def test_a_length_is_measured_by_keys(qtbot, window, cursor):
     canvas = window.map.canvas
     window.measure(area=False)

@@ -166,3 +166,35 @@ def test_the_inputs_of_the_engine_are_read_once_for_the_same_parcels():
     first = known.of(project)
     assert known.of(replace(project, coefficients=(("storey_m", 3.1),))) is first
     assert known.of(small_project()) is not first
+
+
+def test_what_tables_are_asked_first_is_worked_out_before_the_project_is_shown():
+    from emadina_gis.workflows.opening import made_ready
+    from tests.gui.small_project import small_project
+
+    project = made_ready(small_project())
+    for layer in project.vector_layers:
+        assert {"extent", "main_kind"} <= vars(layer.table).keys()
+
+
+def test_leaving_a_project_does_not_wait_until_its_working_copy_is_removed(window, monkeypatch):
+    import threading
+
+    from emadina_gis.io import working_copy
+
+    removed, go_on = [], threading.Event()
+    remove, path = working_copy.remove_database, window.files._copy.path
+
+    def slow(other):
+        if other == path:
+            go_on.wait(10)
+            removed.append(threading.get_ident())
+        remove(other)
+
+    monkeypatch.setattr(working_copy, "remove_database", slow)
+    window.files.new()
+    assert not removed
+    go_on.set()
+    working_copy._ENDING[path].join()
+    assert threading.get_ident() not in removed
+    assert not path.exists()

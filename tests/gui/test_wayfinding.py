@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import shapely
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMenu
 
+from emadina_gis.app.crs_entry import add_crs_entry
+from emadina_gis.app.models.accuracy import accuracy_text
 from emadina_gis.domain.crs import MERCHICH_NORTH, UNKNOWN, WGS84, Crs
-from emadina_gis.session.commands import SetProjectCrs
+from emadina_gis.domain.layer import Title, VectorLayer
+from emadina_gis.domain.table import FeatureTable
+from emadina_gis.session.commands import AddLayers, SetLayerVisible, SetProjectCrs
 from emadina_gis.words import load_words
 from emadina_gis.words.numbers import without_isolates
 from tests.gui.small_project import X0, Y0
@@ -184,8 +190,6 @@ def test_a_bookmark_keeps_a_view_with_its_layers(qtbot, window):
     panel.with_layers.setChecked(True)
     qtbot.keyClick(panel.name, Qt.Key.Key_Return)
     window.layers.list.setFocus()
-    from emadina_gis.session.commands import SetLayerVisible
-
     window.desk.do(SetLayerVisible("streets", visible=False))
     canvas.zoom_to_all()
     panel.choose("Angle sud")
@@ -230,6 +234,8 @@ def test_back_and_forward_between_views(window, ways):
     assert not window.actions_.qt("ways.previous").isEnabled()
     window.actions_.qt("ways.next").trigger()
     assert canvas.viewport == second
+    QTest.mouseClick(canvas, Qt.MouseButton.BackButton)
+    assert canvas.viewport == first
 
 
 def test_another_system_keeps_place_and_scale_and_says_its_accuracy(qtbot, window):
@@ -240,7 +246,7 @@ def test_another_system_keeps_place_and_scale_and_says_its_accuracy(qtbot, windo
     qtbot.waitUntil(lambda: canvas.scene.crs == UTM29)
     assert canvas.scale_denominator == pytest.approx(1_000.0)
     assert canvas.viewport.x > 600_000
-    assert "± 7" in window.status.crs.text().replace("\u00a0", " ")
+    qtbot.waitUntil(lambda: "± 7" in window.status.crs.text())
     assert "Lambert Nord Maroc → UTM 29 Nord" in window.status.crs.toolTip()
     window.desk.store.undo()
     qtbot.waitUntil(lambda: canvas.scene.crs == MERCHICH_NORTH)
@@ -250,14 +256,18 @@ def test_another_system_keeps_place_and_scale_and_says_its_accuracy(qtbot, windo
 # --- the line below and the overview ------------------------------------------------------------
 
 
-def test_the_position_is_said_in_the_system_that_was_chosen(window):
+def test_the_position_is_said_in_the_system_that_was_chosen(qtbot, window):
     status = window.status
+
+    def says(start):
+        return without_isolates(status.geographic.text()).startswith(start)
+
     status.show_pointer(X0, Y0)
-    assert "″N" in without_isolates(status.geographic.text())
+    qtbot.waitUntil(lambda: "″N" in status.geographic.text())
     status._choose_system("EPSG:32629")
-    assert without_isolates(status.geographic.text()).startswith("X 630")
+    qtbot.waitUntil(lambda: says("X 630"))
     status._choose_system("decimal")
-    assert without_isolates(status.geographic.text()).startswith("33,")
+    qtbot.waitUntil(lambda: says("33,"))
     status.hide_pointer()
     assert "degrés décimaux" in status.geographic.text()
 
@@ -295,3 +305,53 @@ def test_the_overview_is_drawn_once_for_a_scene(qtbot, window, ways):
     qtbot.wait(100)
     assert overview._shown[1] is picture
     assert np.ptp([picture.pixel(x, 60) for x in range(picture.width())]) > 0
+
+
+def test_any_system_is_typed_at_the_end_of_the_menu(qtbot, window):
+    menu = QMenu(window)
+    entry = add_crs_entry(menu, window.desk, window.panels._show_in)
+    qtbot.keyClicks(entry.field, "EPSG:99")
+    qtbot.keyClick(entry.field, Qt.Key.Key_Return)
+    assert entry.wrong.text()
+    assert window.desk.project.crs == MERCHICH_NORTH
+    entry.field.clear()
+    qtbot.keyClicks(entry.field, "32629")
+    qtbot.keyClick(entry.field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.desk.project.crs == UTM29)
+
+
+def test_rows_that_the_map_cannot_show_are_told(qtbot, window):
+    table = FeatureTable.from_columns(
+        {"n": [1, 2]},
+        geometry=shapely.points([[-7.6, 33.5], [0.0, 95.0]]),
+        crs=WGS84,
+    )
+    window.desk.do(AddLayers((VectorLayer("far", Title.plain("Loin"), table),)))
+    problems = window.panels.problems()
+    qtbot.waitUntil(
+        lambda: any(
+            item.problem.code == "scene.out-of-domain" and item.problem.count == 1
+            for item in problems.found()
+        ),
+        timeout=8_000,
+    )
+
+
+def test_the_accuracy_names_a_grid_that_is_not_installed():
+    paris = FeatureTable.from_columns(
+        {"n": [1]}, geometry=shapely.points([[2.35, 48.85]]), crs=Crs("EPSG:4275")
+    )
+    text = accuracy_text(VectorLayer("ntf", Title.plain("NTF"), paris), WGS84, load_words("fr"))
+    assert "± 2\u00a0m" in text
+    assert text.endswith("grille fr_ign_ntf_r93.tif non installée")
+
+
+def test_a_system_that_a_grid_alone_leads_to_says_so():
+    paris = FeatureTable.from_columns(
+        {"n": [1]}, geometry=shapely.points([[2.35, 48.85]]), crs=Crs("EPSG:4275")
+    )
+    layer = VectorLayer("ntf", Title.plain("NTF"), paris)
+    text = accuracy_text(layer, Crs("EPSG:2154"), load_words("fr"))
+    assert (
+        text == "aucune transformation sans la grille fr_ign_ntf_r93.tif, qui n’est pas installée"
+    )

@@ -126,8 +126,7 @@ def _cut_button(button: QAbstractButton) -> str:
 def _cut_tabs(bar: QTabBar) -> str:
     for index in range(bar.count()):
         wanted = QFontMetrics(bar.font()).horizontalAdvance(bar.tabText(index))
-        if wanted > bar.tabRect(index).width() + SLACK_PX or not bar.rect().contains(
-            bar.tabRect(index).center()
-        ):
+        reached = bar.usesScrollButtons() or bar.rect().contains(bar.tabRect(index).center())
+        if wanted > bar.tabRect(index).width() + SLACK_PX or not reached:
             return f"tab {read(bar.tabText(index))!r}"
     return ""

@@ -232,10 +232,12 @@ class MapKeys(QObject):
 
     def _give_up(self) -> None:
         """Give up what the tool has begun, else the crosshair itself."""
-        begun = self._dragging is not None or bool(getattr(self._canvas.tool, "points", None))
+        tool = self._canvas.tool
+        drawn = tool.is_drawing or bool(getattr(tool, "points", None))
+        begun = self._dragging is not None or drawn
         self._dragging = self._pressed_at = None
         if begun:
-            self._canvas.tool.cancel(self._canvas)
+            tool.cancel(self._canvas)
         else:
             self.hide()
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QPainter
 
-from emadina_gis.render.gl.parts import Part, shift, uncovered
+from emadina_gis.render.parts import Part, shift, uncovered
 from emadina_gis.render.painter.vector import blank_image
 
 if TYPE_CHECKING:

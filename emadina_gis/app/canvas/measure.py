@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 SNAP_PX = 9.0
 _MARK_PX = 5.5
+#: Room around a text at the cursor, and what tools at the side of the map take.
+_TEXT_ROOM_PX, _TOOLS_PX = 48.0, 60.0
 
 
 class _Measure(Gesture):
@@ -125,7 +127,8 @@ class _Measure(Gesture):
                 area_unit, angle_unit = self._board.area_unit, self._board.angle_unit
             found = self.measurement(view.map_crs)
             text = "\n".join(cursor_lines(found, area_unit, angle_unit, view.words))
-            draw_bubble(painter, points[-1], text, view.colors, view.viewport)
+            at = _beside(painter, points[-1], text, view)
+            draw_bubble(painter, at, text, view.colors, view.viewport)
 
     def _at(self, view: MapView, event: QMouseEvent) -> tuple[float, float]:
         """Return the place of the pointer, or what it snaps to."""
@@ -158,6 +161,14 @@ class _Measure(Gesture):
         if self._board is not None and not self._ended:
             self._board.run(found if self._points else None)
         view.refresh()
+
+
+def _beside(painter: QPainter, point: QPointF, text: str, view: MapView) -> QPointF:
+    """Return where a text stands: after the point, before it where tools would lie over it."""
+    width = painter.fontMetrics().size(0, text).width() + _TEXT_ROOM_PX
+    if point.x() + width < view.viewport.width_px - _TOOLS_PX:
+        return point
+    return QPointF(point.x() - width, point.y())
 
 
 def _draw_snap(painter: QPainter, view: MapView, snap: Snap) -> None:

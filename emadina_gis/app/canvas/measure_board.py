@@ -88,8 +88,9 @@ class MeasureBoard(QObject):
             if points is None:
                 continue
             draw_shape(painter, view, points, is_area=measurement.is_area)
-            text = short_text(measurement, self.area_unit, view.words)
-            draw_bubble(painter, points[-1], text, view.colors, view.viewport)
+            if view.viewport.extent.contains(*view.viewport.to_map(points[-1].x(), points[-1].y())):
+                text = short_text(measurement, self.area_unit, view.words)
+                draw_bubble(painter, points[-1], text, view.colors, view.viewport)
 
 
 def on_screen(measurement: Measurement, view: MapView) -> list[QPointF] | None:

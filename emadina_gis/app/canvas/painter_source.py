@@ -134,7 +134,8 @@ def _outdated(running: FrameRequest, wanted: FrameRequest) -> bool:
     """Whether a running picture is of no use any more."""
     change = running.viewport.units_per_px / wanted.viewport.units_per_px
     return (
-        running.scene is not wanted.scene
+        running.is_wide  # nobody waits for it
+        or running.scene is not wanted.scene
         or running.background != wanted.background
         or not 1 / _WORTH_FINISHING < change < _WORTH_FINISHING
         or not running.viewport.extent.intersects(wanted.viewport.extent)

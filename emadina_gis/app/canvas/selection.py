@@ -39,6 +39,8 @@ MARK_RADIUS_PX = 7.5
 CROWDED_PX = (1.3, 3.0)
 #: As many rows are drawn at most in one paint; more would hold the window up.
 MOST_AT_ONCE = 1500
+#: So many features that are typically smaller are ringed instead of outlined.
+FEWEST_DOTS, SMALLEST_PX = 12, 7.0
 _BATCH = 16
 _SAME_PX = 0.01
 #: Outlines are made for the view and this much around it, the first that is not too much.
@@ -181,8 +183,10 @@ class SelectionOverlay:
             around = view.scaled(part)
             self._made_for = around
             if not sees_more(self._scene, self._rows, around, MOST_AT_ONCE):
-                self._is_crowded = False
-                self._outlines = outlines(self._scene, self._rows, around, viewport.units_per_px)
+                self._is_crowded = are_dots(self._scene, self._rows, view, viewport.units_per_px)
+                if not self._is_crowded:
+                    units_per_px = viewport.units_per_px
+                    self._outlines = outlines(self._scene, self._rows, around, units_per_px)
                 return
 
 
@@ -195,6 +199,21 @@ def sees_more(scene: Scene, rows: Rows, extent: Extent, most: int) -> bool:
             if count > most:
                 return True
     return False
+
+
+def are_dots(scene: Scene, rows: Rows, extent: Extent, units_per_px: float) -> bool:
+    """Whether several lines and polygons are selected in a view and typically mere dots in it.
+
+    Their outlines would look like a fill.
+    """
+    sizes = [np.zeros(0)]
+    for drawn in scene.vectors:
+        for chunk, local in chunks_near(scene, drawn, rows.get(drawn.id), extent):
+            near = near_rows(chunk, local, extent)
+            bounds = chunk.bounds[near[chunk.kinds[near] != Kind.POINT]]
+            sizes.append(np.maximum(*(bounds[:, 2:] - bounds[:, :2]).T))
+    every = np.concatenate(sizes)
+    return len(every) >= FEWEST_DOTS and bool(np.median(every) < SMALLEST_PX * units_per_px)
 
 
 def chunks_near(

@@ -22,6 +22,7 @@ from emadina_gis.project.model import parcels_like
 from emadina_gis.session.commands.layers import AddLayers
 from emadina_gis.session.commands.project import SetParcelsLayer
 from emadina_gis.session.phrase import Phrase
+from emadina_gis.workflows.arranging import arranged, leading
 from emadina_gis.workflows.diagnosis import Arrival, ImportCandidate, Standing, Wishes
 from emadina_gis.workflows.intake import Intake
 from emadina_gis.workflows.previewing import Placed
@@ -202,12 +203,12 @@ class DoctorPanel(SidePage):
         wanted = self.intake.addable
         if not wanted:
             return
-        layers = self.intake.layers(wanted)
+        layers = arranged(self.intake.layers(wanted), len(self._desk.project.layers))
         if not self._desk.do(AddLayers(layers)):
             return
         self._take_parcels(layers)
         self._remember(layers)
-        self._desk.view.activate_layer(layers[0].id)
+        self._desk.view.activate_layer(leading(layers).id)
         self._desk.notices.done(Phrase("import.added", count=len(layers)))
         self.intake = self.intake.without({item.key for item in wanted})
         self._open = ""

@@ -69,6 +69,8 @@ class NamedColumn:
         What gives its values; empty where they are plain ones.
     notes : tuple of str
         Keys of what is to be known of it: computed, joined, edited by hand, personal.
+    trouble : str
+        Why its values can no longer be worked out; empty where they can.
     """
 
     field: str
@@ -84,6 +86,7 @@ class NamedColumn:
     role: Role | None = None
     formula: str = ""
     notes: tuple[str, ...] = ()
+    trouble: str = ""
 
     @property
     def is_derived(self) -> bool:

@@ -101,7 +101,8 @@ def shown(keys: Keys) -> str:
 
 def _table(heading: str, rows: Iterable[tuple[str, str]]) -> str:
     cells = "".join(
-        f'<tr><td><kbd dir="ltr">{_left_to_right(keys)}</kbd></td><td>{escape(text)}</td></tr>'
+        f'<tr><td style="white-space: nowrap"><b>{_left_to_right(keys)}</b>&nbsp;&nbsp;</td>'
+        f"<td>{escape(text)}</td></tr>"
         for keys, text in rows
     )
     return f"<h3>{escape(heading)}</h3>\n<table>{cells}</table>"

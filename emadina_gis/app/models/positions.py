@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -74,7 +75,7 @@ def other_text(x: float, y: float, crs: Crs, system: str, words: Words) -> str:
     """Return a position of the map in another system; empty where the map's is unknown."""
     if not crs.is_known:
         return ""
-    target = WGS84 if system in {DMS, DECIMAL} else Crs(system)
+    target = _system(system)
     try:
         moved = transform_points(np.array([[x, y]]), crs, target)[0]
     except CrsError:
@@ -98,4 +99,10 @@ def system_name(system: str, words: Words) -> str:
     """Return the name of a system of positions."""
     if system in {DMS, DECIMAL}:
         return in_direction(words.text(f"pointer.{system}"), words.language)
-    return crs_title(Crs(system), words)
+    return crs_title(_system(system), words)
+
+
+@cache
+def _system(system: str) -> Crs:
+    """Return the system of a choice, made once: the pointer asks at each move."""
+    return WGS84 if system in {DMS, DECIMAL} else Crs(system)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from emadina_gis.analysis.rules import rule_classes
+from emadina_gis.analysis.rules import undrawn_rules
 from emadina_gis.app.models.columns import said_value
 from emadina_gis.domain.classes import symbology_classes
 from emadina_gis.domain.column import column_of
@@ -92,7 +92,7 @@ def _without_rows(layer: VectorLayer, columns: Mapping[str, Column]) -> Any:
     none = np.zeros(0, dtype=np.intp)
     symbology = layer.style.symbology
     if isinstance(symbology, Rules):
-        return rule_classes(symbology, layer.table.take(none))
+        return undrawn_rules(symbology)
     field = symbology_field(layer.style)
     column = layer.table.columns.get(field)
     if column is None and field in columns:

@@ -188,12 +188,18 @@ class ColumnsModel(QAbstractTableModel):
         named = self._columns[section]
         if role == Qt.ItemDataRole.DisplayRole:
             unit = f" ({self._words.unit(named.unit)})" if named.unit else ""
-            return f"{named.title}{unit}{self._arrow(named.field)}"
+            return f"{self._mark(named)}{named.title}{unit}{self._arrow(named.field)}"
         if role == Qt.ItemDataRole.ToolTipRole:
             return self._about(named)
         if role == Qt.ItemDataRole.TextAlignmentRole and len(self._rows):
             return self.data(self.index(0, section), role)
         return None
+
+    def _mark(self, named: NamedColumn) -> str:
+        """Return the mark of a column that follows from others, or no longer can."""
+        if named.trouble:
+            return "⚠ "
+        return "ƒ " if named.formula else "⋈ " if named.is_derived else ""
 
     def _arrow(self, field: str) -> str:
         """Return the mark of an order; the place too where several columns decide."""
@@ -207,6 +213,8 @@ class ColumnsModel(QAbstractTableModel):
     def _about(self, named: NamedColumn) -> str:
         lines = [self._words.isolated(named.field)]
         lines += [self._words.text(key) for key in named.notes]
+        if named.trouble:
+            lines.append(named.trouble)
         if named.formula:
             lines.append(self._words.isolated(f"= {named.formula}"))
         return "\n".join(lines)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from emadina_gis.app.desk import Desk
+    from emadina_gis.domain.column import Column
     from emadina_gis.domain.layer import VectorLayer
     from emadina_gis.progress import Context
 
@@ -96,9 +97,13 @@ class AttributesPage:
             return self._numbers(named)
         return self._values(named)
 
+    def _taken(self, named: NamedColumn) -> Column:
+        """Return the values of the rows alone: the whole column may be a million."""
+        return named.column.take(self._rows)
+
     def _numbers(self, named: NamedColumn) -> str:
         words = self._desk.words
-        numbers = named.column.numbers[self._rows]
+        numbers = self._taken(named).numbers
         known = numbers[np.isfinite(numbers)]
         if not len(known):
             return words.text("value.not-stated")
@@ -119,8 +124,7 @@ class AttributesPage:
 
     def _values(self, named: NamedColumn) -> str:
         words = self._desk.words
-        codes, values = named.column.coded
-        mine = codes[self._rows]
+        mine, values = self._taken(named).coded
         counts = np.bincount(mine[mine >= 0], minlength=len(values))
         order = np.argsort(-counts, kind="stable")[:MOST_VALUES]
         texts = [

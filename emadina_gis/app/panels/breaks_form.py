@@ -35,10 +35,13 @@ class BreaksForm(QWidget):
         The classes while a bound is dragged.
     released(Graduated)
         The classes when a bound was moved, added or taken away.
+    dropped()
+        A drag ended without a change.
     """
 
     dragged = Signal(object)
     released = Signal(object)
+    dropped = Signal()
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -68,6 +71,7 @@ class BreaksForm(QWidget):
         whole.addWidget(self.is_log)
         self.view.dragged.connect(self._on_dragged)
         self.view.released.connect(self.released)
+        self.view.dropped.connect(self._on_dropped)
         self.view.chosen.connect(lambda _index: self._show_bound())
         self.bound.valueChanged.connect(self._on_bound)
         self.is_log.clicked.connect(lambda checked: self._count_again(logarithmic=checked))
@@ -113,6 +117,17 @@ class BreaksForm(QWidget):
     def _on_dragged(self, symbology: Graduated) -> None:
         self._show_bound()
         self.dragged.emit(symbology)
+
+    def _on_dropped(self) -> None:
+        self._show_bound()
+        self.dropped.emit()
+
+    def class_counts(self) -> tuple[int, ...]:
+        """Return how many values are in each class shown; none while they are being counted."""
+        shown = self.view.symbology
+        if self.histogram is None or shown is None:
+            return ()
+        return self.histogram.class_counts(shown.breaks)
 
     def _show_bound(self) -> None:
         shown = self.view.symbology

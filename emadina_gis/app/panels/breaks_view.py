@@ -46,12 +46,15 @@ class BreaksView(QWidget):
         The classes while a bound is being dragged.
     released(Graduated)
         The classes when it is let go, or moved by a key.
+    dropped()
+        A drag ended without a change.
     chosen(int)
         Another bound is the one that keys move.
     """
 
     dragged = Signal(object)
     released = Signal(object)
+    dropped = Signal()
     chosen = Signal(int)
 
     def __init__(self, desk: Desk) -> None:
@@ -148,7 +151,7 @@ class BreaksView(QWidget):
             shape = Qt.CursorShape.SplitHCursor if over else Qt.CursorShape.ArrowCursor
             self.setCursor(shape)
             return
-        changed = moved(self._symbology, self.active, self._rounded(self.value_at(x)))
+        changed = moved(self._symbology, self.active, self._between(self.value_at(x)))
         if changed != self._symbology:
             self._symbology = changed
             self._tell()
@@ -159,11 +162,15 @@ class BreaksView(QWidget):
         before, self._before = self._before, None
         if before is not None and self._symbology != before:
             self.released.emit(self._symbology)
+        elif before is not None:
+            self.dropped.emit()
         self.update()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         x = event.position().x()
-        self._before = None
+        if self._before is not None:
+            self._before = None
+            self.dropped.emit()
         index = self._handle_at(x)
         if index:
             self._choose(index)
@@ -173,13 +180,24 @@ class BreaksView(QWidget):
 
     def _rounded(self, value: float) -> float:
         """Return a value as exact as a pixel of the axis is."""
-        if self._histogram is None:
-            return value
+        digits = self._digits(value)
+        return round(value, digits)
+
+    def _between(self, value: float) -> float:
+        """Return a value so rounded, between the neighbours of the active bound."""
+        digits = self._digits(value)
+        found = round(value, digits)
+        if self._symbology is None:
+            return found
+        breaks, step = self._symbology.breaks, 10.0**-digits
+        low, high = breaks[self.active - 1] + step, breaks[self.active + 1] - step
+        return round(min(max(found, low), high), digits) if low < high else value
+
+    def _digits(self, value: float) -> int:
+        """Return the decimals that a pixel of the axis tells apart."""
         x = self.x_of(value)
         span = abs(self.value_at(x + 1) - self.value_at(x - 1)) / 2
-        if span <= 0:
-            return value
-        return round(value, int(np.clip(-np.floor(np.log10(span)), -12, 12)))
+        return int(np.clip(-np.floor(np.log10(span)), -12, 12)) if span > 0 else 12
 
     # --- keys -------------------------------------------------------------------------------------
 
@@ -187,7 +205,7 @@ class BreaksView(QWidget):
         key = event.key()
         if key == Qt.Key.Key_Escape and self._before is not None:
             self._symbology, self._before = self._before, None
-            self.dragged.emit(self._symbology)
+            self.dropped.emit()
             self.update()
         elif key in {Qt.Key.Key_Left, Qt.Key.Key_Right}:
             fine = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)

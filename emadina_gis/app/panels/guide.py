@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 #: The page has colours of its own for a browser; here it takes those of the window.
 _STYLE = re.compile(r"<style.*?</style>", re.DOTALL)
 _ROW = re.compile(r"<tr>(.*?)</tr>", re.DOTALL)
-_CELL = re.compile(r"<t[hd]>.*?</t[hd]>", re.DOTALL)
+_CELL = re.compile(r"<t[hd][^>]*>.*?</t[hd]>", re.DOTALL)
 
 
 class GuidePanel(QWidget):

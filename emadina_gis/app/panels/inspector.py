@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QScrollArea, QStackedLayout, QTabBar, QVBoxLayout, QWidget
 
 from emadina_gis.app.controls import clear, column, plain_label, scrolling
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from emadina_gis.report.reading_rows import ReadingRow
     from emadina_gis.simulation.columns import Outcome
 
+#: What is said of more selected features comes after the map has shown them.
+MOST_AT_ONCE = 20_000
 TAB_KEYS = ("inspector.tab.capacity", "inspector.tab.context", "inspector.tab.history")
 MARGINS = (16, 12, 16, 16)
 #: Rows shown before the rule that decides; the others are below as detail.
@@ -167,7 +169,10 @@ class Inspector(QWidget):
     def _on_selection(self) -> None:
         self.close_chooser()
         self._area.verticalScrollBar().setValue(0)
-        self._show()
+        if self._desk.view.selected_count > MOST_AT_ONCE:
+            QTimer.singleShot(0, self, self._show)  # the map goes first
+        else:
+            self._show()
 
     def _show(self) -> None:
         say = self._desk.speech.text

@@ -1,4 +1,4 @@
-"""How labels of each class look: shown or not, size, bold, italic, priority, in a small table.
+"""How labels of each class look: shown or not, size, bold, italic, priority; two lines a class.
 
 Owns the widgets of the classes; each change is told by a signal.
 """
@@ -9,26 +9,98 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QGridLayout, QSpinBox, QToolButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QSpinBox, QToolButton, QWidget
 
-from emadina_gis.app.controls import clear, column, plain_label
+from emadina_gis.app.controls import clear, column, plain_label, row
+from emadina_gis.app.models.columns import said_value
 from emadina_gis.app.models.labels import class_values, rule_of, with_rule
 from emadina_gis.app.number_field import stand_like_text
-from emadina_gis.app.panels.layer_legend import Elided
+from emadina_gis.domain.style import LabelRule
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QAbstractButton
-
     from emadina_gis.app.desk import Desk
     from emadina_gis.domain.layer import VectorLayer
-    from emadina_gis.domain.style import LabelRule, LabelStyle
+    from emadina_gis.domain.style import LabelStyle
 
 MOST_PRIORITY = 9
 _LARGEST_MM = 20.0
 
 
+class ClassLine(QWidget):
+    """The look of one class; `changed` carries its rule."""
+
+    changed = Signal(object)
+
+    def __init__(self, desk: Desk, name: str) -> None:
+        super().__init__()
+        self._desk = desk
+        self._rule = LabelRule(None)
+        self._showing = False
+        self.shown = QCheckBox(name)
+        self.letter_size = stand_like_text(QDoubleSpinBox())
+        self.letter_size.setRange(0.0, _LARGEST_MM)
+        self.letter_size.setSingleStep(0.2)
+        self.letter_size.setDecimals(1)
+        self.letter_size.setSpecialValueText(desk.speech.text("labels.class.same"))
+        self.bold = self._letter("bold")
+        self.italic = self._letter("italic")
+        self.rank = stand_like_text(QSpinBox())
+        self.rank.setRange(-MOST_PRIORITY, MOST_PRIORITY)
+        whole = column(self, spacing=2)
+        whole.addWidget(self.shown)
+        line = row(spacing=4, margins=(0, 0, 0, 4))
+        for widget in (self.letter_size, self.bold, self.italic, self.rank):
+            line.addWidget(widget, int(widget in {self.letter_size, self.rank}))
+        whole.addLayout(line)
+        for named, part in (
+            (self.shown, "shown"), (self.letter_size, "size"), (self.bold, "bold"),
+            (self.italic, "italic"), (self.rank, "priority"),
+        ):  # fmt: skip
+            self._name(named, desk.speech.text(f"labels.class.{part}", name=name))
+        self._connect()
+
+    def _letter(self, part: str) -> QToolButton:
+        button = QToolButton()
+        button.setCheckable(True)
+        button.setText(self._desk.speech.text(f"labels.class.{part}-letter"))
+        font = button.font()
+        font.setBold(part == "bold")
+        font.setItalic(part == "italic")
+        button.setFont(font)
+        return button
+
+    def _name(self, widget: QWidget, said: str) -> None:
+        widget.setAccessibleName(said)
+        widget.setToolTip(said)
+
+    def _connect(self) -> None:
+        for spin in (self.letter_size, self.rank):
+            spin.setKeyboardTracking(False)
+        self.shown.toggled.connect(lambda on: self._tell(shown=on))
+        self.letter_size.valueChanged.connect(lambda mm: self._tell(size_mm=mm or None))
+        self.bold.toggled.connect(lambda on: self._tell(bold=on or None))
+        self.italic.toggled.connect(lambda on: self._tell(italic=on or None))
+        self.rank.valueChanged.connect(lambda value: self._tell(priority=value))
+
+    def show_rule(self, rule: LabelRule) -> None:
+        """Show the look of the class without telling."""
+        self._showing, self._rule = True, rule
+        self.shown.setChecked(rule.shown)
+        self.letter_size.setValue(rule.size_mm or 0.0)
+        self.bold.setChecked(bool(rule.bold))
+        self.italic.setChecked(bool(rule.italic))
+        self.rank.setValue(rule.priority)
+        for widget in (self.letter_size, self.bold, self.italic, self.rank):
+            widget.setEnabled(rule.shown)
+        self._showing = False
+
+    def _tell(self, **parts: Any) -> None:
+        if not self._showing:
+            self.changed.emit(replace(self._rule, **parts))
+
+
 class LabelClasses(QWidget):
-    """One line a class; `changed` carries the rules."""
+    """The classes of a layer's labels; `changed` carries their rules."""
 
     changed = Signal(object)
 
@@ -37,88 +109,36 @@ class LabelClasses(QWidget):
         self._desk = desk
         self._shown: tuple[Any, ...] = ()
         self._label: LabelStyle | None = None
+        self._lines: dict[Any, ClassLine] = {}
         self._whole = column(self, spacing=4)
 
     def show_classes(self, layer: VectorLayer, label: LabelStyle | None) -> None:
-        """Show the classes of a layer's labels."""
+        """Show the classes of a layer's labels; the same ones only get other looks."""
+        self._label = label
         field = "" if label is None else label.class_field
         values = class_values(layer, field) if field else ()
-        language = self._desk.words.language
-        shown = (layer.id, field, values, label.rules if label else (), language)
-        self._label = label
-        if shown == self._shown:
-            return
-        self._shown = shown
+        shown = (layer.id, field, values, self._desk.words.language)
+        if shown != self._shown:
+            self._shown = shown
+            self._make(layer, field, values)
+        if label is not None:
+            for value, line in self._lines.items():
+                line.show_rule(rule_of(label, value))
+
+    def _make(self, layer: VectorLayer, field: str, values: tuple[Any, ...]) -> None:
         clear(self._whole)
+        self._lines = {}
         self.setVisible(bool(field))
         if field and not values:
             text = self._desk.speech.text("labels.too-many-classes")
             self._whole.addWidget(plain_label(text, "muted", wrap=True))
-        elif values and label is not None:
-            self._whole.addLayout(self._grid(label, values))
-
-    def _grid(self, label: LabelStyle, values: tuple[Any, ...]) -> QGridLayout:
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(4)
-        grid.setVerticalSpacing(2)
-        grid.setColumnStretch(0, 1)
-        for line, value in enumerate(values):
-            self._add(grid, line, rule_of(label, value))
-        return grid
-
-    def _add(self, grid: QGridLayout, line: int, rule: LabelRule) -> None:
-        name = self._desk.words.isolated(str(rule.value))
-        shown = QCheckBox()
-        shown.setChecked(rule.shown)
-        shown.toggled.connect(lambda on: self._tell(replace(rule, shown=on)))
-        self._name(shown, "labels.class.shown", name)
-        bold = self._letter("labels.class.bold", name, on=bool(rule.bold))
-        bold.toggled.connect(lambda on: self._tell(replace(rule, bold=on or None)))
-        italic = self._letter("labels.class.italic", name, on=bool(rule.italic))
-        italic.toggled.connect(lambda on: self._tell(replace(rule, italic=on or None)))
-        size = self._size(rule, name)
-        rank = self._rank(rule, name)
-        title = Elided(name)
-        for at, widget in enumerate((title, shown, size, bold, italic, rank)):
-            grid.addWidget(widget, line, at)
-
-    def _letter(self, key: str, name: str, *, on: bool) -> QToolButton:
-        button = QToolButton()
-        button.setCheckable(True)
-        button.setChecked(on)
-        button.setText(self._desk.speech.text(f"{key}-letter"))
-        font = button.font()
-        font.setBold(key.endswith("bold"))
-        font.setItalic(key.endswith("italic"))
-        button.setFont(font)
-        self._name(button, key, name)
-        return button
-
-    def _name(self, widget: QAbstractButton | QWidget, key: str, name: str) -> None:
-        said = self._desk.speech.text(key, name=name)
-        widget.setAccessibleName(said)
-        widget.setToolTip(said)
-
-    def _size(self, rule: LabelRule, name: str) -> QDoubleSpinBox:
-        size = stand_like_text(QDoubleSpinBox())
-        size.setRange(0.0, _LARGEST_MM)
-        size.setSingleStep(0.2)
-        size.setDecimals(1)
-        size.setKeyboardTracking(False)
-        size.setSpecialValueText(self._desk.speech.text("labels.class.same"))
-        size.setValue(rule.size_mm or 0.0)
-        size.valueChanged.connect(lambda mm: self._tell(replace(rule, size_mm=mm or None)))
-        self._name(size, "labels.class.size", name)
-        return size
-
-    def _rank(self, rule: LabelRule, name: str) -> QSpinBox:
-        rank = stand_like_text(QSpinBox())
-        rank.setRange(-MOST_PRIORITY, MOST_PRIORITY)
-        rank.setKeyboardTracking(False)
-        rank.setValue(rule.priority)
-        rank.valueChanged.connect(lambda value: self._tell(replace(rule, priority=value)))
-        self._name(rank, "labels.class.priority", name)
-        return rank
+        for value in values:
+            words = self._desk.words
+            said = said_value(layer, field, value, words) or words.isolated(str(value))
+            line = ClassLine(self._desk, said)
+            line.changed.connect(self._tell)
+            self._lines[value] = line
+            self._whole.addWidget(line)
 
     def _tell(self, rule: LabelRule) -> None:
         if self._label is not None:

@@ -24,17 +24,27 @@ from emadina_gis.session.commands.styles import SetLabels
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from PySide6.QtGui import QShowEvent
+
     from emadina_gis.app.desk import Desk
     from emadina_gis.app.models.columns import NamedColumn
+    from emadina_gis.app.models.labels import NotPlaced
 
 #: More rows are not kept as "only these".
 MOST_ROWS = 5_000
 
 
 class LabelsPanel(QWidget):
-    """Labels of one layer, live; beside them what has no place."""
+    """Labels of one layer, live; beside them what has no place.
+
+    Signals
+    -------
+    closed(), shown()
+        The page asks to be closed; it is seen from now on.
+    """
 
     closed = Signal()
+    shown = Signal()
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -45,6 +55,7 @@ class LabelsPanel(QWidget):
         self.tabs.setExpanding(False)
         self.tabs.setDrawBase(False)
         self.layer_id = ""
+        self._count = 0
         self.layers = narrow_list()
         self.template = FormulaField(desk, "labels.part.template")
         self.example = plain_label("", "secondary", wrap=True)
@@ -65,10 +76,12 @@ class LabelsPanel(QWidget):
         self.template.line.editingFinished.connect(self._on_template)
         self.classes.changed.connect(lambda rules: self.change("rules", rules))
         desk.speech.bind(self, "labels.layer", self.layers.setAccessibleName)
-        desk.watch(self, lambda project: project.layers, lambda _layers: self._show())
+        desk.watch(self, lambda project: project.layers, lambda _layers: self._follow())
         desk.watch_view(self, lambda view: view.selection, lambda _ids: self._show_only())
-        desk.results.changed.connect(self._show)
+        desk.results.changed.connect(self._follow)
         desk.speech.changed.connect(self._show)
+        desk.speech.changed.connect(self._say_count)
+        self._say_count()
 
     def _lay_out(self) -> None:
         voice = self._desk.voice
@@ -120,10 +133,16 @@ class LabelsPanel(QWidget):
         whole.addWidget(bar)
         whole.addWidget(stack, 1)
         self._desk.speech.bind(self, "labels.tab", lambda text: self.tabs.setTabText(0, text))
-        self._desk.speech.bind(
-            self.tabs, "labels.unplaced.tab", lambda text: self.tabs.setTabText(1, text)
-        )
         self._desk.speech.bind(bar, "labels.title", self.tabs.setAccessibleName)
+
+    def show_listed(self, listed: tuple[NotPlaced, ...], count: int) -> None:
+        """Show what has no place in the view, and how many there are in all."""
+        self._count = count
+        self.unplaced.show_listed(listed, count)
+        self._say_count()
+
+    def _say_count(self) -> None:
+        self.tabs.setTabText(1, self._desk.speech.text("labels.unplaced.tab", count=self._count))
 
     def show_unplaced(self) -> None:
         """Show what has no place."""
@@ -154,6 +173,16 @@ class LabelsPanel(QWidget):
 
     def _offered(self) -> list[VectorLayer]:
         return [layer for layer in self._desk.project.vector_layers if layer.table.has_geometry]
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._show()
+        self.shown.emit()
+
+    def _follow(self) -> None:
+        """Show what has changed where it is seen; filling all fields takes a while."""
+        if self.isVisible():
+            self._show()
 
     def _show(self) -> None:
         offered = self._offered()

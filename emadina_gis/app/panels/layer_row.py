@@ -99,6 +99,13 @@ class LayerRow(QWidget):
         more = self._voice.speech.plural("layers.more-classes", rest) if rest else ""
         self.legend.show_items(shown, more)
 
+    def show_limit(self, text: str) -> None:
+        """Say from which scale on the layer is drawn, where it is not; nothing where empty."""
+        if text:
+            self.column.set_full(text)
+            self.column.show()
+            set_tone(self.title, "muted")
+
     def show_unplaced(self, text: str) -> None:
         """Say how many labels of the layer have no place; nothing where it is empty."""
         self.unplaced.setText(text)

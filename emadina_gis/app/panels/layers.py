@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from emadina_gis.app.controls import Slider, column, plain_label, row
+from emadina_gis.app.models.layer_scales import Limit, out_of_scale, said_limit
 from emadina_gis.app.models.legend import (
     has_one_symbol,
     legend_is_ready,
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from emadina_gis.app.desk import Desk
     from emadina_gis.app.models.legend import Item
     from emadina_gis.domain.column import Column
+    from emadina_gis.domain.viewport import Viewport
     from emadina_gis.render.derived import DerivedCache
 
 LAYER_ID = Qt.ItemDataRole.UserRole
@@ -135,6 +137,7 @@ class LayersPanel(QWidget):
         self._shown: dict[str, tuple[object, ...]] = {}
         self._folded: set[str] = set()
         self._unplaced: dict[str, int] = {}
+        self._out_of_scale: dict[str, Limit] = {}
         self._pauses = 0
         self._builder = QTimer(self)
         self._builder.setSingleShot(True)
@@ -167,6 +170,7 @@ class LayersPanel(QWidget):
         self.list.currentItemChanged.connect(self._on_current)
         desk.watch(self, lambda project: project.layers, self._on_layers)
         desk.watch_view(self, lambda view: view.active_layer_id, self._on_active)
+        desk.watch_view(self, lambda view: view.viewport, self._on_viewport)
         desk.speech.changed.connect(self._show_all)
         desk.theme.changed.connect(self._show_all)
         desk.results.changed.connect(self._show_changed)
@@ -184,6 +188,15 @@ class LayersPanel(QWidget):
         """Say how many labels of each layer have no place in the view."""
         self._unplaced = counts
         self._show_changed()
+
+    def _on_viewport(self, _viewport: Viewport | None) -> None:
+        """Say which layers are not drawn at this scale."""
+        if self._limits() != self._out_of_scale:
+            self._show_changed()
+
+    def _limits(self) -> dict[str, Limit]:
+        viewport = self._desk.view.viewport
+        return {} if viewport is None else out_of_scale(self._desk.project, viewport)
 
     @property
     def is_complete(self) -> bool:
@@ -346,6 +359,7 @@ class LayersPanel(QWidget):
     def _show_changed(self) -> None:
         """Show the layers whose looks depend on something that has changed."""
         active = self._desk.view.active_layer_id
+        self._out_of_scale = self._limits()
         for index, layer in enumerate(self._desk.project.layers):
             if layer.id not in self._rows:
                 continue
@@ -358,7 +372,7 @@ class LayersPanel(QWidget):
     def _key_of(self, layer: Layer, active: str) -> tuple[object, ...]:
         parts: tuple[object, ...] = (layer.title, layer.visible, layer.style, layer.id == active)
         parts = (*parts, layer.id in self._folded, self._is_ready(layer))
-        parts = (*parts, self._unplaced.get(layer.id, 0))
+        parts = (*parts, self._unplaced.get(layer.id, 0), self._out_of_scale.get(layer.id))
         if isinstance(layer, VectorLayer):
             columns = id(self._desk.results.columns_of(layer))
             return (*parts, id(layer.table), columns, self._theme_of(layer))
@@ -376,8 +390,9 @@ class LayersPanel(QWidget):
     def _show_layer(self, item: QListWidgetItem, layer: Layer) -> None:
         widget = self._rows[layer.id]
         name = self._desk.speech.title(layer.title)
-        item.setData(Qt.ItemDataRole.AccessibleTextRole, name)
         active = layer.id == self._desk.view.active_layer_id
+        state = f"layers.said-{'shown' if layer.visible else 'hidden'}{'-active' if active else ''}"
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, self._desk.speech.text(state, name=name))
         widget.show_layer(name, visible=layer.visible, active=active)
         items: tuple[Item, ...] = ()
         if isinstance(layer, VectorLayer) and has_one_symbol(layer):
@@ -392,9 +407,15 @@ class LayersPanel(QWidget):
         theme = self._theme_of(layer)
         if theme is not None:
             _id, items, of = theme
+        limit = self._out_of_scale.get(layer.id)
+        if limit is not None:
+            items = ()
         count = self._unplaced.get(layer.id, 0) if layer.visible else 0
         widget.show_unplaced(self._desk.speech.plural("layers.unplaced", count) if count else "")
         widget.show_legend(items, folded=layer.id in self._folded, coloured_by=of)
+        widget.show_limit(said_limit(limit, self._desk.words) if limit is not None else "")
+        told = ", ".join((*([of] if of else ()), *(one.text for one in items)))
+        item.setData(Qt.ItemDataRole.AccessibleDescriptionRole, told)
         self._fitter.start()
         item.setSizeHint(QSize(0, widget.sizeHint().height()))
 

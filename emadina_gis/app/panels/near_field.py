@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDoubleSpinBox, QWidget
 
@@ -15,6 +16,8 @@ from emadina_gis.app.number_field import stand_like_text
 from emadina_gis.workflows.selecting import Near, Relation
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from emadina_gis.app.desk import Desk
     from emadina_gis.domain.layer import VectorLayer
 
@@ -23,8 +26,8 @@ LARGEST_M = 100_000.0
 #: In the order of the list.
 RELATIONS = (Relation.NEAR, Relation.INTERSECTS, Relation.WITHIN, Relation.CONTAINS,
              Relation.TOUCHES, Relation.CROSSES)  # fmt: skip
-#: A layer, and the row ids that are meant; None for all of it.
-Choice = tuple[str, tuple[int, ...] | None]
+#: A layer, and the row ids that are meant (ascending, nobody writes to them); None for all of it.
+Choice = tuple[str, "NDArray[np.int64] | None"]
 
 
 class NearField(QWidget):
@@ -83,15 +86,15 @@ class NearField(QWidget):
         their nearness to them takes their selection away.
         """
         chosen, offered = self.chosen, self._offered(layer)
-        if chosen and chosen not in offered and self._desk.project.has_layer(chosen[0]):
+        is_gone = chosen is not None and _place(chosen, offered) < 0
+        if chosen is not None and is_gone and self._desk.project.has_layer(chosen[0]):
             offered.insert(0, chosen)
         self.what.blockSignals(True)
         self.what.clear()
         self._choices = [None, *offered]
         for choice in self._choices:
             self.what.addItem(self._text(choice))
-        at = self._choices.index(chosen) if chosen in self._choices else 0
-        self.what.setCurrentIndex(at)
+        self.what.setCurrentIndex(_place(chosen, offered) + 1)
         self.what.blockSignals(False)
         self._show_distance()
 
@@ -113,9 +116,9 @@ class NearField(QWidget):
     def _offered(self, layer: VectorLayer | None) -> list[Choice]:
         """Return the selected features of any layer, then the layers, but not `layer` whole."""
         every = [other.id for other in self._desk.project.vector_layers if other.table.has_geometry]
-        chosen = {name: tuple(self._desk.view.selected(name).tolist()) for name in every}
-        selected = [(name, ids) for name, ids in chosen.items() if ids]
-        whole = [(name, None) for name in every if layer is None or name != layer.id]
+        chosen = {name: self._desk.view.selected(name) for name in every}
+        selected: list[Choice] = [(name, ids) for name, ids in chosen.items() if len(ids)]
+        whole: list[Choice] = [(name, None) for name in every if layer is None or name != layer.id]
         return [*selected, *whole]
 
     def _text(self, choice: Choice | None) -> str:
@@ -134,3 +137,18 @@ class NearField(QWidget):
         self.distance.setEnabled(self.chosen is not None)
         self.relation.setEnabled(self.chosen is not None)
         self.changed.emit()
+
+
+def _place(wanted: Choice | None, choices: list[Choice]) -> int:
+    """Return where a choice stands; -1 where it is none of them."""
+    if wanted is None:
+        return -1
+    same = (at for at, other in enumerate(choices) if _is_same(wanted, other))
+    return next(same, -1)
+
+
+def _is_same(one: Choice, other: Choice) -> bool:
+    mine, theirs = one[1], other[1]
+    if one[0] != other[0] or mine is None or theirs is None:
+        return one[0] == other[0] and mine is theirs
+    return mine is theirs or np.array_equal(mine, theirs)

@@ -68,6 +68,9 @@ class PropertiesPanel(SidePage):
         lines = [" · ".join(words.isolated(fact) for fact in facts)]
         if isinstance(layer, VectorLayer):
             lines.append(words.plural("table.rows", layer.table.row_count))
+            if edited := layer.derived.edited:
+                titles = (self._desk.speech.title(layer.field_label(n).title) for n in edited)
+                lines.append(words.text("properties.edited", columns=", ".join(titles)))
         notes = (origin.credit, origin.note)
         lines += [self._desk.speech.title(note) for note in notes if note is not None]
         if layer.placement is not None:
@@ -95,7 +98,7 @@ class PropertiesPanel(SidePage):
         diffusion.activated.connect(
             lambda _i: self._desk.do(SetDiffusion(layer.id, Diffusion(diffusion.currentData())))
         )
-        form.addRow(self._label("properties.who"), diffusion)
+        self._add_row(form, "properties.who", diffusion)
         if isinstance(layer, VectorLayer):
             self._add_simulation(form, layer)
         self.content.addLayout(form)
@@ -110,7 +113,7 @@ class PropertiesPanel(SidePage):
                 SetParcelsLayer(layer.id if use.currentData() == "yes" else "")
             )
         )
-        form.addRow(self._label("properties.is-parcels"), use)
+        self._add_row(form, "properties.is-parcels", use)
         if not is_parcels:
             return
         language = self._desk.speech.language
@@ -120,7 +123,7 @@ class PropertiesPanel(SidePage):
         document.activated.connect(
             lambda _i: self._desk.do(SetDocument(str(document.currentData())))
         )
-        form.addRow(self._label("properties.document"), document)
+        self._add_row(form, "properties.document", document)
 
     def _add_roles(self, layer: VectorLayer) -> None:
         say = self._desk.speech.text
@@ -145,6 +148,12 @@ class PropertiesPanel(SidePage):
     def _assign(self, layer_id: str, crs: Crs) -> None:
         if crs.is_known and crs != self._desk.project.layer(layer_id).crs:
             self._desk.do(AssignCrs(layer_id, crs))
+
+    def _add_row(self, form: QFormLayout, key: str, box: QComboBox) -> None:
+        label = self._label(key)
+        label.setBuddy(box)
+        box.setAccessibleName(label.text())
+        form.addRow(label, box)
 
     def _label(self, key: str) -> QLabel:
         return plain_label(self._desk.speech.text(key), wrap=True)

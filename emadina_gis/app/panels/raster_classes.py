@@ -44,7 +44,9 @@ class RasterClasses(QWidget):
 
     def show_style(self, style: RasterStyle) -> None:
         """Show the values of a style; a field that is being written in stays."""
-        before, self._style = self._style, style
+        before, self._style = self._style, style if style.exact else None
+        if not style.exact:
+            return
         if before is not None and (before.stops, before.unit) == (style.stops, style.unit):
             return
         clear(self._lines)

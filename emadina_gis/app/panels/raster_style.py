@@ -202,9 +202,9 @@ class RasterStylePanel(SidePage):
     def _fill_lists(self, style: RasterStyle) -> None:
         words = self._desk.words
         for box, prefix, values, chosen in (
-            (self.kind, "style.raster.kind-", KINDS, kind_of(style)),
-            (self.stretch, "style.raster.stretch-", tuple(Stretch), style.stretch),
-            (self.scope, "style.raster.scope-", (FILE, VIEW), self.scope.currentData() or FILE),
+            (self.kind, "style.raster.kinds.", KINDS, kind_of(style)),
+            (self.stretch, "style.raster.stretches.", tuple(Stretch), style.stretch),
+            (self.scope, "style.raster.scopes.", (FILE, VIEW), self.scope.currentData() or FILE),
         ):
             box.clear()
             for value in values:

@@ -32,6 +32,8 @@ INSERTED = Qt.ItemDataRole.UserRole
 #: The hand rests so long before matches are counted.
 WAIT_MS = 250
 LIST_PX = 150
+#: What a formula that is still being typed is refused for.
+_BEGUN = frozenset({"formula.unfinished", "formula.character", "formula.not-a-condition"})
 MODES = (("select.add", SelectMode.ADD), ("select.remove", SelectMode.REMOVE),
          ("select.intersect", SelectMode.INTERSECT))  # fmt: skip
 
@@ -177,8 +179,12 @@ class SelectByPanel(SidePage):
         """Say nothing of a formula that is still being typed; what is wrong in it, quietly."""
         if not isinstance(error, EmadinaError):
             raise error
-        is_begun = error.code in {"formula.unfinished", "formula.character"}
+        is_begun = error.code in _BEGUN or str(error.params.get("column", " ")) in self._last_word()
         self.result.setText("" if is_begun else self._desk.words.error(error)[0])
+
+    def _last_word(self) -> str:
+        words = self.field.text().split()
+        return words[-1] if words else ""
 
     def _tell(self, count: int) -> None:
         layer = self.layer

@@ -47,7 +47,6 @@ class SelectOptions(QFrame):
         self.reach = stand_like_text(QDoubleSpinBox())
         self.reach.setRange(0.0, LARGEST_REACH_M)
         self.reach.setDecimals(0)
-        self.reach.setSuffix(" m")
         self.reach.setFixedWidth(desk.theme.px(92))
         self.reach.setValue(desk.view.view.reach_m)
         self.reach.valueChanged.connect(desk.view.set_reach)
@@ -74,7 +73,12 @@ class SelectOptions(QFrame):
         desk.watch_view(self, lambda view: view.select_mode, self._show_mode)
         desk.watch_view(self, lambda view: view.tool, self._show_tool)
         desk.watch_view(self, lambda view: bool(view.selection), self.around.setEnabled)
-        desk.speech.changed.connect(self.show_layers)
+        desk.speech.changed.connect(self._say)
+        self._say()
+
+    def _say(self) -> None:
+        self.reach.setSuffix(f" {self._desk.words.unit('m')}")
+        self.show_layers()
 
     def _mode_button(self, mode: SelectMode) -> QToolButton:
         def choose() -> None:

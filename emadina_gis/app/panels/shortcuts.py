@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QLineEdit, QTreeWidget, QTreeWidgetItem, QWidget
+from PySide6.QtWidgets import QHeaderView, QLineEdit, QTreeWidget, QTreeWidgetItem, QWidget
 
 from emadina_gis.app.announcer import announce
 from emadina_gis.app.controls import column, plain_label, row, set_tone
@@ -74,6 +74,10 @@ class ShortcutsCard(QWidget):
         self.list.setRootIsDecorated(False)
         self.list.setUniformRowHeights(True)
         self.list.setColumnCount(2)
+        header = self.list.header()
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         self.list.setFixedHeight(desk.theme.px(LIST_PX))
         self.list.currentItemChanged.connect(lambda _now, _before: self._show_chosen())
         desk.speech.bind(self.list, "settings.shortcuts.title", self.list.setAccessibleName)
@@ -188,9 +192,6 @@ class ShortcutsCard(QWidget):
             item.setData(0, ACTION_ID, command.id)
             item.setToolTip(0, command.names[0])
             self.list.addTopLevelItem(item)
-        header = self.list.header()
-        header.setStretchLastSection(True)
-        self.list.setColumnWidth(0, round(self.list.width() * 0.62))
         self.choose(present)
         first = self.list.topLevelItem(0)
         if not self.action_id and first is not None:

@@ -50,6 +50,7 @@ from emadina_gis.domain.geometry import Kind
 from emadina_gis.domain.layer import VectorLayer
 from emadina_gis.domain.style import Graduated, Method, Rules, Single
 from emadina_gis.errors import EmadinaError
+from emadina_gis.render.derived import DerivedCache
 from emadina_gis.render.drawn_classes import known_classes, layer_classes
 from emadina_gis.session.commands.styles import SetLabels, SetLayerStyle
 from emadina_gis.session.jobs import NewestWins
@@ -58,7 +59,6 @@ if TYPE_CHECKING:
     from emadina_gis.app.desk import Desk
     from emadina_gis.app.models.style_check import Alike
     from emadina_gis.domain.style import FeatureOpacity, Style, Symbol
-    from emadina_gis.render.derived import DerivedCache
 
 METHODS = (
     Method.QUANTILE, Method.EQUAL, Method.NATURAL, Method.PRETTY, Method.DEVIATION, Method.MANUAL,
@@ -90,6 +90,8 @@ class StylePanel(QWidget):
         self._choices = StyleChoices()
         self._filling = False
         self._chosen = ALL
+        #: Classes asked for; a column may have too few values for them.
+        self._asked = StyleChoices().count
         self._rows: tuple[StyleRow, ...] = ()
         self._classing = NewestWins(desk.jobs)
         self._counting = NewestWins(desk.jobs)
@@ -174,10 +176,11 @@ class StylePanel(QWidget):
         self.kind.activated.connect(lambda _index: self._on_kind())
         self.field.activated.connect(lambda _index: self._apply())
         self.method.activated.connect(lambda _index: self._apply())
-        self.count.valueChanged.connect(lambda _value: self._apply())
+        self.count.valueChanged.connect(self._on_count)
         self.ramp.activated.connect(lambda _index: self._apply())
         self.breaks.dragged.connect(self._on_dragged)
         self.breaks.released.connect(self._on_released)
+        self.breaks.dropped.connect(self._on_dropped)
         self.list.chosen.connect(self._choose)
         self.list.color_asked.connect(self._pick_color)
         self.list.remove_asked.connect(self.rules.remove)
@@ -197,6 +200,7 @@ class StylePanel(QWidget):
         self.layer_id = layer_id
         self._choices = StyleChoices()
         self._show()
+        self._asked = self._choices.count
 
     @property
     def layer(self) -> VectorLayer | None:
@@ -293,6 +297,7 @@ class StylePanel(QWidget):
 
     def _choose(self, index: int) -> None:
         self._chosen = index
+        self._desk.store.seal()
         layer = self.layer
         if layer is not None:
             self._filling = True
@@ -335,9 +340,9 @@ class StylePanel(QWidget):
             color = getattr(symbol, part)
             before = self._rows[index].symbol
             if color is not None and replace(before, **{part: color}) == symbol:
-                self._set(recolored_class(layer.style, index, color, layer.table.main_kind))
+                self._try(recolored_class(layer.style, index, color, layer.table.main_kind))
                 return
-        self._set(with_class_symbol(layer.style, index, symbol))
+        self._try(with_class_symbol(layer.style, index, symbol))
 
     def _share_symbol(self) -> None:
         layer = self.layer
@@ -347,7 +352,7 @@ class StylePanel(QWidget):
     def _on_opacity(self, opacity: FeatureOpacity | None) -> None:
         layer = self.layer
         if layer is not None and not self._filling:
-            self._set(replace(layer.style, opacity=opacity))
+            self._try(replace(layer.style, opacity=opacity))
 
     def _on_rules(self, style: Style, chosen: int) -> None:
         self._chosen = chosen
@@ -355,12 +360,26 @@ class StylePanel(QWidget):
 
     def _on_dragged(self, symbology: Graduated) -> None:
         layer = self.layer
-        if layer is not None:
-            self.tried.emit(layer.id, replace(layer.style, symbology=symbology))
+        if layer is None:
+            return
+        style = replace(layer.style, symbology=symbology)
+        self.tried.emit(layer.id, style)
+        tried, kind = replace(layer, style=style), layer.table.main_kind
+        rows = style_rows(
+            tried, self._desk.results.columns_of(layer), DerivedCache(), self._desk.words
+        )
+        counts = self.breaks.class_counts() or (None,) * len(rows)
+        counted = (replace(r, count=n) for r, n in zip(rows, counts, strict=False))
+        self.list.show_rows(tuple(counted), style.symbol, kind, self._chosen)
+
+    def _on_dropped(self) -> None:
+        self.tried.emit(self.layer_id, None)
+        self._show()
 
     def _on_released(self, symbology: Graduated) -> None:
         layer = self.layer
         if layer is not None:
+            self._asked = len(symbology.colors)
             self._set(replace(layer.style, symbology=symbology))
             self.tried.emit(layer.id, None)
 
@@ -373,6 +392,11 @@ class StylePanel(QWidget):
             self.count.setValue(int(found.remedy.value))
         else:
             self._set(style)
+
+    def _on_count(self, count: int) -> None:
+        if not self._filling:
+            self._asked = count
+            self._apply()
 
     def _on_kind(self) -> None:
         kind = str(self.kind.currentData())
@@ -406,7 +430,7 @@ class StylePanel(QWidget):
             str(self.kind.currentData()),
             str(self.field.currentData() or ""),
             Method(str(self.method.currentData() or Method.QUANTILE)),
-            self.count.value(),
+            self._asked,
             str(self.ramp.currentData() or ""),
         )
         named = named_column(self._desk, layer, choices.field)
@@ -440,6 +464,10 @@ class StylePanel(QWidget):
 
     def _set(self, style: Style) -> None:
         self._desk.do(SetLayerStyle(self.layer_id, style))
+
+    def _try(self, style: Style) -> None:
+        """Set what is being tried in small steps: a width, a colour, an opacity."""
+        self._desk.do(SetLayerStyle(self.layer_id, style, is_trial=True))
 
 
 def _fill(box: QComboBox, offered: list[tuple[str, str]], chosen: str) -> None:

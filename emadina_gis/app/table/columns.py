@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from emadina_gis.app.models.columns import NamedColumn, named_columns, usual_decimals
 from emadina_gis.session.commands.derivations import SetColumnView
+from emadina_gis.session.derived import failures
 
 if TYPE_CHECKING:
     from emadina_gis.app.desk import Desk
@@ -57,8 +58,19 @@ class ShownColumns(QObject):
         shown = self._personal.get(layer.id, frozenset())
         if personal:
             shown = layer.schema.personal_columns()
-        by_field = {named.field: named for named in named_columns(self._desk, layer, shown)}
+        troubles = self._troubles(layer)
+        by_field = {
+            named.field: replace(named, trouble=troubles.get(named.field, ""))
+            for named in named_columns(self._desk, layer, shown)
+        }
         return tuple(by_field[name] for name in layer.derived.view.ordered(list(by_field)))
+
+    def _troubles(self, layer: VectorLayer) -> dict[str, str]:
+        """Return why derived columns can no longer be worked out."""
+        if not (layer.derived.computed or layer.derived.joins):
+            return {}
+        found = (one for one in failures(self._desk.project) if one.layer_id == layer.id)
+        return {one.column: " ".join(self._desk.words.error(one.error)) for one in found}
 
     def shown(self, layer: VectorLayer, every: tuple[NamedColumn, ...]) -> tuple[NamedColumn, ...]:
         """Return the columns without the hidden ones."""

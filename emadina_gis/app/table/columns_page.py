@@ -212,6 +212,8 @@ class ColumnsPage(SidePage):
             role = words.text(f"role.{named.role.value}")
             lines.append(words.text("columns-page.role", role=role))
         lines += [words.text(key) for key in named.notes]
+        if named.trouble:
+            lines.append(named.trouble)
         if named.formula:
             lines.append(words.isolated(f"= {named.formula}"))
         return "\n".join(lines)

@@ -22,13 +22,14 @@ if TYPE_CHECKING:
 
     from emadina_gis.domain.style import DrawnClasses
     from emadina_gis.domain.viewport import Viewport
-    from emadina_gis.render.gl.parts import Part
     from emadina_gis.render.mesh import Mesh, Runs
+    from emadina_gis.render.parts import Part
 
 #: Texels in one row of a picture that holds a list; the shaders know it too.
 LIST_WIDTH = 4096
-#: Meshes on the GPU beyond this are dropped, those drawn longest ago first.
-MOST_GPU_BYTES = 1_200_000_000
+#: Meshes on the GPU beyond this are dropped, those drawn longest ago first; in software it is the
+#: machine's own memory.
+MOST_GPU_BYTES = 600_000_000
 #: Polygons whose longest extent is smaller are drawn as squares.
 TINY_PX = 1.4
 _BGRA = [2, 1, 0, 3]

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 from emadina_gis.render.gl.board import TINY_PX, Board, pixel_array, place
 from emadina_gis.render.gl.direct import visible_meshes
-from emadina_gis.render.gl.parts import Part
 from emadina_gis.render.gl.programs import (
     CENTER_VERTEX,
     CLEAR_FRAGMENT,
@@ -26,6 +25,7 @@ from emadina_gis.render.gl.programs import (
     MARKER_VERTEX,
 )
 from emadina_gis.render.mesh import Mesh, known_mesh
+from emadina_gis.render.parts import Part
 
 if TYPE_CHECKING:
     import numpy as np

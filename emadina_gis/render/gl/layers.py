@@ -12,14 +12,14 @@ from emadina_gis.domain.geometry import Kind
 from emadina_gis.render.gl.board import Board
 from emadina_gis.render.gl.direct import DirectRenderer, triangle_count
 from emadina_gis.render.gl.fills import FillRenderer
-from emadina_gis.render.gl.parts import whole
 from emadina_gis.render.gl.strokes import StrokeRenderer
+from emadina_gis.render.parts import whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from emadina_gis.domain.viewport import Viewport
-    from emadina_gis.render.gl.parts import Part
+    from emadina_gis.render.parts import Part
     from emadina_gis.render.scene import DrawnLayer, Scene
     from emadina_gis.render.solid_lines import SolidLine
 

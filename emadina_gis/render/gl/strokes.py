@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from emadina_gis.domain.viewport import Viewport
     from emadina_gis.render.gl.board import Board
-    from emadina_gis.render.gl.parts import Part
     from emadina_gis.render.mesh import Mesh, Runs
+    from emadina_gis.render.parts import Part
     from emadina_gis.render.scene import DrawnLayer, Scene
     from emadina_gis.render.solid_lines import SolidLine
 

@@ -124,7 +124,7 @@ def place_labels(
     run = _Run(view, Occupancy(*size), Occupancy(*size))
     run.texts.occupy(covered)
     layers = [drawn for drawn in scene.vectors if _is_labelled(drawn, viewport)]
-    inside = [drawn for drawn in layers if _style(drawn).labels_at(viewport.units_per_px)]
+    inside = [drawn for drawn in layers if drawn.labels_at(viewport.units_per_px)]
     wanted = [
         one for index, drawn in enumerate(reversed(inside)) for one in _all(run, drawn, index)
     ]

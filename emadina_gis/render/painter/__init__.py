@@ -30,6 +30,7 @@ from emadina_gis.render.painter.vector import (
     draw_fills,
     draw_layer,
     draw_strokes,
+    layer_strength,
 )
 from emadina_gis.render.raster_tiles import Making, raster_picture, raster_steps
 from emadina_gis.render.scene import Drawn, DrawnLayer, DrawnRaster, Scene, rows_in
@@ -211,9 +212,41 @@ def _picture_of(target: Target, scene: Scene, drawn: Drawn, pictures: LayerPictu
     view = scene.crs, target.viewport, target.mm_per_px
     found = pictures.find(drawn, *view)
     if found is None:
-        found = _layer_image(target, scene, drawn, None, pictures)
+        found = _moved_image(target, scene, drawn, pictures)
+        if found is None:
+            found = _layer_image(target, scene, drawn, None, pictures)
         pictures.keep(drawn, *view, found)
     return found
+
+
+def _moved_image(
+    target: Target, scene: Scene, drawn: Drawn, pictures: LayerPictures
+) -> QImage | None:
+    """Return a layer put together from its last picture and the parts that come into view.
+
+    Rasters are not: between tiles they are read at places that follow the view.
+    """
+    if isinstance(drawn, DrawnRaster):
+        return None
+    view = target.viewport
+    moved = pictures.moved(drawn, scene.crs, view, target.mm_per_px)
+    if moved is None:
+        return None
+    strength = layer_strength(target, scene, drawn)
+    if strength != layer_strength(replace(target, viewport=moved.viewport), scene, drawn):
+        return None
+    shown = blank_image(view.width_px, view.height_px)
+    painter = QPainter(shown)
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
+    painter.drawImage(*moved.at, moved.image)
+    painter.end()
+    for part in moved.parts:
+        inner = replace(target, viewport=part.viewport(view), strength=strength)
+        image = _layer_image(inner, scene, drawn, None)
+        painter = QPainter(shown)
+        painter.drawImage(part.left, part.top, image)
+        painter.end()
+    return shown
 
 
 def _compose(target: Target, drawn: Drawn, layer: QImage) -> None:
@@ -325,6 +358,9 @@ def _draw_raster(target: Target, scene: Scene, drawn: DrawnRaster) -> None:
     if picture is None:
         return
     if target.on_paper:
+        # A photograph may lose something in a PDF; edges of classes and lines may not.
+        is_exact = not layer.style.color_bands
+        target.painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering, is_exact)
         target.painter.drawImage(QRectF(0, 0, view.width_px, view.height_px), image_of(picture))
     else:
         target.painter.drawImage(0, 0, image_of(picture))

@@ -6,9 +6,11 @@ When one layer changes its colours, is hidden or fades, the others are not drawn
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+
+from emadina_gis.render.parts import shift, uncovered
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
     from emadina_gis.domain.crs import Crs
     from emadina_gis.domain.viewport import Viewport
+    from emadina_gis.render.parts import Part
     from emadina_gis.render.scene import Drawn, DrawnLayer
 
 #: Scenes of more layers than this are drawn without keeping pictures (memory).
@@ -31,7 +34,16 @@ class _Kept:
 
     image: QImage
     content: tuple[object, ...]
-    view: tuple[object, ...]
+    view: tuple[Crs, Viewport, float]
+
+
+class Moved(NamedTuple):
+    """A picture of another view: its view, where it begins in this one, and what it lacks of it."""
+
+    image: QImage
+    viewport: Viewport
+    at: tuple[int, int]
+    parts: list[Part]
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,8 +90,19 @@ class LayerPictures:
         kept = self._kept.get(drawn.id)
         if kept is None or kept.view != (crs, viewport, mm_per_px):
             return None
-        same = all(a is b for a, b in zip(kept.content, _content(drawn), strict=True))
-        return kept.image if same else None
+        return kept.image if _is_same(kept.content, _content(drawn)) else None
+
+    def moved(self, drawn: Drawn, crs: Crs, viewport: Viewport, mm_per_px: float) -> Moved | None:
+        """Return a picture of a layer in another view of the same scale, if there is one."""
+        kept = self._kept.get(drawn.id)
+        if kept is None or not _is_same(kept.content, _content(drawn)):
+            return None
+        held_crs, held, held_mm = kept.view
+        if (held_crs, held_mm) != (crs, mm_per_px):
+            return None
+        at = shift(held, viewport)
+        parts = None if at is None else uncovered(at, held, viewport)
+        return None if at is None or parts is None else Moved(kept.image, held, at, parts)
 
     def keep(
         self, drawn: Drawn, crs: Crs, viewport: Viewport, mm_per_px: float, image: QImage
@@ -92,6 +115,10 @@ class LayerPictures:
         for kept in (self._kept, self._fills):
             for layer_id in [name for name in kept if name not in layer_ids]:
                 del kept[layer_id]
+
+
+def _is_same(one: tuple[object, ...], other: tuple[object, ...]) -> bool:
+    return all(a is b for a, b in zip(one, other, strict=True))
 
 
 def _content(drawn: Drawn) -> tuple[object, ...]:

@@ -58,6 +58,8 @@ class Target:
         Antialias fills; off where the picture is reduced afterwards, so that no seams appear.
     on_paper : bool
         Faint outlines are thin instead of translucent: those are expanded into areas in a PDF.
+    strength : float or None
+        Opacity of outlines where it is given, for parts of a picture; None: of the polygons here.
     """
 
     painter: QPainter
@@ -66,6 +68,7 @@ class Target:
     ctx: Context
     smooth_fill: bool = True
     on_paper: bool = False
+    strength: float | None = None
 
     @property
     def extent(self) -> Extent:
@@ -162,8 +165,7 @@ def paper_symbols(target: Target, scene: Scene, drawn: DrawnLayer) -> tuple[Symb
 def _draw_outlines(
     target: Target, scene: Scene, drawn: DrawnLayer, symbols: tuple[Symbol, ...]
 ) -> None:
-    size = layer_size(scene, drawn, target.extent) / target.viewport.units_per_px * target.mm_per_px
-    strength = outline_strength(size)
+    strength = layer_strength(target, scene, drawn)
     if not strength:
         return
     shown = drawn.classes.colors[:, 3] > 0
@@ -400,6 +402,14 @@ def _keeping_dimension(
     shapes = shapes.copy()
     shapes[lower] = None
     return shapes
+
+
+def layer_strength(target: Target, scene: Scene, drawn: DrawnLayer) -> float:
+    """Return the opacity of the outlines of polygons on a picture, in [0, 1]."""
+    if target.strength is not None:
+        return target.strength
+    size = layer_size(scene, drawn, target.extent) / target.viewport.units_per_px
+    return outline_strength(size * target.mm_per_px)
 
 
 def layer_size(scene: Scene, drawn: DrawnLayer, extent: Extent) -> float:

@@ -12,7 +12,7 @@ from emadina_gis.analysis.computed import computed_column
 from emadina_gis.analysis.formula import stored_formula
 from emadina_gis.domain.column import Column
 from emadina_gis.domain.derived import LayerJoin
-from emadina_gis.errors import CommandError
+from emadina_gis.errors import AnalysisError, CommandError
 from emadina_gis.session.derived import circles, joined_now, units_of
 from emadina_gis.session.phrase import Phrase
 
@@ -50,16 +50,37 @@ class SetFormula:
         """Return the project with the computed column."""
         layer = project.vector_layer(self.layer_id)
         _check_name(layer, self.column, taken=bool(layer.derived.formula_of(self.column)))
-        derived = layer.derived.with_formula(self.column, stored_formula(self.formula))
+        derived = layer.derived.with_formula(self.column, self._stored())
         marked = replace(layer, derived=derived)
         if (self.layer_id, self.column) in circles(project.with_layer(marked)):
             raise CommandError("command.circle", column=self.column)
         column = self.values
         if column is None or len(column) != layer.table.row_count:
-            column = computed_column(self.formula, layer.table, units_of(layer))
-        table = replace(layer.table, columns={**layer.table.columns, self.column: column})
+            column = self._computed(layer)
+        if derived == layer.derived and self._is_there(layer, column):
+            return project
+        table = layer.table.with_columns({self.column: column})
         changed = with_label(replace(marked, table=table), self.column, self.field_label)
-        return project if changed == layer else project.with_layer(changed)
+        return project.with_layer(changed)
+
+    def _stored(self) -> str:
+        try:
+            return stored_formula(self.formula)
+        except AnalysisError as error:
+            raise CommandError("command.derive", column=self.column, reason=error) from error
+
+    def _computed(self, layer: VectorLayer) -> Column:
+        try:
+            return computed_column(self.formula, layer.table, units_of(layer))
+        except AnalysisError as error:
+            raise CommandError("command.derive", column=self.column, reason=error) from error
+
+    def _is_there(self, layer: VectorLayer, column: Column) -> bool:
+        known = layer.table.columns.get(self.column)
+        same_label = self.field_label in {None, layer.field_label(self.column)}
+        if known is None or not same_label:
+            return False
+        return known is column or known.fingerprint == column.fingerprint
 
 
 @dataclass(frozen=True)
@@ -120,7 +141,11 @@ class AddJoin:
         for name in self.join.names:
             if (self.layer_id, name) in circles(whole):
                 raise CommandError("command.circle", column=name)
-        columns = joined_now(project, marked, self.join, self.join.names)
+        try:
+            columns = joined_now(project, marked, self.join, self.join.names)
+        except AnalysisError as error:
+            name = self.join.names[0]
+            raise CommandError("command.derive", column=name, reason=error) from error
         return project.with_layer(_with_columns(marked, columns))
 
 
@@ -219,5 +244,4 @@ def _check_name(layer: VectorLayer, name: str, *, taken: bool = False) -> None:
 
 
 def _with_columns(layer: VectorLayer, columns: Mapping[str, Column]) -> VectorLayer:
-    table = replace(layer.table, columns={**layer.table.columns, **columns})
-    return replace(layer, table=table)
+    return replace(layer, table=layer.table.with_columns(columns))

@@ -156,6 +156,8 @@ def _check_unread(project: Project, layer: VectorLayer, name: str) -> None:
 def _without_field(style: Style, column: str) -> Style:
     if symbology_field(style) == column:
         style = replace(style, symbology=Single(style.symbol))
+    if style.opacity is not None and style.opacity.field == column:
+        style = replace(style, opacity=None)
     return replace(style, label=without_column(style.label, column))
 
 

@@ -16,10 +16,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class SetLayerStyle:
-    """Give a vector layer another style."""
+    """Give a vector layer another style.
+
+    Attributes
+    ----------
+    is_trial : bool
+        Whether a colour or a width is being tried, so that the next one takes its place in the
+        history.
+    """
 
     layer_id: str
     style: Style
+    is_trial: bool = False
 
     @property
     def label(self) -> Phrase:
@@ -29,7 +37,7 @@ class SetLayerStyle:
     @property
     def merge_key(self) -> str | None:
         """Changes while a colour or a width is being tried are one step."""
-        return f"style:{self.layer_id}"
+        return f"style:{self.layer_id}" if self.is_trial else None
 
     def apply(self, project: Project) -> Project:
         """Return the project with the layer's style."""

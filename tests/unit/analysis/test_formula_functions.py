@@ -48,6 +48,7 @@ def table() -> FeatureTable:
             "built": pa.array([dt.date(1999, 12, 31), None, dt.date(2024, 2, 29)]),
             "lot": [True, None, False],
             "code": ["12,5", "x", "007"],
+            "code2": [1, 2, 3],
         },
         shapely.box([0, 0, 0], [0, 0, 0], [10, 20, 300], [30, 10, 40]),
         crs=MERCHICH_NORTH,
@@ -146,6 +147,11 @@ def test_units_come_out_of_arithmetic(table, text, unit):
     assert evaluate(formula(text), table, given=UNITS).unit == unit
 
 
+def test_the_name_of_a_column_tells_its_unit_where_nothing_else_does(table):
+    assert rows_where(formula("area_m2 > 1 ha"), table).tolist() == [2]
+    assert rows_where(formula("area_m2 > 1"), table).tolist() == [0, 2]
+
+
 def test_a_ratio_of_two_areas_does_not_depend_on_their_units(table):
     assert numbers_of(formula("area_m2 / land"), table, given=UNITS)[2] == 1.0
 
@@ -155,6 +161,7 @@ def test_a_ratio_of_two_areas_does_not_depend_on_their_units(table):
     [
         ("width + area_m2 > 1", "formula.units", 9),
         ("width > 3 ha", "formula.units", 9),
+        ("code2 > 3 ha", "formula.no-unit", 9),
         ("round(width, 1, 2) > 1", "formula.argument-count", 1),
         ("if(width, 1, 2) = 1", "formula.kinds", 4),
         ("if(lot, 1, 'a') = 1", "formula.kinds", 12),

@@ -153,6 +153,13 @@ def test_keys_of_a_newer_version_are_kept(project, tmp_path):
     assert "blend" not in by_id["taken"]
 
 
+def test_a_project_of_an_older_version_is_of_the_present_one_once_read(project, tmp_path):
+    path = tmp_path / "older.emadina"
+    save_project(project, path)
+    _changed_tree(path, lambda tree: tree.update(schema_version=1))
+    assert load_project(path)[0] == project  # saved again, an older program would refuse it
+
+
 def test_a_newer_format_or_schema_is_refused(project, tmp_path):
     path = tmp_path / "p.emadina"
     save_project(project, path)

@@ -309,3 +309,12 @@ def test_a_kill_during_a_save_leaves_the_old_or_the_new_file(tmp_path):
         assert problems == ()
         assert int(opened.title.fr) - int(lines[-1]) in {0, 1}
         assert opened == _titled(full_project(3000), opened.title.fr)
+
+
+def test_a_copy_of_the_same_project_waits_until_the_last_one_is_removed(project):
+    WorkingCopy.create(project).close(wait=False)
+    again = WorkingCopy.create(project)
+    again.flush()
+    assert again.path.exists()
+    again.close()
+    assert not again.path.exists()

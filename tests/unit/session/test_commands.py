@@ -29,6 +29,7 @@ MODULES = (
     "fields",
     "frames",
     "geometry",
+    "labels",
     "land_changes",
     "layers",
     "layouts",

@@ -16,7 +16,7 @@ from emadina_gis.workflows.selecting import Near, Relation, Wanted, given_of, id
 X0, Y0 = 296_000.0, 330_000.0
 LOTS = FeatureTable.from_columns(
     {"sector": ["B4", "B5", None, "B4"], "area": [300.0, 20_000.0, 5.0, 40.0]},
-    shapely.box([X0, X0 + 50, X0 + 90, X0 + 400], Y0, [X0 + 10, X0 + 60, X0 + 99, X0 + 410], Y0 + 9),
+    shapely.box(X0 + np.array([0, 50, 90, 400]), Y0, X0 + np.array([10, 60, 99, 410]), Y0 + 9),
     crs=MERCHICH_NORTH, ids=np.array([10, 11, 12, 13]),
 )  # fmt: skip
 TREES = FeatureTable.from_columns(

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from emadina_gis.domain.extent import Extent
-
-if TYPE_CHECKING:
-    from emadina_gis.domain.viewport import Viewport
+from emadina_gis.domain.viewport import Viewport
 
 #: Pictures whose pixels lie apart by no whole number of pixels, within this, are of no use.
 _OFF_GRID_PX = 0.01
@@ -29,6 +27,11 @@ class Part(NamedTuple):
         units, whole = viewport.units_per_px, viewport.extent
         left, top = whole.xmin + self.left * units, whole.ymax - self.top * units
         return Extent(left, top - self.height * units, left + self.width * units, top)
+
+    def viewport(self, viewport: Viewport) -> Viewport:
+        """Return the view of the part alone, pixel on pixel with the whole."""
+        x, y = self.extent(viewport).center
+        return Viewport(x, y, viewport.units_per_px, self.width, self.height)
 
     def finer(self, steps: int) -> Part:
         """Return the part in sub-pixels."""

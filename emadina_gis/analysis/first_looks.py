@@ -1,0 +1,85 @@
+"""How a layer looks when it is opened: by what its name says it is, else in a colour of its own.
+
+Names are read in French, Arabic and English; a look says nothing about the data.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from emadina_gis.analysis.palettes import QUALITATIVE, mixed
+from emadina_gis.domain.folding import folded
+from emadina_gis.domain.geometry import Kind
+from emadina_gis.domain.style import Single, Style, Symbol
+
+#: How far fills of areas are lightened, and their outlines darkened.
+_LIGHT, _DARK = 0.55, 0.25
+
+
+@dataclass(frozen=True)
+class _Look:
+    """What names of a theme have in common, and their colour.
+
+    Attributes
+    ----------
+    words : str
+        Beginnings of words, folded, as a pattern.
+    fill : str
+        Of areas and points.
+    line : str or None
+        Of lines and outlines; None takes a darker fill.
+    """
+
+    words: str
+    fill: str
+    line: str | None = None
+
+    def reads(self, name: str) -> bool:
+        return re.search(rf"(?<![^\W\d])(?:ال)?(?:{self.words})", folded(name)) is not None
+
+
+_END = r"(?![^\W\d])"
+_LOOKS = (
+    _Look(rf"parcel|cadastr|lots?{_END}|lotiss|قطع|بقع|رسم", "#efe6d2", "#8d8371"),
+    _Look(rf"batiment|bati{_END}|building|construction|مبان|بناي", "#cdbfae", "#8a7a68"),
+    _Look(rf"inond|flood|crue{_END}|فيضان", "#c4dbee", "#6b9cc4"),
+    _Look(rf"eaux?{_END}|water|hydro(?!graph|log|gen)|oued|wadi|river|lac{_END}|lake|canal|مياه|بحير",
+          "#a9cfe4", "#5d97b8"),
+    _Look(rf"espaces? vert|green|parcs?{_END}|parks?{_END}|jardin|garden|open ?space|foret|forest"
+          "|recreation|حديق|حدائق|خضراء|غاب", "#bfdcae", "#79a566"),
+    _Look("stationn|parking|موقف", "#d9d6d1", "#9c978f"),
+    _Look(r"street ?light|lampadaire|eclairage|اناره", "#e8a33d"),
+    _Look(rf"route|voies?{_END}|voirie|rues?{_END}|street|roads?{_END}|centerline|chaussee|طرق|طريق|شارع|شوارع",
+          "#8a847b", "#8a847b"),
+    _Look(rf"tram|bus{_END}|metro{_END}|rails?{_END}|ترامواي|سكه", "#c4524f", "#c4524f"),
+    _Look("hydrant|incendie|حريق", "#c4524f"),
+    _Look(rf"equipement|facilit|ecole|schools?{_END}|sante|health|مرافق|تجهيز",
+          "#8cb4d9", "#4d7aa5"),
+)  # fmt: skip
+
+
+def first_look(kind: Kind, name: str, number: int) -> Style:
+    """Return the style of a layer just opened.
+
+    Parameters
+    ----------
+    name : str
+        Name of the layer.
+    number : int
+        How many layers there are already: picks the next colour where the name says nothing.
+    """
+    look = next((one for one in _LOOKS if one.reads(name)), None)
+    if look is None:
+        color = QUALITATIVE[number % len(QUALITATIVE)]
+        look = _Look("", mixed(color, "#ffffff", _LIGHT) if kind is Kind.POLYGON else color)
+    return Style(Single(_symbol(kind, look)))
+
+
+def _symbol(kind: Kind, look: _Look) -> Symbol:
+    line = look.line or mixed(look.fill, "#000000", _DARK)
+    if kind is Kind.POINT:
+        return Symbol(look.line or look.fill, "#ffffff", 0.15, size_mm=1.6)
+    if kind is Kind.LINE:
+        return Symbol(None, look.line or look.fill, 0.35)
+    return Symbol(look.fill, line, 0.15)
