@@ -112,7 +112,9 @@ def _deviations(finite: NDArray[np.float64], class_count: int) -> NDArray[np.flo
 def _pretty(low: float, high: float, class_count: int) -> NDArray[np.float64]:
     """Multiples of the smallest round step (1, 2, 2.5, 5 × 10ⁿ) that needs no more classes."""
     steps = (pretty_step(high - low, class_count - fewer) for fewer in range(class_count))
-    step = next(step for step in steps if _multiples(low, high, step) < class_count)
+    step = next((step for step in steps if _multiples(low, high, step) < class_count), 0.0)
+    if not step:
+        return np.zeros(0)
     first = math.floor(low / step) + 1
     decimals = max(-math.floor(math.log10(step)) + 1, 0)
     bounds = np.arange(first, first + _multiples(low, high, step)) * step

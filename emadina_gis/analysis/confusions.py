@@ -151,16 +151,26 @@ def remedy(
         fits = len(looks) <= len(QUALITATIVE)
         return Remedy("colors") if fits and enough else Remedy("pattern")
     kind = RAMPS[ramp_id].kind if ramp_id in RAMPS else RampKind.SEQUENTIAL
-    for count in range(len(looks), 1, -1):
-        for one in RAMPS.values():
-            if one.kind is kind and _is_clear(one.colors(count), opacity, grounds):
-                same = count == len(looks)
-                return Remedy("ramp", one.id) if same else Remedy("fewer", count)
+    alike = [one for one in RAMPS.values() if one.kind is kind]
+    for one in alike:
+        if _is_clear(one.colors(len(looks)), opacity, grounds):
+            return Remedy("ramp", one.id)
+    for count in range(len(looks) - 1, 1, -1):
+        if _is_clear(alike[0].colors(count), opacity, grounds):
+            return Remedy("fewer", count)
     return Remedy("pattern")
 
 
 def _is_clear(colors: Sequence[str], opacity: float, grounds: Sequence[str]) -> bool:
-    return not confusions([Look(color, opacity) for color in colors], grounds)
+    """Whether everybody tells all of some colours apart; ends at the first who does not."""
+    looks = [Look(color, opacity) for color in colors]
+    for ground in grounds:
+        laid = _laid(looks, ground)
+        for vision in Vision:
+            distances = _distances(laid, vision)
+            if (distances[np.triu_indices(len(looks), 1)] < LEAST_DISTANCE).any():
+                return False
+    return True
 
 
 def _apart(looks: Sequence[Look]) -> NDArray[np.bool_]:

@@ -41,6 +41,7 @@ from emadina_gis.analysis.formula_tree import (
     Node,
     Operation,
     column_names,
+    with_columns,
 )
 from emadina_gis.analysis.formula_units import PLAIN, Unit, name_of, unit_in_name, unit_of
 from emadina_gis.analysis.formula_values import (
@@ -73,7 +74,7 @@ if TYPE_CHECKING:
     from emadina_gis.domain.table import FeatureTable
 
 __all__ = ["Formula", "FormulaError", "Given", "Result", "evaluate", "formula", "kind_of",
-           "numbers_of", "rows_where", "stored_formula"]  # fmt: skip
+           "numbers_of", "resolved", "rows_where", "stored_formula"]  # fmt: skip
 
 #: Rows evaluated at once; between blocks a cancel is heeded and other threads run.
 BLOCK_ROWS = 65_536
@@ -159,6 +160,24 @@ def formula(text: str) -> Formula:
 def stored_formula(text: str) -> str:
     """Return the one form in which a formula is saved; raises `FormulaError`."""
     return formula(text).stored
+
+
+def resolved(
+    source: Formula,
+    table: FeatureTable,
+    extra: Mapping[str, Column] | None = None,
+    *,
+    given: Given | None = None,
+) -> Formula:
+    """Return a formula that names its columns as the table does: titles read in one language only.
+
+    Raises
+    ------
+    FormulaError
+        ``formula.no-column``.
+    """
+    tree = with_columns(source.tree, _Columns(table, extra, given or Given()).named)
+    return Formula(printed(tree), tree)
 
 
 def rows_where(

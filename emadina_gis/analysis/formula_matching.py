@@ -13,7 +13,6 @@ import pyarrow.compute as pc
 
 from emadina_gis.analysis.formula_errors import formula_error
 from emadina_gis.analysis.formula_values import TEXT, Values, numpy_truth, truths
-from emadina_gis.analysis.formula_words import folded
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,7 +33,7 @@ def matches(operator: str, left: Values, right: Values) -> Values:
     right.expect(TEXT)
     if right.constant is None:
         raise formula_error("formula.constant", right.position)
-    wanted = folded(right.constant)
+    wanted = folded_texts(pa.array([right.constant])).to_pylist()[0]
     source = left.values
     if isinstance(source, pa.Scalar):
         source = pa.array([source.as_py()], pa.string())

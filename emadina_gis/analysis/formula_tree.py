@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,24 @@ def children(node: Node) -> tuple[Node, ...]:
     if isinstance(node, Membership):
         return node.operand, *node.values
     return (node.operand,) if isinstance(node, Negation | Missing) else ()
+
+
+def with_columns(node: Node, named: Callable[[ColumnName], str]) -> Node:
+    """Return a tree whose columns have other names."""
+    if isinstance(node, ColumnName):
+        return replace(node, name=named(node))
+    if isinstance(node, Literal):
+        return node
+    if isinstance(node, Operation):
+        left, right = with_columns(node.left, named), with_columns(node.right, named)
+        return replace(node, left=left, right=right)
+    if isinstance(node, Call):
+        return replace(node, arguments=tuple(with_columns(n, named) for n in node.arguments))
+    operand = with_columns(node.operand, named)
+    if isinstance(node, Between):
+        low, high = with_columns(node.low, named), with_columns(node.high, named)
+        return replace(node, operand=operand, low=low, high=high)
+    return replace(node, operand=operand)
 
 
 def column_names(node: Node) -> tuple[str, ...]:

@@ -22,8 +22,6 @@ FEWEST, MOST = 2_000, 150_000
 #: Looks that are put off while there are so many.
 PATIENCE = 40
 WHOLE_EVERY_S = 10.0
-#: What a look at everything may take; what survived a longer one is set aside.
-LONGEST_S = 0.015
 #: The other program has had the keyboard for so long.
 AWAY_MS = 2_000
 
@@ -59,11 +57,8 @@ class Collecting(QObject):
         if time.monotonic() - self._whole_s < WHOLE_EVERY_S:
             gc.collect(1)
             return
-        begun_s = time.monotonic()
         gc.collect()
         self._whole_s = time.monotonic()
-        if self._whole_s - begun_s > LONGEST_S:
-            gc.freeze()
 
     def look_at_everything(self) -> None:
         """Collect all there is, what was set aside too: nobody waits."""

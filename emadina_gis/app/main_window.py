@@ -382,8 +382,8 @@ class MainWindow(OrderedWindow):
     def _open_map_menu(self, x: float, y: float, position: QPoint) -> None:
         menu = self.actions_.menu(
             self,
-            ("view.zoom-all", "view.zoom-selection", "", "edit.change-sector", "file.note",
-             "edit.select-none"),
+            ("view.zoom-all", "view.zoom-selection", "", "edit.change-sector", "file.note", "",
+             "edit.next-hit", "edit.select-like", "edit.invert-selection", "edit.select-none"),
         )  # fmt: skip
         menu.addSeparator()
         copy = self.desk.speech.text("map.copy-coordinates")

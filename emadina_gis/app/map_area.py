@@ -188,8 +188,11 @@ class MapArea(QWidget):
         if cover is not None:
             cover.setParent(self)
             cover.show()
-        for floating in (self.strip, self.options):
-            floating.setVisible(cover is None)
+        self.strip.setVisible(cover is None)
+        if cover is None:
+            self.options.show_layers()
+        else:
+            self.options.hide()
         self._place()
 
     def float_legend(self, legend: QWidget) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 #: ``SystemParametersInfo``: whether controls inside windows are animated.
 _SPI_GETCLIENTAREAANIMATION = 0x1042
 _MAC = Path("Library") / "Preferences" / "com.apple.universalaccess.plist"
-_GTK = (Path("gtk-4.0") / "settings.ini", Path("gtk-3.0") / "settings.ini")
+_GTK = tuple(Path(name, "settings").with_suffix(".ini") for name in ("gtk-4.0", "gtk-3.0"))
 
 
 class MotionChoice(QObject):

@@ -161,6 +161,8 @@ class Overview(QWidget):
         painter.end()
 
     def _paint_frame(self, painter: QPainter, frame: QRectF) -> None:
+        if frame.contains(QRectF(self.rect())):
+            return  # the map shows all of it
         colors = self._canvas.colors
         tint = QColor(colors.accent)
         tint.setAlpha(_VEIL_OPACITY)

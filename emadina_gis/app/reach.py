@@ -26,6 +26,9 @@ from emadina_gis.session.shortcuts import chosen
 if TYPE_CHECKING:
     from emadina_gis.app.main_window import MainWindow
 
+#: Marks a splitter whose dividers are stops.
+REACHED = "reached_by_keys"
+
 
 class Reach(QObject):
     """Keys, focus and sentences of one window."""
@@ -34,7 +37,6 @@ class Reach(QObject):
         super().__init__(window)
         self._window = window
         self._canvas_keys: dict[MapCanvas, MapKeys] = {}
-        self._splitters: list[SplitterKeys] = []
         self.announcer = Announcer(window.desk, window)
         self.regions = Regions(window, self._regions)
         self.ring = FocusRing(window.desk.theme, window)
@@ -130,16 +132,15 @@ class Reach(QObject):
     def _on_focus(self, before: QWidget | None, now: QWidget | None) -> None:
         if isinstance(now, MapCanvas):
             self._keys_of(now)
-        if not self._splitters and self._window.isVisible():
-            self._reach_splitters()
 
-    def _reach_splitters(self) -> None:
-        """Let Tab stop at the dividers, once the window is laid out."""
-        say = self._window.desk.speech.text
-        self._splitters = [
-            SplitterKeys(splitter, lambda: say("region.split"))
-            for splitter in self._window.findChildren(QSplitter)
-        ]
+    def reach_splitters(self) -> None:
+        """Let Tab stop at the dividers of what is laid out by now."""
+        speech = self._window.desk.speech
+        for splitter in self._window.findChildren(QSplitter):
+            if not splitter.property(REACHED):
+                splitter.setProperty(REACHED, True)
+                keys = SplitterKeys(splitter, lambda: speech.text("region.split"))
+                speech.changed.connect(keys.say)
 
     def _on_panel(self, name: str) -> None:
         """Name a panel after its heading; where one was left, give the keys to the map."""
@@ -157,13 +158,12 @@ class Reach(QObject):
             self.announcer.say_key(key, step=label.said(self._window.desk.words))
 
     def _say_again(self) -> None:
-        for splitter in self._splitters:
-            splitter.say()
         for name in {self._window.side.current, "inspector"}:
             _name_after_heading(self._window.side.panel(name))
 
     def _order_stops(self) -> None:
         """Put what Tab stops at in the order it is seen."""
+        self.reach_splitters()
         window = self._window
         regions = [region.widget for region in self._regions()]
         put_in_order(window, regions, (window.top, window.map.bar, window.status))

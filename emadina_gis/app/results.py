@@ -166,8 +166,10 @@ class Results(QObject):
         self._newest.submit(work, done=lambda pair: self._take(*pair, None), failed=self._on_failed)
 
     def clear(self) -> None:
-        """Forget all outcomes: another project comes."""
+        """Forget all outcomes and what they were computed from: another project comes."""
         self._cache.clear()
+        self._inputs = KnownInputs()
+        self._real = None
 
     def _known(self, project: Project) -> Pair | None:
         active = self._cache.peek(project, self.scenario_id)

@@ -150,8 +150,7 @@ class SearchField(QLineEdit):
         )
         desk.speech.bind(self, "places.hint", self.setPlaceholderText, self.setAccessibleName,
                          self.setToolTip)  # fmt: skip
-        for part in self.findChildren(QToolButton):
-            desk.speech.bind(part, "edit.search", part.setAccessibleName)
+        desk.speech.bind(self, "edit.search", self._name_parts)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(WAIT_MS)
@@ -171,6 +170,11 @@ class SearchField(QLineEdit):
         self.list.itemClicked.connect(lambda _item: self._choose())
         column(self._popup, margins=(4, 4, 4, 4)).addWidget(self.list)
         self._popup.hide()
+
+    def _name_parts(self, text: str) -> None:
+        """Name the buttons in the field; Qt makes them again now and then."""
+        for part in self.findChildren(QToolButton):
+            part.setAccessibleName(text)
 
     @property
     def is_open(self) -> bool:

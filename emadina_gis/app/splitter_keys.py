@@ -20,15 +20,18 @@ class SplitterKeys(QObject):
         super().__init__(splitter)
         self._splitter = splitter
         self._name = name
-        self.handles: list[QSplitterHandle] = []
-        for index in range(1, splitter.count()):
-            handle, before = splitter.handle(index), splitter.widget(index - 1)
+        for index, handle in enumerate(self.handles):
+            before = splitter.widget(index)
             handle.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             handle.installEventFilter(self)
-            self.handles.append(handle)
             if before is not None:
                 QWidget.setTabOrder(_last_stop(before), handle)
         self.say()
+
+    @property
+    def handles(self) -> list[QSplitterHandle]:
+        """The handles between the parts."""
+        return [self._splitter.handle(index) for index in range(1, self._splitter.count())]
 
     def say(self) -> None:
         """Name the handles in the language of the moment."""

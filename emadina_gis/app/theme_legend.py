@@ -128,7 +128,13 @@ def theme_items(drawn: DrawnLayer, words: Words) -> tuple[Item, ...]:
     listed = (*(e for e in reversed(entries) if e.kind == "range"),
               *(e for e in entries if e.kind != "range"))  # fmt: skip
     return tuple(
-        Item(kind, drawn.symbol_of(entry), str(entry.color), entry_text(entry, drawn, words), entry.count)
+        Item(
+            kind,
+            drawn.symbol_of(entry),
+            str(entry.color),
+            entry_text(entry, drawn, words),
+            entry.count,
+        )
         for entry in listed
     )
 

@@ -42,8 +42,8 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
                    "view.problems")),
     ("menu.map", ("tool.pan", "tool.select", "tool.rectangle", "tool.lasso", "tool.polygon",
                   "tool.buffer", "edit.next-hit", "tool.measure", "tool.measure-area",
-                  "measures.open", "measures.clear")),
-    ("menu.help", ("help.guide", "app.palette", "help.report", "help.about")),
+                  "measures.open", "measures.clear", "map.cursor")),
+    ("menu.help", ("help.guide", "help.keys", "app.palette", "help.report", "help.about")),
 )  # fmt: skip
 
 

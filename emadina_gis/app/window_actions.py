@@ -248,6 +248,8 @@ def _focus_actions(window: MainWindow) -> tuple[Action, ...]:
         Action("map.cursor", "map.cursor",
                lambda: window.panels.reach.map_keys.toggle(),  # noqa: PLW0108 - see above
                "crosshair", "Ctrl+Shift+K"),
+        Action("menu.all", "menu.all", lambda: window.top.open_menu(),  # noqa: PLW0108 - see above
+               "list", "F10"),
         Action("help.keys", "help.keys",
                lambda: window.panels.reach.show_keys(),  # noqa: PLW0108 - see above
                "keyboard", "Shift+F1"),

@@ -242,4 +242,4 @@ def _opacity_steps(opacity: FeatureOpacity, numbers: NDArray[np.float64]) -> NDA
     span = opacity.high - opacity.low
     share = (numbers - opacity.low) / span if span else (numbers >= opacity.low).astype(float)
     share = np.where(np.isnan(numbers), 0.0, np.clip(share, 0.0, 1.0))
-    return np.rint(share * (OPACITY_STEPS - 1)).astype(np.uint16)
+    return np.asarray(np.rint(share * (OPACITY_STEPS - 1)), dtype=np.uint16)

@@ -134,12 +134,12 @@ class LabelStyle:
     only_rows: tuple[int, ...] | None = None
 
     def of_class(self, rule: LabelRule | None) -> LabelStyle:
-        """Return the style of a class, without rules of its own."""
+        """Return the style of a class, without rules and lists of rows of its own."""
+        plain = replace(self, rules=(), raised=(), only_rows=None)
         if rule is None:
-            return replace(self, rules=()) if self.rules else self
+            return plain
         return replace(
-            self,
-            rules=(),
+            plain,
             size_mm=self.size_mm if rule.size_mm is None else rule.size_mm,
             bold=self.bold if rule.bold is None else rule.bold,
             italic=self.italic if rule.italic is None else rule.italic,

@@ -144,17 +144,19 @@ class Symbol:
         if not self.ground_scale:
             return self
         share = mm_per_m * self.ground_scale / 1000.0
-        lengths = {
-            name: max(getattr(self, name) * share, LEAST_GROUND_MM) if getattr(self, name) else 0.0
-            for name in ("stroke_mm", "size_mm", "casing_mm")
-        }
         return replace(
             self,
-            **lengths,
+            stroke_mm=_at_least(self.stroke_mm, share),
+            size_mm=_at_least(self.size_mm, share),
+            casing_mm=_at_least(self.casing_mm, share),
             dashes_mm=tuple(length * share for length in self.dashes_mm),
             pattern=None if self.pattern is None else _scaled(self.pattern, share),
             ground_scale=0.0,
         )
+
+
+def _at_least(length_mm: float, share: float) -> float:
+    return max(length_mm * share, LEAST_GROUND_MM) if length_mm else 0.0
 
 
 def _scaled(pattern: Pattern, share: float) -> Pattern:

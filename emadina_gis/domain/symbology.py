@@ -104,7 +104,8 @@ class Rule:
     label : str
         What the legend says; empty: the condition itself.
     min_units_per_px, max_units_per_px : float
-        Scales at which the rule applies; at others the next rule that is met does.
+        Scales at which the rule applies, in metres per pixel of 1/96 inch as those of `Style`; at
+        others the next rule that is met does.
     """
 
     condition: str

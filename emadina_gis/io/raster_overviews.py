@@ -121,15 +121,16 @@ class _Writer:
     @contextmanager
     def _created(self, target: Path, rows: int, columns: int) -> Iterator[Any]:
         import rasterio
+        from affine import Affine
 
-        dtype = _dtype_of(self._pyramid.source)
+        dtype, size = _dtype_of(self._pyramid.source), float(1 << self._level)
         with (
             rasterio.Env(GDAL_TIFF_INTERNAL_MASK=True),
             rasterio.open(
                 target, "w", driver="GTiff", width=columns, height=rows, dtype=dtype,
                 count=len(self._pyramid.bands), tiled=True, blockxsize=_BLOCK_PX,
                 blockysize=_BLOCK_PX, compress="deflate", zlevel=1, bigtiff="if_safer",
-                interleave="pixel",
+                interleave="pixel", transform=Affine(size, 0, 0, 0, -size, 0),
             ) as out,
         ):  # fmt: skip
             yield out

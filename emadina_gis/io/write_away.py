@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 FEWEST_ROWS = 20_000
 #: Between two signs of progress; some libraries write for long without any.
 LONGEST_S = 1_800.0
-_TABLE = "table.arrays"
+_ENDING = ".arrays"
+_TABLE = f"table{_ENDING}"
 _OPERATION = "write_layer"
 
 

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from emadina_gis.words import Words
 
 
-
 @dataclass(frozen=True)
 class LegendRow:
     """A line of a legend.

@@ -137,7 +137,7 @@ def black_and_white(scene: Scene, words: Words, units_per_px: float) -> Scene:
         Map units in a pixel of 1/96 inch: roads of large scales are an axis, of small ones a
         ribbon.
     """
-    signs = [(sign_of(drawn.layer), drawn) for drawn in scene.vectors]
+    signs = [(sign_of(drawn.layer), drawn.at(units_per_px)) for drawn in scene.vectors]
     has_equipment = any(sign is Sign.EQUIPMENT for sign, _ in signs)
     perimeters = [drawn for sign, drawn in signs if sign is Sign.PERIMETER]
     inner = _inner_perimeters(scene, perimeters)

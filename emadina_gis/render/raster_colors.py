@@ -127,6 +127,9 @@ class Colorizer:
         result = np.zeros((*known.shape, 4), dtype=np.uint8)
         ranges = self.style.color_ranges or ((0.0, 255.0),) * 3
         for band, (low, high) in enumerate(ranges[:3]):
+            if (low, high) == (0.0, 255.0) and bool(known.all()):
+                result[..., band] = values[band] + np.float32(0.5)
+                continue
             scale = 255.0 / (high - low) if high > low else 255.0
             shown = (np.nan_to_num(values[band]) - low) * np.float32(scale)
             result[..., band] = np.clip(np.round(shown), 0, 255)

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from emadina_gis.domain.pixel_grid import PixelBlock, PixelWindow
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from emadina_gis.domain.pixel_grid import PixelBlock, PixelGrid
+    from emadina_gis.domain.pixel_grid import PixelGrid
 
     Axis = NDArray[np.float64]
     #: Values, shape (bands, lines, width), and where they are known, shape (lines, width).
@@ -38,10 +40,22 @@ def sampled(
     scale = 1.0 / (1 << block.window.level)
     x = np.nan_to_num(columns) * scale - block.window.left
     y = np.nan_to_num(rows) * scale - block.window.top
+    block, y = _cropped(block, y)
     if is_separable:
         inside = inside_rows[:, None] & inside_columns
         return _upright(block, x, y, inside, smooth=smooth)
     return _anyhow(block, x, y, inside_rows & inside_columns, smooth=smooth)
+
+
+def _cropped(block: PixelBlock, y: Axis) -> tuple[PixelBlock, Axis]:
+    """Return the rows of a block that a strip touches, and the places in them."""
+    height = len(block.known)
+    low = min(max(int(np.floor(y.min() - 0.5)), 0), height - 1)
+    high = min(max(int(np.floor(y.max() - 0.5)) + 2, low + 1), height)
+    window = block.window
+    part = PixelWindow(window.level, window.top + low, window.top + high, window.left, window.right)
+    cut = PixelBlock(part, block.values[:, low:high], block.known[low:high], block.is_final)
+    return cut, y - low
 
 
 def _upright(

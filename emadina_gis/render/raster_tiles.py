@@ -219,23 +219,24 @@ def _draw(job: _Job, block: PixelBlock, result: NDArray[np.uint8], first: int, l
     style = job.style
     relief, contours = (style.relief, style.contours) if len(block.values) == 1 else (None, None)
     colors = Colorizer(style, _span(block) if not style.stops else (0, 1), 1 / job.making.mm_per_px)
-    light = None if relief is None else _light(job, block, relief)
-    smooth = style.is_continuous or relief is not None
+    if relief is not None:
+        block = _with_light(job, block, relief)
+    smooth = style.is_continuous or relief is not None or contours is not None
+    around = 0 if contours is None else 1  # lines above and below, for the slope of the values
     for top in range(first, last, _STRIP_LINES):
         job.ctx.check()
         bottom = min(top + _STRIP_LINES, last)
-        columns, rows = job.mesh.positions(top, bottom)
-        values, known = sampled(block, job.data.grid, columns, rows, smooth=smooth)
+        columns, rows = job.mesh.positions(top - around, bottom + around)
+        wide, seen = sampled(block, job.data.grid, columns, rows, smooth=smooth)
+        inner = slice(around, wide.shape[1] - around)
+        values, known = wide[:, inner], seen[inner]
         if not known.any():
             continue
-        part = colors.rgba(values, known)
-        if relief is not None and light is not None:
-            brightness, _ = sampled(light, job.data.grid, columns, rows, smooth=True)
-            colors.lit(part, brightness[0], relief)
+        part = colors.rgba(values if relief is None else values[:1], known)
+        if relief is not None:
+            colors.lit(part, values[1], relief)
         if contours is not None and contours.interval > 0:
-            columns, rows = job.mesh.positions(top - 1, bottom + 1)
-            around, _ = sampled(block, job.data.grid, columns, rows, smooth=True)
-            colors.lines(part, around[0], known, contours)
+            colors.lines(part, wide[0], known, contours)
         result[top:bottom] = part
 
 
@@ -244,17 +245,18 @@ def _span(block: PixelBlock) -> tuple[float, float]:
     return (float(found.min()), float(found.max())) if found.size else (0.0, 1.0)
 
 
-def _light(job: _Job, block: PixelBlock, relief: Relief) -> PixelBlock:
-    """Return how bright each value of a block is."""
+def _with_light(job: _Job, block: PixelBlock, relief: Relief) -> PixelBlock:
+    """Return a block with how bright each value is beside it."""
+    heights = block.values[0].astype(np.float32, copy=False)
     brightness = shaded(
-        block.values[0].astype(np.float32, copy=False),
+        heights,
         block.known,
         _cells_m(job, block.window),
         azimuth_deg=relief.azimuth_deg,
         altitude_deg=relief.altitude_deg,
         exaggeration=relief.exaggeration,
     )
-    return PixelBlock(block.window, brightness[None], block.known)
+    return PixelBlock(block.window, np.stack([heights, brightness]), block.known)
 
 
 def _cells_m(job: _Job, window: PixelWindow) -> NDArray[np.float64]:

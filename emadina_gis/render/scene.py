@@ -88,11 +88,15 @@ class DrawnLayer:
         """Symbol of each colour of `classes`."""
         return self.classes.by_color(tuple(map(self.symbol_of, self.classes.entries)))
 
+    def symbol_at(self, row: int) -> Symbol:
+        """Return the symbol of a row."""
+        return self.symbols[int(self.classes.codes[row])]
+
     @property
     def has_one_marker(self) -> bool:
-        """Whether points of all classes have one size and a shape of the program's."""
+        """Whether points of all classes have the shared shape and size, on paper."""
         looks = {(s.marker, s.size_mm, s.ground_scale, s.picture) for s in self.symbols}
-        return len(looks) == 1 and not self.symbol.picture and not self.symbol.ground_scale
+        return looks <= {(self.symbol.marker, self.symbol.size_mm, 0.0, None)}
 
     def at(self, units_per_px: float) -> DrawnLayer:
         """Return the layer with the classes of a scale; itself where they are the same at all."""
@@ -244,9 +248,7 @@ class Scene:
         starts = np.concatenate([[0], np.cumsum([len(chunk) for chunk in chunks])])
         owner = np.searchsorted(starts, rows, side="right") - 1
         for index in np.unique(owner).tolist():
-            chunk = self.cache.chunk_in(
-                chunks[index], drawn.layer.crs, self.crs, self.area(drawn)
-            )
+            chunk = self.cache.chunk_in(chunks[index], drawn.layer.crs, self.crs, self.area(drawn))
             yield chunk, rows[owner == index] - int(starts[index])
 
     def extent_of(self, drawn: Drawn) -> Extent | None:

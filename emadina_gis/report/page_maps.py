@@ -140,7 +140,7 @@ def uncovered(scene: Scene, extent: Extent, units_per_px: float) -> Scene:
         drawn = scene.layers[place]
         if isinstance(drawn, DrawnRaster) or not drawn.shown_at(units_per_px):
             continue
-        if _covers(scene, drawn, extent):
+        if _covers(scene, drawn.at(units_per_px), extent):
             return replace(scene, layers=scene.layers[place:])
     return scene
 

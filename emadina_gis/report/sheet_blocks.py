@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from emadina_gis.domain.geometry import Kind
 from emadina_gis.domain.style import Marker, rgba
 from emadina_gis.render.raster_legend import slices
-from emadina_gis.render.symbols import draw_symbol, fill_with_pattern
+from emadina_gis.render.symbols import MOST_OF_SWATCH, draw_symbol, fill_with_pattern
 from emadina_gis.report.flow import AMBER, SOFT, Block, Flow, Mark, Pieces, text_height
 from emadina_gis.report.layout import Box
 from emadina_gis.report.page_content import TitleLine
@@ -256,12 +256,12 @@ def _line_swatch(paper: Paper, box: Box, symbol: Symbol) -> None:
     color = symbol.stroke or symbol.fill or "#22211f"
     if all(min(rgba(shown)[:3]) > PALE for shown in (color, symbol.casing or color)):
         paper.rect(box, fill="#e4ddd0")
-    width = max(symbol.stroke_mm, 0.15)
+    width = min(max(symbol.stroke_mm, 0.15), box.height * MOST_OF_SWATCH)
     if symbol.casing:
         is_ribbon = min(rgba(color)[:3]) > PALE
         width = max(width, box.height * RIBBON_PART) if is_ribbon else width
         least = 2 * SEEN_MM if is_ribbon else 0.0
-        casing = width + max(symbol.casing_mm, least)
+        casing = min(width + max(symbol.casing_mm, least), box.height)
         paper.polyline(ends, color=symbol.casing, mm=casing)
     paper.polyline(ends, color=color, mm=width, dash=str(symbol.dash))
 

@@ -80,6 +80,7 @@ class JobHandle:
             if self._state.is_final:
                 return False
             self._state = state
+            self._context = None  # it leads to the work, and that to all it was done on
             return True
 
 

@@ -20,6 +20,8 @@ _ORDER = {Kind.POINT: 0, Kind.LINE: 1, Kind.POLYGON: 2, Kind.NONE: 4}
 _RASTER = 3
 #: Areas that cover a smaller share of their extent than this leave most of it open.
 _MOST_OPEN = 0.3
+#: So many chunks of a large layer tell how large its areas are: the window waits for the answer.
+_MOST_CHUNKS = 8
 #: Marks of more points than this are smaller.
 _MANY_POINTS = 2_000
 _SMALL_MM = 1.0
@@ -60,11 +62,13 @@ def _covering(layer: VectorLayer) -> tuple[bool, float]:
 
     Parks lie over parcels, which leave little open; parcels over zones, which are larger.
     """
-    areas = np.concatenate([chunk.areas() for chunk in layer.table.geometry or ()])
+    chunks = layer.table.geometry or ()
+    looked_at = chunks[:: max(1, len(chunks) // _MOST_CHUNKS)]
+    areas = np.concatenate([chunk.areas() for chunk in looked_at])
     extent = layer.table.extent
     if extent is None or not len(areas):
         return False, 0.0
-    whole = extent.width * extent.height
+    whole = extent.width * extent.height * len(areas) / layer.table.row_count
     return bool(areas.sum() > _MOST_OPEN * whole), float(np.median(areas))
 
 

@@ -14,6 +14,8 @@ import numpy as np
 from emadina_gis import paths
 from emadina_gis.domain.pixel_grid import PixelBlock, PixelGrid, PixelWindow, empty_block
 from emadina_gis.errors import EmadinaError
+from emadina_gis.io.cache import FOLDER
+from emadina_gis.io.disk_cache import DiskCache
 from emadina_gis.io.raster import RasterReading, RasterSource
 from emadina_gis.io.raster_overviews import build_far, found_far
 from emadina_gis.io.raster_pyramid import CHEAP_PX, NOTHING_FAR, Pyramid, PyramidFiles, Step, pasted
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
 
     from emadina_gis.domain.extent import Extent
     from emadina_gis.domain.layer import RasterLayer
-    from emadina_gis.io.disk_cache import DiskCache
     from emadina_gis.io.raster_store import TileStore
     from emadina_gis.project import Project
 
@@ -69,14 +70,25 @@ def bands_of(layer: RasterLayer) -> tuple[int, ...]:
 
 
 class DrawnRaster:
-    """A raster file as its style shows it, one band or colours, read when it is asked for."""
+    """A raster file as its style shows it, one band or colours, read when it is asked for.
+
+    Parameters
+    ----------
+    far : mapping of int to Path, optional
+        Level → reduced copy in the cache.
+    most_px : int
+        Pixels of the file that one drawing may go through; beyond, samples stand for the rest.
+    """
 
     def __init__(
         self,
         layer: RasterLayer,
         source: RasterSource | None = None,
         far: Mapping[int, Path] = NOTHING_FAR,
+        *,
+        most_px: int = SLOW_PX,
     ) -> None:
+        self._most_px = most_px
         self._source = source or source_of(layer)
         self._style = layer.style
         self._pyramid: Pyramid | None = None
@@ -132,7 +144,7 @@ class DrawnRaster:
 
         All are missing where the file has gone since it was opened: the rest of the map is drawn.
         """
-        return self._read_now(window, _MOST_PRINTED_PX, ctx)
+        return self._read_now(window, self._most_px, ctx)
 
     def sampled(self, window: PixelWindow, ctx: Context = NULL_CONTEXT) -> PixelBlock:
         """Return the values of a part of a level, read now; samples where reading takes long."""
@@ -235,6 +247,20 @@ class LiveRaster(DrawnRaster):
         made = object.__new__(LiveRaster)
         made.__dict__.update(self.__dict__)
         return made
+
+
+def printed_rasters(project: Project) -> dict[str, DrawnRaster]:
+    """Return the visible rasters that can be read, to be drawn in full at once."""
+    cache = DiskCache(paths.user_cache() / FOLDER, lambda: 0)
+    found: dict[str, DrawnRaster] = {}
+    for layer in project.raster_layers:
+        if layer.visible:
+            source = source_of(layer)
+            far = far_of(layer, source, cache)
+            raster = DrawnRaster(layer, source, far, most_px=_MOST_PRINTED_PX)
+            if raster.is_there():
+                found[layer.id] = raster
+    return found
 
 
 def live_rasters(

@@ -23,6 +23,7 @@ from emadina_gis.io.raster import RasterReading, RasterSource, picture_extent, p
 from emadina_gis.workflows.raster_data import (
     DrawnRaster,
     drawn_key,
+    printed_rasters,
     raster_path,
     reading_of,
     source_of,
@@ -222,12 +223,7 @@ def bare_extent(project: Project) -> Extent | None:
 
 def rasters_of(project: Project) -> dict[str, RasterData]:
     """Return the visible rasters that can be read; a file that is gone is left out."""
-    found: dict[str, RasterData] = {}
-    for layer in project.raster_layers:
-        drawn = DrawnRaster(layer) if layer.visible else None
-        if drawn is not None and drawn.is_there():
-            found[layer.id] = drawn
-    return found
+    return dict(printed_rasters(project))
 
 
 @dataclass(frozen=True)

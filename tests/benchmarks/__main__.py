@@ -57,10 +57,7 @@ def measure_all(options):
     if "start" in options.only:
         window.measure_start(bench)
     measure_paper(bench, options)
-    if "canvas" in options.only:
-        canvas.measure(bench, count, label)
-    if "responsive" in options.only:
-        responsive.measure(bench, count, label, openings=100 if options.quick else 500)
+    measure_hand(bench, options, count, label)
     if not set(options.only) - {"start", "printing", "notes", "canvas", "responsive"}:
         return saved(bench, options)
     layers = [("demo", window.demo_parcels()), (label, cadastre_layer(count))]
@@ -88,6 +85,14 @@ def measure_paper(bench, options):
         printing.measure(bench, quick=options.quick)
     if "notes" in options.only:
         notes.measure(bench, whole=not options.quick)
+
+
+def measure_hand(bench, options, count, label):
+    """Run the parts that work in a window as a person does."""
+    if "canvas" in options.only:
+        canvas.measure(bench, count, label)
+    if "responsive" in options.only:
+        responsive.measure(bench, count, label, openings=100 if options.quick else 500)
 
 
 def saved(bench, options):

@@ -24,8 +24,7 @@ MOVING_BAR_S = 0.033
 PICTURE_BARS_S = {"whole extent": 0.35, "90 000 parcels": 0.12, "5 000 parcels": 0.03}
 CHANGED_BAR_S = 0.05
 FINAL_BAR_S = 0.15
-IDENTIFY_BAR_S = 0.01
-RECTANGLE_BAR_S = 0.1
+ANSWER_BARS_S = {"identify": 0.01, "rectangle": 0.1}
 
 
 def measure(bench, count, label, tasks=tuple(TASKS)):
@@ -63,7 +62,7 @@ def run(task, count):
 
 def record(bench, label, task, name, seconds):
     """Record a row: the p95 of many events, the median of a few pictures."""
-    if task in {"moving", "swiping"} and len(seconds) > 1 or name == "identify":
+    if (task in {"moving", "swiping"} and len(seconds) > 1) or name == "identify":
         note = f"p95 of {len(seconds)}; median {np.median(seconds) * 1000:.1f}"
         seconds, name = [float(np.quantile(seconds, P95))], f"{name}, p95"
         bench.record(label, f"canvas: {name}", seconds, bar_s=bar_of(task, name), note=note)
@@ -79,7 +78,5 @@ def bar_of(task, name):
         what, _, where = name.partition(", ")
         return PICTURE_BARS_S[where] if what.startswith("picture") else None
     if task == "answering":
-        return {"identify": IDENTIFY_BAR_S, "rectangle": RECTANGLE_BAR_S}.get(
-            name.split(",")[0].split()[0]
-        )
+        return ANSWER_BARS_S.get(name.partition(",")[0])
     return FINAL_BAR_S if "final" in name else CHANGED_BAR_S

@@ -6,10 +6,12 @@ panels, the table and the outcome of the parcels; the map in it has 1600×1000 p
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import sys
 import time
+from functools import partial
 
 import numpy as np
 from PySide6.QtCore import QPointF
@@ -101,9 +103,8 @@ def panned(window, hand):
     x = 800 + 240 * np.sin(step / 9.0)
     y = 500 + 90 * np.sin(step / 5.0)
     hand.press(QPointF(x[0], y[0]))
-    waited = hand.paced(
-        [lambda at=QPointF(*at): hand.move(at) for at in zip(x[1:], y[1:], strict=True)]
-    )
+    places = [QPointF(*at) for at in zip(x[1:], y[1:], strict=True)]
+    waited = hand.paced([partial(hand.move, at) for at in places])
     hand.release(QPointF(x[-1], y[-1]))
     window.desk.view.set_tool(Tool.SELECT)
     return waited
@@ -175,11 +176,9 @@ def recolouring(window, hand):
         window.map.canvas.set_viewport(view)
         hand.settle()
         layer = desk.project.vector_layer("parcels")
-        styles = (other_style(layer), layer.style)
-        runs = [
-            hand.until_changed(lambda k=k: desk.do(SetLayerStyle("parcels", styles[k % 2])))
-            for k in range(RUNS + 1)
-        ]
+        turns = itertools.cycle((other_style(layer), layer.style))
+        commands = [SetLayerStyle("parcels", next(turns)) for _ in range(RUNS + 1)]
+        runs = [hand.until_changed(partial(desk.do, command)) for command in commands]
         told[f"recolour, {name}"] = [first for first, _last in runs[1:]]
         told[f"recolour, final, {name}"] = [last for _first, last in runs[1:]]
     return told
@@ -191,8 +190,7 @@ def highlighting(window, hand):
     ids = desk.project.vector_layer("parcels").table.ids
     window.map.canvas.set_viewport(views(window)[0][1])
     hand.settle()
-    for count in (1_000, 100_000):
-        count = min(count, len(ids) // 4)
+    for count in (1_000, min(100_000, len(ids) // 4)):
         runs = []
         for run in range(RUNS + 1):
             chosen = ids[run * count // 3 : run * count // 3 + count]

@@ -13,7 +13,7 @@ import shapely
 from emadina_gis.analysis.style_builder import categorized, graduated, single
 from emadina_gis.domain.crs import MERCHICH_NORTH
 from emadina_gis.domain.layer import Title, VectorLayer
-from emadina_gis.domain.style import Dash, LabelStyle, Style, Symbol
+from emadina_gis.domain.style import Dash, LabelStyle, Single, Style, Symbol
 from emadina_gis.domain.table import FeatureTable
 from emadina_gis.simulation.changes import SetSectorValue
 from emadina_gis.simulation.scenario import Scenario
@@ -87,9 +87,7 @@ def perimeters(extent):
     areas = shapely.box(x[:-1], extent.ymin, x[1:], extent.ymax)
     symbol = Symbol(fill=None, stroke="#22211f", stroke_mm=0.6, dash=Dash.DASH_DOT)
     numbers = np.arange(PERIMETERS)
-    return _layer(
-        "perimeters", {"number": numbers}, areas, Style(replace(single("#fff"), symbol=symbol))
-    )
+    return _layer("perimeters", {"number": numbers}, areas, Style(Single(symbol)))
 
 
 def streets(extent):
@@ -100,9 +98,7 @@ def streets(extent):
     lines = shapely.linestrings(np.stack([west, east], axis=1))
     symbol = Symbol(fill=None, stroke="#f2e8c9", stroke_mm=0.7, casing="#8d8371")
     widths = np.full(STREETS, 20.0)
-    return _layer(
-        "streets", {"width_m": widths}, lines, Style(replace(single("#fff"), symbol=symbol))
-    )
+    return _layer("streets", {"width_m": widths}, lines, Style(Single(symbol)))
 
 
 def _layer(layer_id, columns, geometry, style):

@@ -1,4 +1,4 @@
-"""Never waits: stalls of the main thread, Esc, memory of all processes, a layer opened 500 times."""
+"""Never waits: stalls of the main thread, Esc, memory of all processes, 500 openings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Work on a million parcels in one window, step by step, with a heart that beats on its main thread.
+"""Work on a million parcels in one window, step by step; a heart beats on its main thread.
 
 Usage: ``python -m tests.benchmarks.responsive_probe PARCELS FOLDER``. PARCELS is a data file; the
 project is written into FOLDER, closed and opened again. Prints a line of JSON for each step: how
@@ -161,8 +161,8 @@ class Worker:
 
     def change_theme(self):
         """Turn the lights off, or on."""
-        theme = self.desk.theme
-        theme.choose("light" if theme.name == "dark" else "dark", 1.0)
+        name = "light" if self.desk.theme.name == "dark" else "dark"
+        self.desk.preferences.change(theme=name)
 
 
 def main():

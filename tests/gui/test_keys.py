@@ -154,7 +154,7 @@ def test_regions_of_the_page_editor_are_reached(window):
 def test_a_divider_moves_by_arrows(qtbot, window, language, wider):
     window.desk.preferences.change(language=language)
     window.layers.list.setFocus()
-    window.panels.reach._reach_splitters()
+    window.panels.reach.reach_splitters()
     columns = next(s for s in window.findChildren(QSplitter) if s.indexOf(window.layers) >= 0)
     before = window.layers.width()
     qtbot.keyClick(columns.handle(1), wider)
@@ -168,6 +168,13 @@ def test_shift_f10_opens_the_menu_of_a_layer(qtbot, window):
     window.actions_.qt("focus.menu").trigger()
     menu = next(menu for menu in window.layers.findChildren(QMenu) if menu.isVisible())
     assert menu.actions()
+    menu.close()
+
+
+def test_f10_opens_the_menu_of_everything(window):
+    window.actions_.qt("menu.all").trigger()
+    menu = next(menu for menu in window.top.findChildren(QMenu) if menu.isVisible())
+    assert window.desk.speech.text("menu.file") in [part.text() for part in menu.actions()]
     menu.close()
 
 

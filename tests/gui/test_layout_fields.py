@@ -10,8 +10,8 @@ from PySide6.QtCore import Qt
 from emadina_gis.app.layouts.kinds import KINDS
 from emadina_gis.project.layouts import Revision
 from emadina_gis.session.commands.sheets import RemoveLayout
+from tests.gui.accessible_walk import nameless
 from tests.gui.layout_hands import LEFT, click, drag, frame, middle, open_editor, settled
-from tests.gui.test_accessible import nameless
 
 
 @pytest.fixture

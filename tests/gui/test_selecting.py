@@ -196,7 +196,7 @@ def choose(qtbot, line):
 def test_a_formula_is_kept_in_one_form_and_comes_back_in_the_language_of_the_window(qtbot, near):
     near.actions_.qt("edit.select-by").trigger()
     panel = near.side.panel("select")
-    qtbot.keyClicks(panel.field.line, "sector = 'B4' et area_m2 > 0,01 ha")
+    qtbot.keyClicks(panel.field.line, "Sector = 'B4' et AREA_M2 > 0,01 ha")
     panel.saved._ask_name()
     qtbot.keyClicks(panel.saved.name, "Grandes B4")
     qtbot.keyClick(panel.saved.name, Qt.Key.Key_Return)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import shapely
@@ -198,3 +199,15 @@ def test_leaving_a_project_does_not_wait_until_its_working_copy_is_removed(windo
     working_copy._ENDING[path].join()
     assert threading.get_ident() not in removed
     assert not path.exists()
+
+
+def test_a_job_that_ended_holds_nothing_of_what_it_worked_on():
+    import weakref
+
+    from emadina_gis.session.jobs import InlineRunner
+
+    layers = [many_parcels()]
+    seen = weakref.ref(layers[0])
+    handle = InlineRunner().submit(partial(lambda layer, _ctx: layer.table.row_count, layers.pop()))
+    assert handle.is_finished
+    assert seen() is None

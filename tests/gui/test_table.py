@@ -15,6 +15,7 @@ from emadina_gis.analysis.row_filter import InRange, OneOf
 from emadina_gis.analysis.row_order import SortKey
 from emadina_gis.analysis.row_query import Scope
 from emadina_gis.io.reader import INLINE
+from emadina_gis.session import commands as c
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
 NONE, SHIFT, CONTROL = (
@@ -88,7 +89,7 @@ def test_a_heading_sorts_and_with_shift_adds_to_the_order(qtbot, table):
     assert table.query.order == (SortKey("sector"), SortKey("existing_floor_area_m2", True))
     assert table.model.rows[:3].tolist() == [29, 28, 27]  # B4 before D3, the largest first
     heading = table.model.headerData(table.model.place_of("sector"), Qt.Orientation.Horizontal)
-    assert heading.endswith("▲1")
+    assert heading.startswith("▲1 ")
 
 
 def test_filters_of_columns_and_formula_hold_together(qtbot, window, table):
@@ -157,12 +158,23 @@ def test_a_cell_is_edited_in_place_and_one_bad_value_stays_open(qtbot, window, t
     assert "beaucoup" in table.editing.said.text()
     line.setText("1 250,5")
     QTest.keyClick(line, Qt.Key.Key_Return)
-    assert text_at(table, 2, "existing_floor_area_m2") == "1\u202f250,5"
+    qtbot.waitUntil(lambda: text_at(table, 2, "existing_floor_area_m2") == "1\u202f250,5")
     assert not table.editing.line.isVisible()
     assert table.view.currentIndex().row() == 3
     assert window.desk.project.parcels.derived.edited == ("existing_floor_area_m2",)
     window.desk.store.undo()
     assert window.desk.project is before
+
+
+def test_nothing_that_comes_from_elsewhere_closes_an_editor(qtbot, window, table):
+    line = edit(table, 2, "existing_dwellings")
+    line.setText("8")
+    window.desk.store.execute(c.EditCells("parcels", [9], (("existing_dwellings", [5.0]),)))
+    window.desk.results.changed.emit()
+    assert editor_of(table) is line
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: text_at(table, 9, "existing_dwellings") == "5")
+    assert text_at(table, 2, "existing_dwellings") == "8"
 
 
 def test_control_enter_fills_the_chosen_rows_in_one_step(qtbot, window, table):

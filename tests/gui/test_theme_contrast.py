@@ -1,4 +1,4 @@
-"""The colours of each theme, measured: WCAG 2.2 contrast of texts, icons, outlines and the focus."""
+"""The colours of each theme, measured: WCAG contrast of texts, icons, outlines and the focus."""
 
 from __future__ import annotations
 

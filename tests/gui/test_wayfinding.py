@@ -353,5 +353,5 @@ def test_a_system_that_a_grid_alone_leads_to_says_so():
     layer = VectorLayer("ntf", Title.plain("NTF"), paris)
     text = accuracy_text(layer, Crs("EPSG:2154"), load_words("fr"))
     assert (
-        text == "aucune transformation sans la grille fr_ign_ntf_r93.tif, qui n’est pas installée"
+        text == "aucune transformation sans la grille fr_ign_gr3df97a.tif, qui n’est pas installée"
     )

@@ -174,11 +174,12 @@ def test_a_small_area_gets_its_name_beside_it_with_a_line_only_when_asked(qapp):
 
 def test_long_names_are_cut_between_words_at_a_stated_width(qapp):
     name = "Établissement d'enseignement secondaire qualifiant"
-    for wrap_mm, lines in ((0.0, 1), (25.0, 4)):
+    for wrap_mm in (0.0, 25.0):
         style = Style(label=LabelStyle("name", wrap_mm=wrap_mm))
         scene = scene_of(layer("a", [shapely.box(0, 0, 400, 300)], {"name": [name]}, style=style))
         (one,) = place_labels(scene, VIEW, SCREEN).labels
-        assert round(one.height_px / SCREEN.look(one.style).metrics().height()) == lines
+        lines = round(one.height_px / SCREEN.look(one.style).metrics().height())
+        assert lines > 1 if wrap_mm else lines == 1
         assert not wrap_mm or one.width_px <= SCREEN.px(wrap_mm) + 1
 
 
@@ -226,3 +227,27 @@ def test_a_bilingual_street_follows_its_bend(qapp):
     assert one.lines == ("شارع الكورنيش", "Boulevard de la Corniche")
     assert len(one.curve) > 5
     assert one.curve[0][0] < one.curve[-1][0]
+
+
+def test_a_name_is_repeated_at_its_distance_and_a_width_stands_once_in_its_circle(qapp):
+    street = [shapely.LineString([(5, 150), (395, 150)])]
+    columns = {"name": ["Rue du Port"], "width": [12.0]}
+    label = LabelStyle("name", along_line=True, circled_field="width", repeat_mm=32.0)
+    scene = scene_of(layer("a", street, columns, style=Style(label=label)))
+    labels = place_labels(scene, VIEW, SCREEN).labels
+    names = sorted(one.x for one in labels if not one.style.circled)
+    assert len(names) == 3
+    assert (np.diff(names) > SCREEN.px(0.7 * 32.0)).all()
+    assert [one.lines for one in labels if one.style.circled] == [("12",)]
+
+
+def test_names_keep_off_markers_where_they_can_and_stand_on_them_where_they_must(qapp):
+    street = [shapely.LineString([(5, 150), (395, 150)])]
+    style = Style(label=LabelStyle("name", along_line=True, repeat_mm=0.0))
+    roads = layer("roads", street, {"name": ["Rue du Port"]}, style=style)
+    for lamps, is_clear in (([200.0], True), (np.arange(5.0, 400.0, 15.0), False)):
+        xy = shapely.points(np.asarray(lamps), 150.0)
+        bare = layer("lamps", xy, style=Style(Single(Symbol(size_mm=1.0))))
+        (one,) = place_labels(scene_of(bare, roads), VIEW, SCREEN).labels
+        apart = np.abs(np.asarray(lamps) - one.x).min()
+        assert bool(apart > one.width_px / 2) is is_clear

@@ -60,7 +60,7 @@ def reads_the_parcel(person):
     """Find a parcel of unknown regime, click it, and read what the inspector says."""
     window = person.window
     title, row, (x, y) = title_with_unknown_regime(window)
-    person.types(title, "Titre, secteur, rue, coordonnées…")
+    person.types(title, "Titre, secteur, rue, équipement, coordonnées…")
     person.waits_to_read(f"Parcelle {title}", window.inspector)
     window.map.canvas.set_scale(1_000)
     person.presses(Qt.Key.Key_D, CONTROL)
@@ -206,11 +206,12 @@ def rezones_in_a_scenario(person):
     selects_by_rectangle(person)
     by_rectangle = window.desk.view.selected_count
     assert by_rectangle > 1
-    person.chooses_from_all("Édition", "Sélectionner par attribut ou proximité…")
+    person.chooses_from_all("Édition", "Sélectionner par attribut ou lieu…")
     person.types("sector = 'D3' et area_m2 > 300", "Condition", window.side)
-    person.waits_to_read("répondent à la condition", window.side)
+    person.waits(lambda: window.desk.view.selected_count > by_rectangle)
     count = window.desk.view.selected_count
-    assert numbers_in(person.reads(window.map.bar))[0] == count > by_rectangle
+    person.waits(lambda: count in numbers_in(person.reads(window.side)))
+    assert numbers_in(person.reads(window.map.bar))[0] == count
     person.clicks("Changer de secteur…", window.map.bar)
     chooser = window.inspector.chooser
     person.types("B4", "Filtrer les secteurs", chooser)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QPainter
 
-from emadina_gis.render.parts import Part, shift, uncovered
 from emadina_gis.render.painter.vector import blank_image
+from emadina_gis.render.parts import Part, shift, uncovered
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QImage

@@ -183,11 +183,16 @@ class SelectionOverlay:
             around = view.scaled(part)
             self._made_for = around
             if not sees_more(self._scene, self._rows, around, MOST_AT_ONCE):
-                self._is_crowded = are_dots(self._scene, self._rows, view, viewport.units_per_px)
-                if not self._is_crowded:
-                    units_per_px = viewport.units_per_px
-                    self._outlines = outlines(self._scene, self._rows, around, units_per_px)
+                self._outline(view, around, viewport.units_per_px)
                 return
+
+    def _outline(self, view: Extent, around: Extent, units_per_px: float) -> None:
+        """Make the paths of what is around the view, where they would not look like a fill."""
+        self._is_crowded = are_dots(self._scene, self._rows, view, units_per_px)
+        if self._is_crowded:
+            self._made_for = view.scaled(_AROUND[-1])
+        else:
+            self._outlines = outlines(self._scene, self._rows, around, units_per_px)
 
 
 def sees_more(scene: Scene, rows: Rows, extent: Extent, most: int) -> bool:

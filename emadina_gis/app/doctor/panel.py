@@ -91,6 +91,11 @@ class DoctorPanel(SidePage):
         self.reading.ended.connect(self._on_ended)
         self._desk.speech.changed.connect(self._remake)
         self._desk.theme.changed.connect(self._remake)
+        self._desk.watch(self, lambda project: project.id, lambda _id: self._forget_added())
+
+    def _forget_added(self) -> None:
+        """Let go of the layers that were added to a project that was left: they may be large."""
+        self.intake = replace(self.intake, added=())
 
     @property
     def candidates(self) -> tuple[ImportCandidate, ...]:

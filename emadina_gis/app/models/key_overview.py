@@ -20,8 +20,8 @@ KEYS_HERE = "<!-- keys -->"
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "menu.file": ("file.", "atlas.", "layouts.", "doctor."),
     "menu.edit": ("edit.", "scenario", "change-form.", "real-shapes."),
-    "menu.map": ("tool.", "map.", "select."),
-    "keys.window": ("focus.", "app.", "help."),
+    "menu.map": ("tool.", "map.", "measures."),
+    "keys.window": ("focus.", "app.", "help.", "menu."),
     "menu.view": ("",),
 }
 #: Keys of a place that has the focus: heading → keys → key of what they do.

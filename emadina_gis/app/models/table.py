@@ -188,7 +188,7 @@ class ColumnsModel(QAbstractTableModel):
         named = self._columns[section]
         if role == Qt.ItemDataRole.DisplayRole:
             unit = f" ({self._words.unit(named.unit)})" if named.unit else ""
-            return f"{self._mark(named)}{named.title}{unit}{self._arrow(named.field)}"
+            return f"{self._arrow(named.field)}{self._mark(named)}{named.title}{unit}"
         if role == Qt.ItemDataRole.ToolTipRole:
             return self._about(named)
         if role == Qt.ItemDataRole.TextAlignmentRole and len(self._rows):
@@ -208,10 +208,13 @@ class ColumnsModel(QAbstractTableModel):
             return ""
         place = fields.index(field)
         number = str(place + 1) if len(fields) > 1 else ""
-        return f" {_ARROWS[self._order[place][1]]}{number}"
+        return f"{_ARROWS[self._order[place][1]]}{number} "
 
     def _about(self, named: NamedColumn) -> str:
         lines = [self._words.isolated(named.field)]
+        if named.role is not None:
+            role = self._words.text(f"role.{named.role.value}")
+            lines.append(self._words.text("columns-page.role", role=role))
         lines += [self._words.text(key) for key in named.notes]
         if named.trouble:
             lines.append(named.trouble)

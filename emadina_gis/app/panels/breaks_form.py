@@ -54,6 +54,7 @@ class BreaksForm(QWidget):
         self.view = BreaksView(desk)
         self.bound = stand_like_text(QDoubleSpinBox())
         self.bound.setRange(-_FAR, _FAR)
+        self.bound.setMinimumWidth(72)
         self.bound.setKeyboardTracking(False)
         self.bound.setStepType(QDoubleSpinBox.StepType.AdaptiveDecimalStepType)
         self.is_log = QCheckBox()

@@ -321,6 +321,10 @@ class BreaksView(QWidget):
             bar = QRectF(left, rect.bottom() - max(height, 1.0), right - left, max(height, 1.0))
             painter.fillRect(bar, QColor(symbology.colors[min(number, len(symbology.colors) - 1)]))
         painter.setPen(outline)
+        tops = (rect.bottom() - heights).tolist()
+        pairs = zip(xs, xs[1:], tops, strict=False)
+        steps = [QPointF(x, top) for left, right, top in pairs for x in (left, right)]
+        painter.drawPolyline(QPolygonF(steps))
         painter.drawLine(rect.bottomLeft(), rect.bottomRight())
 
     def _paint_bounds(self, painter: QPainter, symbology: Graduated) -> None:

@@ -32,7 +32,9 @@ class ColorButton(QWidget):
         self.button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.button.clicked.connect(self._choose)
         desk.speech.bind(self.button, key, self.button.setToolTip, self.button.setAccessibleName)
-        self.none = desk.voice.tool("style.no-color", "x", lambda: self.picked.emit(None), "secondary")
+        self.none = desk.voice.tool(
+            "style.no-color", "x", lambda: self.picked.emit(None), "secondary"
+        )
         line = row(self, spacing=2)
         line.addWidget(self.button)
         line.addWidget(self.none)

@@ -109,9 +109,17 @@ class FormulaField(QWidget):
     def set_columns(self, columns: tuple[NamedColumn, ...]) -> None:
         """Offer other columns for completion."""
         self._columns = {named.field: named for named in columns}
+        self._values = {
+            name: counted for name, counted in self._values.items() if self._holds(name, counted[0])
+        }
         self._known = tuple(
             KnownColumn(named.field, named.title, _kind_of(named), named.unit) for named in columns
         )
+
+    def _holds(self, name: str, values: Column) -> bool:
+        """Whether a column still has the values that were counted."""
+        named = self._columns.get(name)
+        return named is not None and named.is_made and named.column is values
 
     def insert(self, text: str) -> None:
         """Write something at the cursor."""

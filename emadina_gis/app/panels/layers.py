@@ -392,7 +392,7 @@ class LayersPanel(QWidget):
         name = self._desk.speech.title(layer.title)
         active = layer.id == self._desk.view.active_layer_id
         state = f"layers.said-{'shown' if layer.visible else 'hidden'}{'-active' if active else ''}"
-        item.setData(Qt.ItemDataRole.AccessibleTextRole, self._desk.speech.text(state, name=name))
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, name)
         widget.show_layer(name, visible=layer.visible, active=active)
         items: tuple[Item, ...] = ()
         if isinstance(layer, VectorLayer) and has_one_symbol(layer):
@@ -414,7 +414,8 @@ class LayersPanel(QWidget):
         widget.show_unplaced(self._desk.speech.plural("layers.unplaced", count) if count else "")
         widget.show_legend(items, folded=layer.id in self._folded, coloured_by=of)
         widget.show_limit(said_limit(limit, self._desk.words) if limit is not None else "")
-        told = ", ".join((*([of] if of else ()), *(one.text for one in items)))
+        said = (self._desk.speech.text(state), of, *(one.text for one in items))
+        told = ", ".join(part for part in said if part)
         item.setData(Qt.ItemDataRole.AccessibleDescriptionRole, told)
         self._fitter.start()
         item.setSizeHint(QSize(0, widget.sizeHint().height()))

@@ -295,8 +295,11 @@ class MeasurePanel(SidePage):
         say = self._desk.speech.text
         unit = say(f"measures.unit-short-{self._board.angle_unit}")
         names = [say(f"measures.column-{name}") for name in _COLUMNS]
+        plain = self._board.angle_unit == DEGREES  # whose values say their unit
         named = [
-            name if index < _FIRST_ANGLE else say("measures.column-of", name=name, unit=unit)
+            name
+            if plain or index < _FIRST_ANGLE
+            else say("measures.column-of", name=name, unit=unit)
             for index, name in enumerate(names)
         ]
         self.sides.setHorizontalHeaderLabels(named)

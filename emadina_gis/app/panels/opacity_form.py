@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from emadina_gis.app.models.columns import NamedColumn
 
 _FAR = 1e12
+#: Values from here on are told with one decimal.
+_WHOLE = 100.0
 
 
 class OpacityForm(QWidget):
@@ -73,7 +75,9 @@ class OpacityForm(QWidget):
         for widget in (self._ends, self.least):
             self._form.setRowVisible(widget, opacity is not None)
         if opacity is not None:
+            fine = max(abs(opacity.low), abs(opacity.high)) < _WHOLE
             for spin, value in ((self.low, opacity.low), (self.high, opacity.high)):
+                spin.setDecimals(4 if fine else 1)
                 spin.setValue(value)
             self.least.setValue(round(opacity.least * 100))
         self._filling = False
@@ -86,7 +90,8 @@ class OpacityForm(QWidget):
             return
         finite = named.column.numbers[np.isfinite(named.column.numbers)]
         low, high = (float(finite.min()), float(finite.max())) if len(finite) else (0.0, 1.0)
-        self.changed.emit(FeatureOpacity(name, round(low, 4), round(high, 4)))
+        decimals = 4 if max(abs(low), abs(high)) < _WHOLE else 1
+        self.changed.emit(FeatureOpacity(name, round(low, decimals), round(high, decimals)))
 
     def _on_value(self) -> None:
         if self._filling:

@@ -61,7 +61,7 @@ class RasterClasses(QWidget):
         chip.setProperty("look", "row")
         chip.setIcon(_chip(color))
         chip.setIconSize(_CHIP)
-        chip.setFixedWidth(_VALUE_PX)
+        chip.setMinimumWidth(_VALUE_PX)
         chip.setToolTip(speech.text("style.change-color"))
         chip.setAccessibleName(speech.text("style.color-of", name=said))
         chip.setCursor(Qt.CursorShape.PointingHandCursor)

@@ -53,7 +53,8 @@ class RuleForm(QWidget):
     def _lay_out(self) -> None:
         desk = self._desk
         form = QFormLayout()
-        form.setVerticalSpacing(8)
+        form.setVerticalSpacing(6)
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self._condition_label = desk.voice.label("style.rule.condition")
         form.addRow(self._condition_label, self.condition)
@@ -89,22 +90,20 @@ class RuleForm(QWidget):
         if not same or not self.condition.line.hasFocus():
             self.condition.line.blockSignals(True)
             self.condition.set_text(rule.condition)
+            self.condition.line.setCursorPosition(0)
             self.condition.line.blockSignals(False)
         self.condition.set_columns(columns)
         self.condition.show_error(error)
         said = rule.title.text(self._desk.words.language) if rule.title else rule.label
         self.label.setText(said)
+        self.label.setCursorPosition(0)
         self.label.setPlaceholderText(rule.condition)
-        self.nearest.setValue(_denominator(rule.min_units_per_px, self._unit_m))
+        self.nearest.setValue(_denominator(rule.min_units_per_px))
         far = rule.max_units_per_px
-        self.farthest.setValue(0 if far >= ALL_SCALES else _denominator(far, self._unit_m))
+        self.farthest.setValue(0 if far >= ALL_SCALES else _denominator(far))
         for spin in (self.nearest, self.farthest):
             spin.setSpecialValueText(self._desk.speech.text("style.rule.any-scale"))
         self._filling = False
-
-    @property
-    def _unit_m(self) -> float:
-        return self._desk.project.crs.unit_m
 
     def _on_condition(self) -> None:
         text = self.condition.text().strip()
@@ -121,9 +120,9 @@ class RuleForm(QWidget):
     def _on_scales(self) -> None:
         if self._filling:
             return
-        near = _units_per_px(self.nearest.value(), self._unit_m)
+        near = _metres_per_px(self.nearest.value())
         far = self.farthest.value()
-        farthest = _units_per_px(far, self._unit_m) if far else ALL_SCALES
+        farthest = _metres_per_px(far) if far else ALL_SCALES
         if near <= farthest:
             self._put(replace(self._rule, min_units_per_px=near, max_units_per_px=farthest))
 
@@ -144,9 +143,9 @@ def _scale() -> QSpinBox:
     return spin
 
 
-def _denominator(units_per_px: float, unit_m: float) -> int:
-    return round(units_per_px * unit_m * 1000 / MM_PER_PX_AT_96_DPI)
+def _denominator(metres_per_px: float) -> int:
+    return round(metres_per_px * 1000 / MM_PER_PX_AT_96_DPI)
 
 
-def _units_per_px(denominator: int, unit_m: float) -> float:
-    return denominator * MM_PER_PX_AT_96_DPI / 1000 / unit_m
+def _metres_per_px(denominator: int) -> float:
+    return denominator * MM_PER_PX_AT_96_DPI / 1000

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QLineEdit, QMenu, QPushButton, QWidget
 
-from emadina_gis.analysis.formula import FormulaError, formula
+from emadina_gis.analysis.formula import Formula, FormulaError, formula
 from emadina_gis.app.controls import column, row
 from emadina_gis.session.commands import RemoveFormula, SaveFormula
 
@@ -33,11 +33,15 @@ class SavedFormulas(QWidget):
     chosen = Signal(str)
     refused = Signal(object)
 
-    def __init__(self, desk: Desk, layer_id: Callable[[], str], text: Callable[[], str]) -> None:
+    def __init__(
+        self, desk: Desk, layer_id: Callable[[], str], text: Callable[[], str],
+        resolve: Callable[[str], Formula],
+    ) -> None:  # fmt: skip
         super().__init__()
         self._desk = desk
         self._layer_id = layer_id
         self._text = text
+        self._resolve = resolve
         self.button: QPushButton = desk.voice.button(
             "formula-field.saved", self._open, icon="bookmark"
         )
@@ -88,7 +92,7 @@ class SavedFormulas(QWidget):
 
     def _ask_name(self) -> None:
         try:
-            formula(self._text())
+            self._resolve(self._text())
         except FormulaError as error:
             self.refused.emit(error)
             return
@@ -97,5 +101,10 @@ class SavedFormulas(QWidget):
         self.name.setFocus()
 
     def _save(self) -> None:
-        if self._desk.do(SaveFormula(self._layer_id(), self.name.text(), self._text())):
+        try:
+            text = self._resolve(self._text()).text
+        except FormulaError as error:
+            self.refused.emit(error)
+            return
+        if self._desk.do(SaveFormula(self._layer_id(), self.name.text(), text)):
             self._naming.hide()

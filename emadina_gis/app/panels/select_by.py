@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QListWidget, QListWidgetItem
 
+from emadina_gis.analysis.formula import Formula, formula, resolved
 from emadina_gis.analysis.formula_words import FUNCTION_NAMES
 from emadina_gis.app.controls import narrow_list, plain_label, row
 from emadina_gis.app.models.columns import NamedColumn, named_columns
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from emadina_gis.analysis.formula import Given
     from emadina_gis.app.desk import Desk
     from emadina_gis.session.jobs import JobHandle
 
@@ -48,7 +50,7 @@ class SelectByPanel(SidePage):
         self.field = FormulaField(desk, "select.hint")
         self.field.line.returnPressed.connect(self._on_submitted)
         self.field.edited.connect(lambda _text: self._count_soon())
-        self.saved = SavedFormulas(desk, self._layer_id, self.field.text)
+        self.saved = SavedFormulas(desk, self._layer_id, self.field.text, self._resolved)
         self.saved.chosen.connect(self.field.set_text)
         self.saved.refused.connect(self.field.refuse)
         self.near = NearField(desk)
@@ -113,14 +115,21 @@ class SelectByPanel(SidePage):
         condition = self.field.text().strip()
         if layer is None or not (condition or near):
             return None
+        return Wanted(condition, near, self._desk.results.columns_of(layer), self._given(layer))
+
+    def _given(self, layer: VectorLayer) -> Given:
+        """Return the units and titles of the columns that a formula may name."""
         named = named_columns(self._desk, layer)
-        outcome = [one for one in named if one.is_outcome]
-        given = given_of(
-            layer,
-            {one.field: one.unit for one in outcome if one.unit},
-            {one.title: one.field for one in named},
-        )
-        return Wanted(condition, near, self._desk.results.columns_of(layer), given)
+        units = {one.field: one.unit for one in named if one.is_outcome and one.unit}
+        return given_of(layer, units, {one.title: one.field for one in named})
+
+    def _resolved(self, text: str) -> Formula:
+        """Return a formula that names the columns of the layer as its table does."""
+        source, layer = formula(text), self.layer
+        if layer is None:
+            return source
+        columns = self._desk.results.columns_of(layer)
+        return resolved(source, layer.table, columns, given=self._given(layer))
 
     def apply(self, mode: SelectMode = SelectMode.REPLACE) -> None:
         """Select the features that meet the condition and lie as asked."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QSpinBox, QWidget
 
 from emadina_gis.app.cache_card import CacheCard
+from emadina_gis.app.controls import narrow_list
 from emadina_gis.app.number_field import stand_like_text
 from emadina_gis.app.panels.shortcuts import ShortcutsCard
 from emadina_gis.app.panels.side_page import SidePage
@@ -32,7 +33,7 @@ class SettingsPanel(SidePage):
         self.boxes: dict[str, QComboBox] = {}
         self.numbers: dict[str, QSpinBox] = {}
         self.checks: dict[str, QCheckBox] = {}
-        self.text_size = QComboBox()
+        self.text_size = narrow_list()
         form = QFormLayout()
         form.setVerticalSpacing(10)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
@@ -61,7 +62,7 @@ class SettingsPanel(SidePage):
         form.addRow(label, widget)
 
     def _add_choice(self, form: QFormLayout, name: str) -> None:
-        box = QComboBox()
+        box = narrow_list()
         box.activated.connect(lambda _index: self._change(name, str(box.currentData())))
         self.boxes[name] = box
         self._add_row(form, f"settings.{name}.title", box)

@@ -90,6 +90,7 @@ class StylePanel(QWidget):
         self._choices = StyleChoices()
         self._filling = False
         self._chosen = ALL
+        self._language = ""
         #: Classes asked for; a column may have too few values for them.
         self._asked = StyleChoices().count
         self._rows: tuple[StyleRow, ...] = ()
@@ -228,7 +229,10 @@ class StylePanel(QWidget):
         methods = [(method.value, say(f"style.method.{method.value}")) for method in METHODS]
         _fill(self.method, methods, self._choices.method.value)
         self.count.setValue(self._choices.count)
-        fill_ramps(self.ramp, self._desk.words, self._choices.ramp_id)
+        if self.ramp.count() == 0 or self._desk.words.language != self._language:
+            self._language = self._desk.words.language
+            fill_ramps(self.ramp, self._desk.words, self._choices.ramp_id)
+        self.ramp.setCurrentIndex(self.ramp.findData(self._choices.ramp_id))
         self.opacity.show_opacity(layer.style.opacity, named_columns(self._desk, layer))
         self._show_breaks(layer)
         self._show_parts()
@@ -471,7 +475,8 @@ class StylePanel(QWidget):
 
 
 def _fill(box: QComboBox, offered: list[tuple[str, str]], chosen: str) -> None:
-    box.clear()
-    for value, text in offered:
-        box.addItem(text, value)
+    if [(box.itemData(i), box.itemText(i)) for i in range(box.count())] != offered:
+        box.clear()
+        for value, text in offered:
+            box.addItem(text, value)
     box.setCurrentIndex(box.findData(chosen))

@@ -46,6 +46,7 @@ from emadina_gis.workflows.styles import read_marker, shipped_markers
 
 if TYPE_CHECKING:
     from emadina_gis.app.desk import Desk
+    from emadina_gis.domain.style import Picture
 
 ICON = QSize(28, 18)
 SHARP = 2
@@ -68,6 +69,8 @@ class SymbolForm(QWidget):
         self._kind = Kind.POLYGON
         self._has_color = True
         self._filling = False
+        #: What the lists were made for: kind, language, a drawing of the person's own.
+        self._listed: tuple[Kind, str, Picture | None] | None = None
         self.sign = _list()
         self.fill = ColorButton(desk, "style.fill-color")
         self.opacity = stand_like_text(QSpinBox())
@@ -200,30 +203,43 @@ class SymbolForm(QWidget):
         self._filling = False
 
     def _fill_lists(self, symbol: Symbol) -> None:
+        """Choose in the lists what the symbol has; their icons are drawn for each kind once."""
+        own = symbol.picture if symbol.picture not in shipped_markers() else None
+        listed = (self._kind, self._desk.words.language, own)
+        if listed != self._listed:
+            self._listed = listed
+            self._list_all(own)
+        sign = next((str(n) for n, made in signs_for(self._kind).items() if made == symbol), "")
+        pattern = "" if symbol.pattern is None else symbol.pattern.kind.value
+        marker = symbol.marker.value if symbol.picture is None else symbol.picture.name
+        for box, value in (
+            (self.sign, sign), (self.pattern, pattern), (self.dash, dash_name(symbol)),
+            (self.unit, METRES if symbol.ground_scale else PAPER), (self.marker, marker),
+        ):  # fmt: skip
+            box.setCurrentIndex(box.findData(value))
+
+    def _list_all(self, own: Picture | None) -> None:
         say = self._desk.speech.text
         signs = [("", say("style.plan-sign.none"), QIcon())]
         signs += [
             (str(name), say(f"style.plan-sign.{name}"), symbol_icon(made, self._kind))
             for name, made in signs_for(self._kind).items()
         ]
-        chosen = next((str(n) for n, made in signs_for(self._kind).items() if made == symbol), "")
-        _offer(self.sign, signs, chosen)
-        pattern = "" if symbol.pattern is None else symbol.pattern.kind.value
+        _offer(self.sign, signs)
         kinds = [("", say("style.pattern.none"), QIcon())]
         kinds += [(kind.value, say(f"style.pattern.{kind.value}"), QIcon()) for kind in PatternKind]
-        _offer(self.pattern, kinds, pattern)
+        _offer(self.pattern, kinds)
         dashes = [
             (dash.value, say(f"style.dash.{dash.value}"),
              symbol_icon(Symbol(None, _INK, 0.4, dash), Kind.LINE))
             for dash in Dash
         ]  # fmt: skip
-        _offer(self.dash, [*dashes, (OWN_DASH, say("style.dash.own"), QIcon())], dash_name(symbol))
+        _offer(self.dash, [*dashes, (OWN_DASH, say("style.dash.own"), QIcon())])
         units = [(name, say(f"style.unit.{name}"), QIcon()) for name in (PAPER, METRES)]
-        _offer(self.unit, units, METRES if symbol.ground_scale else PAPER)
-        if self._kind == Kind.POINT:
-            self._fill_markers(symbol)
+        _offer(self.unit, units)
+        self._list_markers(own)
 
-    def _fill_markers(self, symbol: Symbol) -> None:
+    def _list_markers(self, own: Picture | None) -> None:
         say = self._desk.speech.text
         plain = Symbol(_INK, None, size_mm=3.4)
         offered = [
@@ -231,20 +247,16 @@ class SymbolForm(QWidget):
              symbol_icon(replace(plain, marker=kind), Kind.POINT))
             for kind in Marker
         ]  # fmt: skip
-        shipped = shipped_markers()
         offered += [
             (picture.name, say(f"style.marker.{picture.name}"),
              symbol_icon(replace(plain, picture=picture), Kind.POINT))
-            for picture in shipped
+            for picture in shipped_markers()
         ]  # fmt: skip
-        own = symbol.picture
-        chosen = symbol.marker.value if own is None else own.name
-        if own is not None and own not in shipped:
-            name = self._desk.words.isolated(own.name)
+        if own is not None:
             icon = symbol_icon(replace(plain, picture=own), Kind.POINT)
-            offered.append((own.name, name, icon))
+            offered.append((own.name, self._desk.words.isolated(own.name), icon))
         offered.append((FROM_FILE, say("style.marker.file"), QIcon()))
-        _offer(self.marker, offered, chosen)
+        _offer(self.marker, offered)
 
     def _show_rows(self, symbol: Symbol) -> None:
         area, point = self._kind == Kind.POLYGON, self._kind == Kind.POINT
@@ -363,8 +375,7 @@ def _beside(*widgets: QWidget) -> QWidget:
     return holder
 
 
-def _offer(box: QComboBox, offered: list[tuple[str, str, QIcon]], chosen: str) -> None:
+def _offer(box: QComboBox, offered: list[tuple[str, str, QIcon]]) -> None:
     box.clear()
     for value, text, icon in offered:
         box.addItem(icon, text, value)
-    box.setCurrentIndex(box.findData(chosen))

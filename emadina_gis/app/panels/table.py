@@ -61,7 +61,7 @@ class TablePanel(QWidget):
         self._desk = desk
         self._layer_id = ""
         self._syncing = False
-        self._scrolled_by_person = False
+        self._is_late = False
         self._makers = NewestWins(desk.jobs)
         self.model = ColumnsModel(desk.words)
         self.view = RowsView(self.model, desk.theme.px(ROW_PX))
@@ -83,13 +83,17 @@ class TablePanel(QWidget):
     def _lay_out(self) -> None:
         self._desk.speech.bind(self.view, "table.title", self.view.setAccessibleName)
         self.view.heading.set_icons(self._heading_icon)
-        self._desk.theme.bind(self.view, self.view.heading.viewport().update)
+        self._desk.theme.bind(self.view, self._take_theme)
         whole = column(self, spacing=0)
         for part in (self.bar, self.find_bar):
             whole.addWidget(part)
         whole.addWidget(self.view, 1)
         whole.addWidget(self.editing.line)  # below, so that no row moves while one is edited
         self.setFocusProxy(self.view)
+
+    def _take_theme(self) -> None:
+        self.view.heading.viewport().update()
+        self.view.set_row_height(self._desk.theme.px(ROW_PX))
 
     def _heading_icon(self, filtered: bool) -> QIcon:
         name, ink = ("funnel", "accent") if filtered else ("chevron-down", "secondary")
@@ -199,6 +203,9 @@ class TablePanel(QWidget):
         layer = self.layer
         if layer is None or layer.id != self._layer_id:
             return
+        self._is_late = self.view.is_editing
+        if self._is_late:
+            return
         every = self.columns.of(layer)
         self.filter.set_columns(named_columns(self._desk, layer))
         wanted = self.columns.shown(layer, every)
@@ -213,6 +220,12 @@ class TablePanel(QWidget):
         self.view.heading.mark_filtered(frozenset(places))
         self._say_state(layer)
         self.rows_changed.emit()
+
+    def take_late(self) -> None:
+        """Show what came while a cell was being edited: nothing closes an editor but its keys."""
+        if self._is_late and not self.view.is_editing:
+            self._is_late = False
+            self.refresh()
 
     def _keeping_place(self) -> _Place:
         return _Place(self)

@@ -116,7 +116,7 @@ class ShownColumns(QObject):
         for place, named in enumerate(shown):
             width = kept.get(named.field)
             if width is None:
-                fit = max(view.sizeHintForColumn(place), view.heading.sectionSizeHint(place)) + 16
+                fit = max(view.sizeHintForColumn(place), view.heading.sectionSizeHint(place)) + 26
                 view.setColumnWidth(place, min(max(fit, NARROWEST_PX), WIDEST_PX))
             else:
                 view.setColumnWidth(place, self._desk.theme.px(width))

@@ -28,6 +28,7 @@ from emadina_gis.app.table.units import offer_units, unit_of
 from emadina_gis.domain.layer import FieldLabel
 from emadina_gis.domain.title import Title
 from emadina_gis.session.commands.derivations import SetFieldLabel
+from emadina_gis.session.commands.renaming import RenameField
 
 if TYPE_CHECKING:
     from emadina_gis.app.desk import Desk
@@ -50,6 +51,7 @@ class ColumnsPage(SidePage):
         desk.speech.bind(self, "columns-page.list", self.list.setAccessibleName)
         self.name, self.unit, self.decimals = QLineEdit(), narrow_list(), QSpinBox()
         stand_like_text(self.decimals).setRange(0, MOST_DECIMALS)
+        self.in_data = QLineEdit()
         self.facts = plain_label("", "secondary", wrap=True)
         hint = desk.voice.label("columns-page.hint", "secondary")
         hint.setWordWrap(True)
@@ -78,7 +80,8 @@ class ColumnsPage(SidePage):
         form.setContentsMargins(0, 0, 0, 0)
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         voice, speech = self._desk.voice, self._desk.speech
-        fields = (("columns-page.name", self.name), ("columns-page.unit", self.unit),
+        fields = (("columns-page.name", self.name), ("columns-page.in-data", self.in_data),
+                  ("columns-page.unit", self.unit),
                   ("columns-page.decimals", self.decimals))  # fmt: skip
         for key, field in fields:
             form.addRow(voice.label(key, "muted"), field)
@@ -91,6 +94,7 @@ class ColumnsPage(SidePage):
         self.list.currentItemChanged.connect(lambda _new, _old: self._describe())
         self.list.model().rowsMoved.connect(lambda *_moved: self._on_dragged())
         self.name.editingFinished.connect(self._keep)
+        self.in_data.editingFinished.connect(self._rename)
         self.unit.activated.connect(lambda _place: self._keep())
         self.decimals.editingFinished.connect(self._keep)
         self._panel.rows_changed.connect(self._follow)
@@ -198,6 +202,7 @@ class ColumnsPage(SidePage):
             return
         blockers = [QSignalBlocker(part) for part in (self.name, self.unit, self.decimals)]
         self.name.setText(named.title)
+        self.in_data.setText(named.field)
         offer_units(self.unit, named.unit, self._desk.words)
         self.unit.setEnabled(named.is_number)
         self.decimals.setValue(named.decimals)
@@ -207,7 +212,7 @@ class ColumnsPage(SidePage):
 
     def _facts(self, named: NamedColumn) -> str:
         words = self._desk.words
-        lines = [words.text("columns-page.in-data", name=named.field)]
+        lines = []
         if named.role is not None:
             role = words.text(f"role.{named.role.value}")
             lines.append(words.text("columns-page.role", role=role))
@@ -217,6 +222,17 @@ class ColumnsPage(SidePage):
         if named.formula:
             lines.append(words.isolated(f"= {named.formula}"))
         return "\n".join(lines)
+
+    def _rename(self) -> None:
+        """Rename the column in the data; a name that is refused is given back."""
+        named, layer = self._named(), self._panel.layer
+        name = self.in_data.text().strip()
+        if named is None or layer is None or name in {"", named.field}:
+            return
+        if self._desk.do(RenameField(layer.id, named.field, name)):
+            self._list(name)
+        else:
+            self.in_data.setText(named.field)
 
     def _keep(self) -> None:
         """Name the column as it is typed; a name that stays empty is given back."""

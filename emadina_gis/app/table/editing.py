@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
@@ -85,8 +85,9 @@ class CellEditing(QObject):
         """Return a truth value as it is said."""
         return self._desk.words.text("value.yes" if value else "value.no")
 
-    def end_hint(self) -> None:
-        """Take back what was said of the keys: the editor is closed."""
+    def on_closed(self) -> None:
+        """Take back what was said of the keys, and let the table show what is new."""
+        QTimer.singleShot(0, self, self._panel.take_late)
         if self.said.property("tone") == "secondary":
             self.clear()
 

@@ -98,7 +98,7 @@ class CellDelegate(ChosenRows):
 
     def destroyEditor(self, editor: QWidget, index: Index) -> None:
         super().destroyEditor(editor, index)
-        self._editing.end_hint()
+        self._editing.on_closed()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.KeyPress and isinstance(watched, QWidget):

@@ -58,6 +58,9 @@ class FrozenColumn(QObject):
             return
         for place in range(table.rows.columnCount()):
             view.setColumnHidden(place, place != 0)
+        rows = view.verticalHeader()
+        rows.setMinimumSectionSize(table.verticalHeader().minimumSectionSize())
+        rows.setDefaultSectionSize(table.verticalHeader().defaultSectionSize())
         width = min(table.columnWidth(0), table.viewport().width() // 2)
         view.setColumnWidth(0, width)
         head = table.heading.height()
@@ -94,7 +97,6 @@ class FrozenColumn(QObject):
         view.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         view.verticalHeader().hide()
         view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        view.verticalHeader().setDefaultSectionSize(table.verticalHeader().defaultSectionSize())
         for policy in (view.setHorizontalScrollBarPolicy, view.setVerticalScrollBarPolicy):
             policy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         view.setVerticalScrollMode(table.verticalScrollMode())

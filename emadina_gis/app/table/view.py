@@ -89,8 +89,14 @@ class RowsView(QTableView):
         self.customContextMenuRequested.connect(self._on_menu)
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(row_px)
+        self.set_row_height(row_px)
         self.heading.menu_asked.connect(self.heading_menu_asked.emit)
+
+    def set_row_height(self, row_px: int) -> None:
+        """Give all rows a height; a million of them cost what one does."""
+        self.verticalHeader().setMinimumSectionSize(row_px)
+        self.verticalHeader().setDefaultSectionSize(row_px)
+        self.resized.emit()
 
     # --- rows ---------------------------------------------------------------------------------
 
@@ -135,6 +141,11 @@ class RowsView(QTableView):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self.edit_cell(self.indexAt(event.position().toPoint()))
 
+    @property
+    def is_editing(self) -> bool:
+        """Whether the editor of a cell is open."""
+        return self.state() == QTableView.State.EditingState
+
     def edit_cell(self, index: QModelIndex) -> None:
         """Open the editor of a cell, or tell that it has none."""
         if not index.isValid():
@@ -160,7 +171,7 @@ class RowsView(QTableView):
         if self._standard(event) or self._choosing(event):
             event.accept()
             return
-        if event.key() in _EDIT_KEYS and self.state() != QTableView.State.EditingState:
+        if event.key() in _EDIT_KEYS and not self.is_editing:
             self.edit_cell(self.currentIndex())
             event.accept()
             return

@@ -35,21 +35,22 @@ def slots_along(view: View, pieces: Sequence[Wanted]) -> Iterator[Iterator[Spot]
     """Return the slots of a name along its joined pieces, each with places, the best first.
 
     The longest part comes first; each part is cut into slots of about the distance at which the
-    name is repeated.
+    name is repeated. A text in a circle stands once.
     """
     first = pieces[0]
     room = view.lettering.px(first.style.clearance_mm)
     least = first.block.width + 2 * room
     repeat = view.lettering.px(first.style.repeat_mm)
+    once = repeat <= 0 or first.style.circled
     for path, joints in _paths(view, pieces):
         if path.length < least:
             return
         count = 1
-        if repeat > 0:
+        if not once:
             count = max(1, min(_MOST_SLOTS, int(path.length / max(repeat, least))))
         for index in range(count):
             yield _in_slot(view, first, _Slot(path, joints, (index + 0.5) / count, 1 / count))
-        if repeat <= 0:
+        if once:
             return
 
 

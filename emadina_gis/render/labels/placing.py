@@ -123,13 +123,15 @@ def place_labels(
     size = viewport.width_px, viewport.height_px
     run = _Run(view, Occupancy(*size), Occupancy(*size))
     run.texts.occupy(covered)
-    layers = [drawn for drawn in scene.vectors if _is_labelled(drawn, viewport)]
+    layers = [
+        drawn for drawn in scene.at(viewport.units_per_px).vectors if _is_labelled(drawn, viewport)
+    ]
     inside = [drawn for drawn in layers if drawn.labels_at(viewport.units_per_px)]
     wanted = [
         one for index, drawn in enumerate(reversed(inside)) for one in _all(run, drawn, index)
     ]
     wanted.sort(key=lambda one: one.order)
-    _occupy_markers(run, inside)
+    _occupy_markers(run)
     groups = _groups(wanted)
     kept = _keep(run, groups, before)
     for group in groups:
@@ -215,20 +217,26 @@ def _groups(wanted: list[Wanted]) -> list[list[Wanted]]:
     return list(groups.values())
 
 
-def _occupy_markers(run: _Run, layers: list[DrawnLayer]) -> None:
-    """Keep texts away from the markers of labelled points, where these are not too many."""
+def _occupy_markers(run: _Run) -> None:
+    """Keep texts away from the markers of points, where these are not too many."""
     view = run.view
     extent = view.viewport.extent
     found: list[Box] = []
-    for drawn in layers:
-        half = view.lettering.px(drawn.symbol.size_mm) / 2
-        for _start, chunk in view.scene.chunks(drawn):
+    for drawn in view.scene.vectors:
+        if not drawn.shown_at(view.viewport.units_per_px):
+            continue
+        sizes = np.array([symbol.size_mm for symbol in drawn.symbols])
+        for start, chunk in view.scene.chunks(drawn):
             is_point = chunk.kinds == Kind.POINT
+            if not is_point.any():
+                continue
             xy = chunk.xy[chunk.feature_coord_offsets[:-1][is_point]]
             within = (xy >= (extent.xmin, extent.ymin)) & (xy <= (extent.xmax, extent.ymax))
+            rows = start + np.flatnonzero(is_point)[within.all(axis=1)]
             shown = view.viewport.points_to_screen(xy[within.all(axis=1)])
             if len(found) + len(shown) > _MOST_MARKERS:
                 return
+            half = view.lettering.px(1.0) * sizes[drawn.classes.codes[rows], None] / 2
             boxes = np.hstack([shown - half, shown + half]).tolist()
             found += [(left, top, right, bottom) for left, top, right, bottom in boxes]
     run.markers.occupy(found)
@@ -333,8 +341,7 @@ def _is_free(run: _Run, found: Spot) -> bool:
 
 def _meets_marker(run: _Run, found: Spot) -> bool:
     """Whether a place covers a marker; its own does not count."""
-    label = found.label
-    return run.markers.meets(found.boxes, but=run.view.viewport.to_screen(label.x, label.y))
+    return run.markers.meets(found.boxes, but=found.marker)
 
 
 def _any_inside(run: _Run, places: list[Spot]) -> bool:
@@ -360,14 +367,18 @@ def _place_along(run: _Run, group: list[Wanted]) -> None:
 
 
 def _take_slot(run: _Run, group: list[Wanted], slot: Iterator[Spot]) -> list[Spot]:
-    """Take the first free place of a slot that is far from the name's others; return the seen."""
+    """Take the best free place of a slot that is far from the name's others; return the seen."""
     seen: list[Spot] = []
+    far: list[Spot] = []
     same = run.same[group[0].key]
     for found in slot:
         seen.append(found)
         if is_near(run.view, found.label, same):
             continue
+        far.append(found)
         if _is_free(run, found) and not _meets_marker(run, found):
-            run.take(found, group)
             break
+    best = _free(run, far)
+    if best is not None:
+        run.take(best, group)
     return seen

@@ -113,10 +113,17 @@ class Wanted:
 
 @dataclass(frozen=True, eq=False)
 class Spot:
-    """A place: the label there, and the boxes that it takes on the picture."""
+    """A place: the label there, and the boxes that it takes on the picture.
+
+    Attributes
+    ----------
+    marker : (float, float), optional
+        Where the marker of the label's own point is, in pixels.
+    """
 
     label: PlacedLabel
     boxes: list[Box]
+    marker: tuple[float, float] | None = None
 
 
 def spot(view: View, label: PlacedLabel) -> Spot:
@@ -132,7 +139,7 @@ def beside_point(view: View, wanted: Wanted) -> Iterator[Spot]:
     """Return the places about a point, in the order of the style; the usual one mirrors."""
     x, y = wanted.feature.position
     room = max(_GAP_MM, wanted.style.clearance_mm)
-    radius = view.lettering.px(wanted.drawn.symbol.size_mm / 2 + room)
+    radius = view.lettering.px(wanted.drawn.symbol_at(wanted.row).size_mm / 2 + room)
     half = wanted.block.width / 2, wanted.block.height / 2
     mirrored = view.lettering.language == "ar" and not wanted.style.places
     for place in wanted.style.places or USUAL_PLACES:
@@ -142,7 +149,8 @@ def beside_point(view: View, wanted: Wanted) -> Iterator[Spot]:
         dx = across * (half[0] + reach)
         dy = down * (half[1] + (reach * _DIAGONAL if across else reach))
         dy = dy - down * half[1] * _FLAT if across and down else dy
-        yield spot(view, wanted.label(x, y, dx_px=dx, dy_px=dy))
+        found = spot(view, wanted.label(x, y, dx_px=dx, dy_px=dy))
+        yield Spot(found.label, found.boxes, view.viewport.to_screen(x, y))
 
 
 def inside_area(view: View, wanted: Wanted) -> Iterator[Spot]:

@@ -77,6 +77,7 @@ from emadina_gis.session.commands.regulation import (
     RemoveDocument,
     SetStudyDocument,
 )
+from emadina_gis.session.commands.renaming import RenameField
 from emadina_gis.session.commands.scenarios import (
     AddScenario,
     BranchScenario,
@@ -143,6 +144,7 @@ __all__ = [
     "RemoveRevision",
     "RemoveScenario",
     "RenameBookmark",
+    "RenameField",
     "RenameLayer",
     "RenameLayout",
     "RenameScenario",

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emadina_gis.domain.column import code_column, column_of, number_column, text_column
+from emadina_gis.domain.geometry import CHUNK_ROWS
 from emadina_gis.domain.style import Graduated, Style, Symbol, drawn_classes
 
 WORDS = ("", "zone", "côte", "art", "zone")
@@ -58,3 +59,10 @@ def test_a_class_is_the_interval_that_a_search_finds(values, breaks):
     assert [entry.count for entry in found.entries] == np.bincount(
         wanted, minlength=len(colors) + 1
     ).tolist()
+
+
+def test_few_rows_of_many_chunks_are_taken_in_the_order_asked():
+    column = column_of(np.arange(5 * CHUNK_ROWS))
+    rows = np.array([3 * CHUNK_ROWS, 2, 5 * CHUNK_ROWS - 1, 2])
+    assert column.take(rows).arrow.to_pylist() == rows.tolist()
+    assert len(column.take(rows[:0])) == 0

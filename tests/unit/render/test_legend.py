@@ -70,7 +70,7 @@ def test_a_raster_shows_its_ramp():
     project = Project("p", Title.plain("p"), MERCHICH_NORTH, (raster,))
     data = {"r": RasterArray(np.zeros((1, 1)), extent)}
     rows = legend_rows(build_scene(project, cache=DerivedCache(), rasters=data), FR)
-    assert [row.text for row in rows] == ["Relief", "0\u00a0m", "50\u00a0m"]
+    assert [row.text for row in rows] == ["Relief", "50\u00a0m", "0\u00a0m"]
     assert rows[1].kind is Kind.POLYGON
     bare = replace(project, layers=(replace(raster, style=RasterStyle()),))
     (heading,) = legend_rows(build_scene(bare, cache=DerivedCache(), rasters=data), FR)

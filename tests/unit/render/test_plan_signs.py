@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 import shapely
 
+from emadina_gis.analysis.plan_symbols import BLACK, WHITE
 from emadina_gis.domain.schema import Role, Schema
 from emadina_gis.domain.style import Categorized, Category, Dash, PatternKind, Style, Symbol
-from emadina_gis.render.plan_signs import BLACK, WHITE, Nature, Sign, black_and_white, sign_of
+from emadina_gis.render.plan_signs import Nature, Sign, black_and_white, sign_of
 from emadina_gis.words import load_words
 from tests.unit.render.scenes import grid, layer, scene_of
 

@@ -5,13 +5,26 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
+from emadina_gis.domain.crs import MERCHICH_NORTH, WGS84, transform_extent
 from emadina_gis.domain.extent import Extent
+from emadina_gis.domain.layer import RasterLayer, Title
 from emadina_gis.domain.style import Categorized, Category, Style, Symbol
-from emadina_gis.render.spatial_index import identify, select_extent, select_polygon
+from emadina_gis.errors import JobCancelled
+from emadina_gis.progress import Context
+from emadina_gis.render.raster_tiles import RasterArray
+from emadina_gis.render.scene import DrawnRaster, Scene
+from emadina_gis.render.spatial_index import (
+    Pixel,
+    identify,
+    pixels_at,
+    select_extent,
+    select_polygon,
+)
 from tests.unit.render.scenes import RED, grid, layer, scene_of
 
 FIELD = scene_of(layer("a", grid(120, 90, gap=2.0)))
@@ -88,3 +101,37 @@ def test_nothing_is_selected_in_a_layer_that_is_not_there():
     assert select_extent(FIELD, "none", Extent(0, 0, 1, 1)).tolist() == []
     assert select_polygon(FIELD, "none", shapely.box(0, 0, 1, 1)).tolist() == []
     assert select_polygon(FIELD, "a", shapely.Polygon()).tolist() == []
+
+
+def raster(layer_id, values, extent, crs=MERCHICH_NORTH):
+    """Return a drawn raster of values held in memory."""
+    height, width = values.shape[:2]
+    drawn = RasterLayer(layer_id, Title.plain(layer_id), "", crs, extent, width, height)
+    return DrawnRaster(drawn, RasterArray(values, extent))
+
+
+def test_rasters_tell_their_pixel_and_nothing_where_they_have_none():
+    heights = np.array([[1.5, 2.5], [3.5, np.nan]])
+    photo = np.arange(12, dtype=float).reshape(2, 2, 3)
+    there = Extent(0, 0, 20, 20)
+    scene = Scene(
+        MERCHICH_NORTH,
+        (raster("heights", heights, there), raster("photo", photo, Extent(0, 0, 10, 10))),
+    )
+    assert pixels_at(scene, 5, 15) == (Pixel("heights", (1.5,)),)
+    assert pixels_at(scene, 15, 5) == (Pixel("heights", ()),)
+    assert pixels_at(scene, 9, 9) == (Pixel("photo", (3.0, 4.0, 5.0)), Pixel("heights", (3.5,)))
+    assert pixels_at(scene, 25, 5) == ()
+
+
+def test_a_raster_of_another_system_is_asked_where_the_place_lies_in_it():
+    around = transform_extent(Extent(296_000, 330_000, 296_100, 330_100), MERCHICH_NORTH, WGS84)
+    scene = Scene(MERCHICH_NORTH, (raster("far", np.array([[7.0]]), around, WGS84),))
+    assert pixels_at(scene, 296_050, 330_050) == (Pixel("far", (7.0,)),)
+
+
+def test_a_cancel_of_a_selection_is_heeded():
+    ctx = Context()
+    ctx.cancel()
+    with pytest.raises(JobCancelled):
+        select_polygon(FIELD, "a", shapely.box(0, 0, 100, 100), ctx)

@@ -36,6 +36,7 @@ MODULES = (
     "placing",
     "project",
     "regulation",
+    "renaming",
     "scenarios",
     "sheets",
     "styles",

@@ -10,11 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from emadina_gis.domain.column import column_of
-from emadina_gis.domain.derived import JoinedColumn, KeyReading, LayerJoin, ManyRows
+from emadina_gis.domain.derived import Derivations, JoinedColumn, KeyReading, LayerJoin, ManyRows
 from emadina_gis.domain.geometry import CHUNK_ROWS
 from emadina_gis.domain.layer import FieldLabel, Title
+from emadina_gis.domain.schema import Role
+from emadina_gis.domain.style import Categorized, Style
 from emadina_gis.domain.table import FeatureTable
 from emadina_gis.errors import CommandError
+from emadina_gis.io.project_codec import decode, encode
 from emadina_gis.io.project_file import load_project, save_project
 from emadina_gis.session import commands as c
 from emadina_gis.session.derived import circles, failures
@@ -173,6 +176,36 @@ def test_everything_is_in_the_project_file_and_older_files_are_read(tmp_path):
     again = Store(opened)
     again.execute(c.EditCells("parcels", [0], (("area_m2", [2.0]),)))
     assert numbers(again, "sectors", "area")[0] == numbers(store, "sectors", "area")[0] + 1.0
+
+
+def test_a_project_of_before_has_plain_columns():
+    project = a_project().with_streets().build()
+    tree = encode(project)
+    for layer in tree.tree["layers"]:
+        del layer["derived"]
+    opened = decode(tree.tree, lambda key: tree.parts[key].make())
+    assert opened.vector_layer("streets").derived == Derivations()
+
+
+def test_a_renamed_column_takes_all_that_follows_with_it():
+    store = with_sectors()
+    store.execute(c.SetFormula("parcels", "twice", "area_m2 * 2"))
+    store.execute(c.RenameField("parcels", "area_m2", "surface (m²)"))
+    parcels = store.project.parcels
+    assert parcels.schema.column(Role.AREA_M2) == "surface (m²)"
+    assert parcels.derived.formula_of("twice") == "[surface (m²)] * 2"
+    assert failures(store.project) == ()
+    store.execute(c.EditCells("parcels", [0], (("surface (m²)", [5.0]),)))
+    assert numbers(store, "parcels", "twice")[0] == 10.0
+    assert 5.0 in numbers(store, "sectors", "area")
+
+
+def test_a_column_that_the_style_needs_keeps_its_name():
+    style = Style(Categorized("sector", ()))
+    project = c.SetLayerStyle("parcels", style).apply(a_full_project())
+    with pytest.raises(CommandError) as refused:
+        c.RenameField("parcels", "sector", "secteur").apply(project)
+    assert refused.value.code == "command.column-in-style"
 
 
 def test_long_values_may_come_with_the_command():

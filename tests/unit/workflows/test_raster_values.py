@@ -12,10 +12,12 @@ from emadina_gis.domain.crs import MERCHICH_NORTH, WGS84, transform_points
 from emadina_gis.domain.style import Contours, RasterStyle, Relief, Resampling, Stretch
 from emadina_gis.domain.title import Title
 from emadina_gis.domain.viewport import Viewport
+from emadina_gis.io.cache import open_cache
 from emadina_gis.io.project_codec import decode, encode
 from emadina_gis.project.model import empty_project
+from emadina_gis.workflows.raster_data import build_overviews
 from emadina_gis.workflows.raster_values import distinct_values, summary_of_layer, values_at
-from emadina_gis.workflows.rasters import RasterTexts, raster_layer
+from emadina_gis.workflows.rasters import RasterTexts, raster_layer, rasters_of
 from tests.unit.io.test_raster_kinds import X0, Y0, write
 
 
@@ -75,6 +77,16 @@ def test_a_turned_raster_is_read_where_it_is_drawn(tmp_path):
     project = replace(empty_project(Title.plain("p")), layers=(layer,), crs=MERCHICH_NORTH)
     x, y = turned @ (12.5, 7.5)
     assert values_at(project, x, y)[0].values == (values[7, 12],)
+
+
+def test_what_is_printed_uses_the_overviews_of_the_cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("EMADINA_HOME", str(tmp_path / "home"))
+    values = np.tile(np.arange(2400, dtype=np.uint8), (1300, 1))
+    layer = layer_of(write(tmp_path / "wide.tif", values))
+    project = replace(empty_project(Title.plain("p")), layers=(layer,))
+    assert not rasters_of(project)["s"].pyramid.far
+    build_overviews(layer, open_cache(lambda: 100))
+    assert list(rasters_of(project)["s"].pyramid.far) == [3]
 
 
 def test_styles_are_saved_and_older_ones_are_read(slope):
