@@ -143,6 +143,10 @@ class Mesh:
         meets &= (boxes[:, 1] <= ymax) & (boxes[:, 3] >= ymin)
         return meets, self.sizes < (np.inf if self.is_sketch else smallest)
 
+    def is_fine_enough(self, smallest: float) -> bool:
+        """Whether it looks as the whole mesh where what is smaller than this is squares."""
+        return not self.is_sketch or not len(self.sizes) or float(self.sizes.max()) < smallest
+
     @property
     def is_sketch(self) -> bool:
         """Whether there are no triangles yet: all polygons are drawn as squares."""
@@ -195,9 +199,7 @@ def is_drawable(cache: DerivedCache, chunk: GeometryChunk, smallest: float) -> b
         Polygons smaller than this, in map units, are drawn as squares.
     """
     found = mesh_at_hand(cache, chunk)
-    if found is None or not found.is_sketch:
-        return found is not None
-    return not len(found.sizes) or float(found.sizes.max()) < smallest
+    return found is not None and found.is_fine_enough(smallest)
 
 
 def build_sketch(chunk: GeometryChunk, order: NDArray[np.intp]) -> Mesh:

@@ -126,6 +126,29 @@ def test_a_moved_view_is_put_together_as_if_drawn_as_a_whole(qtbot, move):
     assert steps == 0 or move != (0, 0)
 
 
+def test_meshes_that_come_while_a_picture_is_made_are_drawn(qtbot, monkeypatch):
+    monkeypatch.setattr(gl_source, "FEWEST_ROWS", 1000)
+    monkeypatch.setattr(gl_source, "FEWEST_VISIBLE", 500)
+    monkeypatch.setattr(gl_source, "MOST_FOR_PAINTER", 0)
+    scene = colored(LAYER, x=RED, y=BLUE)
+    source = gl_source.GlSource()
+    monkeypatch.setattr(source._mesher, "build", lambda *_asked: None)
+    wanted = FrameRequest(scene, Viewport(284.0, 284.0, 1.0, 400, 300), 1.0, "#ffffff")
+    finished = []
+    source.frame_made.connect(lambda frame: finished.append(frame.finished))
+    source.request(wanted)
+    next(source._job.steps)  # it has seen that there is no mesh
+    for _ in range(4):
+        next(source._job.steps, None)
+    (shown,) = scene.vectors
+    for _, chunk in scene.chunks(shown):
+        cached_mesh(scene.cache, chunk)
+    source._again.stop()  # even if the clock that looks again has been stopped
+    source._on_meshes()
+    qtbot.waitUntil(lambda: True in finished, timeout=10_000)
+    source.close()
+
+
 def test_a_margin_gives_way_to_the_next_view(qtbot):
     stopped = []
 

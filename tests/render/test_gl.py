@@ -15,7 +15,7 @@ from emadina_gis.domain.style import Categorized, Category, Single, Style, Symbo
 from emadina_gis.domain.viewport import Viewport
 from emadina_gis.render.gl import GlUnavailable
 from emadina_gis.render.gl.fills import draw_whole, mesh_jobs
-from emadina_gis.render.mesh import cached_mesh
+from emadina_gis.render.mesh import cached_mesh, cached_sketch
 from emadina_gis.render.painter import render_image
 from tests.render.comparer import pixels
 from tests.render.maps import VIEW, random_quads
@@ -188,3 +188,16 @@ def test_forgotten_layers_have_no_picture(renderer):
     picture(renderer, scene)
     renderer.forget(set())
     assert renderer.colored(scene.vectors[0]) is None
+
+
+def test_a_far_view_of_sketches_is_not_drawn_again_when_the_meshes_come(renderer):
+    scene = scene_of(layer("a", random_quads(3000), style=Style(Single(Symbol(fill=RED)))))
+    (drawn,) = scene.vectors
+    for _, chunk in scene.chunks(drawn):
+        cached_sketch(scene.cache, chunk)
+    far = Viewport(200.0, 200.0, 60.0, 80, 80)
+    assert draw_whole(renderer, scene, drawn, far)[0].any()
+    meshed(scene)
+    assert list(renderer.draw_ids(scene, drawn, far)) == []
+    near = Viewport(200.0, 200.0, 1.0, 80, 80)
+    assert list(renderer.draw_ids(scene, drawn, near)) != []

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -57,6 +58,7 @@ class _Job:
     fills: dict[str, QImage] = field(default_factory=dict)
     whole: set[str] = field(default_factory=set)
     complete: bool = True
+    meshes_came: bool = False
 
 
 class GlSource(FrameSource):
@@ -89,6 +91,7 @@ class GlSource(FrameSource):
         self._again.timeout.connect(self._draw_again)
 
     def request(self, wanted: FrameRequest) -> None:
+        self._mesher.leave_unless(wanted.scene)
         self._last = wanted
         self._again.stop()
         self._again.setInterval(_AGAIN_MS // 2)
@@ -127,8 +130,10 @@ class GlSource(FrameSource):
         self._composed = {request: job.wanted}
         self._unfinished = set() if job.complete else {request}
         self._painter.request(request)
-        if not job.complete and not self._mesher.is_busy:
-            self._draw_again()  # the last meshes came while this picture was under way
+        if job.complete:
+            self._again.stop()
+        elif job.meshes_came:
+            self._draw_again()
         self._tell_busy()
 
     def _steps(self, job: _Job) -> Iterator[None]:
@@ -177,8 +182,9 @@ class GlSource(FrameSource):
             self._begin(self._last)
 
     def _on_meshes(self) -> None:
-        if self._again.isActive():
-            self._again.stop()
+        if self._job is not None:
+            self._job.meshes_came = True
+        elif self._again.isActive():  # it goes on until a picture is complete
             self._draw_again()
         self._tell_busy()
 
@@ -262,6 +268,10 @@ class _MeshRun:
         finally:
             self._mesher.run_ended.emit(self)
 
+    def is_for(self, shown: AbstractSet[object]) -> bool:
+        """Whether one of the layers has geometry that is shown."""
+        return any(drawn.layer.table.geometry in shown for drawn in self._layers)
+
     def _chunks(self) -> list[GeometryChunk]:
         found = []
         for drawn in self._layers:
@@ -315,6 +325,13 @@ class Mesher(QObject):
             self._worker.start(self._running.run)
         elif self._running.scene is not scene:
             self._waiting = (scene, layers, extent)
+            self._running.ctx.cancel()
+
+    def leave_unless(self, scene: Scene) -> None:
+        """Stop working for layers that a scene does not hold any more."""
+        shown = {drawn.layer.table.geometry for drawn in scene.vectors}
+        if self._running is not None and not self._running.is_for(shown):
+            self._waiting = None
             self._running.ctx.cancel()
 
     def close(self) -> None:

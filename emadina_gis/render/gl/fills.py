@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from emadina_gis.render.gl.board import TINY_PX, Board, pixel_array, place
-from emadina_gis.render.gl.direct import visible_meshes
 from emadina_gis.render.gl.programs import (
     CENTER_VERTEX,
     CLEAR_FRAGMENT,
@@ -24,7 +23,7 @@ from emadina_gis.render.gl.programs import (
     MARKER_FRAGMENT,
     MARKER_VERTEX,
 )
-from emadina_gis.render.mesh import Mesh, known_mesh
+from emadina_gis.render.mesh import Mesh, known_mesh, mesh_at_hand
 from emadina_gis.render.parts import Part
 
 if TYPE_CHECKING:
@@ -49,7 +48,7 @@ class _IdPicture:
     texture: Any
     target: Any
     key: tuple[object, ...]
-    chunks: set[tuple[int, Mesh]] = field(default_factory=set)
+    chunks: dict[int, tuple[GeometryChunk, Mesh]] = field(default_factory=dict)
     marker_mm: float = 0.0
 
 
@@ -95,22 +94,24 @@ class FillRenderer:
         Chunks without a mesh are left out; drawing again later adds them. A picture that is already
         complete for this geometry and view is kept, and nothing is yielded.
         """
-        wanted = set(visible_meshes(scene, drawn))
+        wanted = _meshes_of(scene, drawn)
         key = self._key(drawn, viewport)
         picture = self._pictures.get(drawn.id)
-        if picture is None or picture.key != key or not picture.chunks <= wanted:
+        smallest = TINY_PX * viewport.units_per_px
+        if picture is None or picture.key != key or not _still_holds(picture, wanted, smallest):
             picture = self._cleared_picture(drawn.id, viewport, key)
             picture.marker_mm = drawn.symbol.size_mm
             yield 0.0
-        missing = sorted(wanted - picture.chunks, key=lambda pair: pair[0])
+        missing = [start for start in sorted(wanted) if start not in picture.chunks]
         self._board.meshes.begin()
         self._gl.disable(self._gl.BLEND)
-        for index, (start, mesh) in enumerate(missing):
+        for index, start in enumerate(missing):
+            mesh = wanted[start][1]
             if self._draw_mesh(picture, mesh, start, (viewport, viewport.extent.as_tuple)):
                 if index % FLUSH_EVERY == 0:
                     self._gl.finish()
                 yield index / len(missing)
-            picture.chunks.add((start, mesh))
+            picture.chunks[start] = wanted[start]
         self._gl.finish()
         self._board.meshes.drop_unused()
 
@@ -126,7 +127,7 @@ class FillRenderer:
             texture = self._gl.texture(size, 1, dtype="u4")
             texture.filter = (self._gl.NEAREST, self._gl.NEAREST)
             picture = _IdPicture(texture, self._gl.framebuffer([texture]), key)
-        picture.key, picture.chunks = key, set()
+        picture.key, picture.chunks = key, {}
         picture.target.use()
         self._clearing.render(self._gl.TRIANGLES, vertices=3)
         self._gl.finish()
@@ -240,6 +241,30 @@ class FillRenderer:
     def finish(self) -> None:
         """Wait until everything asked for is drawn (for measuring)."""
         self._gl.finish()
+
+
+def _meshes_of(scene: Scene, drawn: DrawnLayer) -> dict[int, tuple[GeometryChunk, Mesh]]:
+    """Return the chunks of which there is a mesh or a sketch, by their first row."""
+    found = {}
+    for start, chunk in scene.known_chunks(drawn):
+        mesh = None if chunk is None else mesh_at_hand(scene.cache, chunk)
+        if chunk is not None and mesh is not None:
+            found[start] = (chunk, mesh)
+    return found
+
+
+def _still_holds(
+    picture: _IdPicture, wanted: dict[int, tuple[GeometryChunk, Mesh]], smallest: float
+) -> bool:
+    """Whether all that a picture holds would be drawn the same: a sketch may look as its mesh."""
+    for start, (chunk, mesh) in picture.chunks.items():
+        now = wanted.get(start)
+        if now is None:
+            return False
+        same_land = now[0] is chunk and mesh.is_sketch and mesh.is_fine_enough(smallest)
+        if now[1] is not mesh and not same_land:
+            return False
+    return True
 
 
 def mesh_jobs(scene: Scene, drawn: DrawnLayer) -> list[GeometryChunk]:
