@@ -120,6 +120,7 @@ class QtRunner(QObject):
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="job")
         self._running: dict[int, JobHandle] = {}
         self._shown: dict[int, ShownJob] = {}
+        self._is_stopped = False
         self._number = 0
         self._courtesy = Courtesy(self)
         self._delivered.connect(self._call, Qt.ConnectionType.QueuedConnection)
@@ -166,7 +167,8 @@ class QtRunner(QObject):
         return False
 
     def stop(self) -> None:
-        """Cancel everything and wait for the threads to end."""
+        """Cancel everything and wait for the threads to end; work asked for later never begins."""
+        self._is_stopped = True
         for handle in self._running.values():
             handle.cancel()
         self._courtesy.end()
@@ -184,6 +186,9 @@ class QtRunner(QObject):
             self._watched(number, callbacks, title),
             self._delivered.emit,
         )
+        if self._is_stopped:  # a clock of the window that is being closed
+            job.handle.cancel()
+            return job.handle
         self._running[number] = job.handle
         self._courtesy.begin()
         if title:

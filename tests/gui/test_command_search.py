@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from emadina_gis.app.models.command_search import Command, fold, found
+from emadina_gis.app.models.command_search import Command, found
+from emadina_gis.domain.folding import folded
 
 COMMANDS = (
     Command("save", ("Enregistrer", "حفظ", "Save")),
@@ -53,4 +54,4 @@ def test_recent_ones_come_first_among_equals():
 
 
 def test_arabic_letters_that_stand_for_each_other_are_one():
-    assert fold("إدارة الأراضيّ") == fold("اداره الاراضى")
+    assert folded("إدارة الأراضيّ") == folded("اداره الاراضى")

@@ -99,3 +99,11 @@ def test_progress_is_passed_on_twenty_times_a_second_at_most(qtbot, qapp):
     ended(qtbot, runner.submit(work, progress=lambda part, phase: told.append(part)))
     assert len(told) < 1_000
     runner.stop()
+
+
+def test_work_asked_for_after_the_end_never_begins(qtbot):
+    runner, begun = QtRunner(), []
+    runner.stop()
+    runner.submit(begun.append)
+    assert not runner.is_busy
+    assert begun == []

@@ -14,7 +14,7 @@ from emadina_gis.app.canvas.gl_context import GlContext
 from emadina_gis.domain.style import Categorized, Category, Single, Style, Symbol
 from emadina_gis.domain.viewport import Viewport
 from emadina_gis.render.gl import GlUnavailable
-from emadina_gis.render.gl.fills import draw_whole, mesh_jobs
+from emadina_gis.render.gl.fills import FillRenderer, draw_whole, mesh_jobs
 from emadina_gis.render.mesh import cached_mesh, cached_sketch
 from emadina_gis.render.painter import render_image
 from tests.render.comparer import pixels
@@ -201,3 +201,13 @@ def test_a_far_view_of_sketches_is_not_drawn_again_when_the_meshes_come(renderer
     assert list(renderer.draw_ids(scene, drawn, far)) == []
     near = Viewport(200.0, 200.0, 1.0, 80, 80)
     assert list(renderer.draw_ids(scene, drawn, near)) != []
+
+
+def test_looking_up_four_at_once_gives_the_same_picture(renderer):
+    scene = meshed(scene_of(zones(9000)))
+    (drawn,) = scene.vectors
+    view = Viewport(190.0, 190.0, 1.0, 400, 300)
+    one_by_one = FillRenderer(renderer._board, gathers=False)
+    mine, _ = draw_whole(renderer, scene, drawn, view)
+    theirs, _ = draw_whole(one_by_one, scene, drawn, view)
+    assert np.abs(mine.astype(int) - theirs).max() <= 1

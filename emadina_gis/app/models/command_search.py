@@ -1,15 +1,16 @@
 """Finding a command by what a person types: words in any order, without accents, with a slip.
 
-Owns the folding of three languages and the ranking. Knows no widget.
+Owns the ranking. Knows no widget.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+
+from emadina_gis.domain.folding import folded
 
 #: What is found first: a word that is typed whole, its beginning, its inside, its letters.
 WHOLE, START, INSIDE, SLIP, LETTERS = 100.0, 80.0, 50.0, 30.0, 15.0
@@ -17,11 +18,6 @@ WHOLE, START, INSIDE, SLIP, LETTERS = 100.0, 80.0, 50.0, 30.0, 15.0
 ELSEWHERE = 0.6
 #: A word this short must be typed as it is.
 SHORTEST_SLIP = 4
-#: Letters of Arabic that people write for each other; the article is passed over.
-_SAME = str.maketrans(
-    {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ة": "ه", "ى": "ي", "ؤ": "و", "ئ": "ي", "ـ": "",
-     "ک": "ك", "ی": "ي", "œ": "oe", "æ": "ae", "’": "'"}
-)  # fmt: skip
 _WORD = re.compile(r"\w+")
 _ARTICLE = "ال"
 
@@ -46,19 +42,10 @@ class Command:
 
 
 @lru_cache(maxsize=4_096)
-def fold(text: str) -> str:
-    """Return a text without case, accents, vowel signs, and with one form of each letter."""
-    # Letters are made alike first: taken apart, أ would be alef with a mark and still be found,
-    # but ة and ى stay what they are.
-    decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_SAME))
-    return "".join(char for char in decomposed if not unicodedata.combining(char))
-
-
-@lru_cache(maxsize=4_096)
 def words_of(text: str) -> tuple[str, ...]:
     """Return the words of a text, folded; an Arabic word also without its article."""
     found: list[str] = []
-    for word in _WORD.findall(fold(text)):
+    for word in _WORD.findall(folded(text)):
         found.append(word)
         if word.startswith(_ARTICLE) and len(word) > len(_ARTICLE) + 1:
             found.append(word[len(_ARTICLE) :])

@@ -14,6 +14,7 @@ from emadina_gis.simulation.outcome import warnings_of
 
 if TYPE_CHECKING:
     from emadina_gis.app.desk import Desk
+    from emadina_gis.domain.layer import Layer
 
 #: Findings that end when the person shows where the file is.
 MISSING_FILE = frozenset({"raster.file-missing"})
@@ -54,7 +55,8 @@ class ProblemsPanel(QWidget):
         whole = column(self, spacing=0)
         whole.addLayout(head)
         whole.addWidget(scrolling(page), 1)
-        desk.watch(self, lambda project: project.layers, lambda _layers: self.show_all())
+        self._known: list[object] | None = None
+        desk.watch(self, lambda project: project.layers, self._on_layers)
         desk.results.changed.connect(self._on_results)
         desk.plan.changed.connect(self.show_all)
         desk.speech.changed.connect(self.show_all)
@@ -81,6 +83,13 @@ class ProblemsPanel(QWidget):
             told = [item.problem for item in listed]
             listed += [Found(problem) for problem in computed if problem not in told]
         return tuple(sorted(listed, key=lambda item: _ORDER.index(item.problem.severity)))
+
+    def _on_layers(self, layers: tuple[Layer, ...]) -> None:
+        """Show the problems of the layers anew where one has others, or another name."""
+        known: list[object] = [(layer.id, layer.title, layer.problems) for layer in layers]
+        if known != self._known:
+            self._known = known
+            self.show_all()
 
     def _on_results(self) -> None:
         """Show what is found of other outcomes; of one that is dragged only where it is seen."""

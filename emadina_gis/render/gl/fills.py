@@ -17,6 +17,7 @@ from emadina_gis.render.gl.programs import (
     CENTER_VERTEX,
     CLEAR_FRAGMENT,
     COLOR_FRAGMENT,
+    COLOR_GATHER_FRAGMENT,
     FULL_VERTEX,
     ID_FRAGMENT,
     ID_VERTEX,
@@ -39,6 +40,8 @@ BAND_PX = 128
 #: Software OpenGL puts drawing off; so that no step waits long, it is made to draw this often.
 FLUSH_EVERY = 2
 SUPERSAMPLING = 2
+#: From this version of OpenGL on.
+_GATHERS = 400
 
 
 @dataclass(eq=False)
@@ -61,9 +64,11 @@ class FillRenderer:
         What is shared in the context.
     steps : int
         Sub-pixels per pixel and axis.
+    gathers : bool
+        Whether sub-pixels may be looked up four at once where OpenGL can.
     """
 
-    def __init__(self, board: Board, steps: int = SUPERSAMPLING) -> None:
+    def __init__(self, board: Board, steps: int = SUPERSAMPLING, *, gathers: bool = True) -> None:
         self._board = board
         self._gl = context = board.gl
         self._steps = steps
@@ -74,8 +79,10 @@ class FillRenderer:
         self._marker_program = context.program(
             vertex_shader=MARKER_VERTEX, fragment_shader=MARKER_FRAGMENT
         )
+        self._gathers = gathers and steps == SUPERSAMPLING and context.version_code >= _GATHERS
         self._color_program = context.program(
-            vertex_shader=FULL_VERTEX, fragment_shader=COLOR_FRAGMENT
+            vertex_shader=FULL_VERTEX,
+            fragment_shader=COLOR_GATHER_FRAGMENT if self._gathers else COLOR_FRAGMENT,
         )
         clear_program = context.program(vertex_shader=FULL_VERTEX, fragment_shader=CLEAR_FRAGMENT)
         self._clearing = context.vertex_array(clear_program, [])
@@ -225,7 +232,10 @@ class FillRenderer:
     def _bind_colors(self, drawn: DrawnLayer) -> None:
         self._pictures[drawn.id].texture.use(0)
         self._board.colors.texture(drawn.classes, drawn.fill_colors).use(1)
-        for name, value in {"ids": 0, "colors": 1, "steps": self._steps}.items():
+        values = {"ids": 0, "colors": 1}
+        if not self._gathers:
+            values["steps"] = self._steps
+        for name, value in values.items():
             self._color_program[name].value = value
 
     def forget(self, kept_layers: set[str]) -> None:

@@ -119,10 +119,7 @@ def render_image(
         If the context was cancelled.
     """
     made = reuse or Reuse()
-    image = blank_image(viewport.width_px, viewport.height_px)
-    if background is not None:
-        image = image.convertToFormat(QImage.Format.Format_RGB32)
-        image.fill(QColor(background))
+    image = _ground(viewport, background)
     painter = QPainter(image)
     try:
         shown = list(scene.visible(viewport.units_per_px))
@@ -139,6 +136,14 @@ def render_image(
     if made.pictures is not None:
         made.pictures.forget_others({drawn.id for drawn in scene.layers})
     ctx.report(1.0, "render.phase.draw")
+    return image
+
+
+def _ground(viewport: Viewport, background: str | None) -> QImage:
+    if background is None:
+        return blank_image(viewport.width_px, viewport.height_px)
+    image = QImage(viewport.width_px, viewport.height_px, QImage.Format.Format_RGB32)
+    image.fill(QColor(background))
     return image
 
 
