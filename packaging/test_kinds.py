@@ -44,7 +44,7 @@ KINDS = (
     Kind("corpus", 180, WITHOUT_QT),
     Kind("fuzz", 120, WITHOUT_QT),
     Kind("render", 180, has_clocks=True),
-    Kind("gui", 300, has_clocks=True),
+    Kind("gui", 450, has_clocks=True),
     Kind("stories", 300, has_clocks=True),
 )
 

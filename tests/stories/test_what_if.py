@@ -102,7 +102,7 @@ def test_what_if_the_villas_along_the_boulevard_become_b4(counted, language, tmp
     person.waits_for_the_picture()
     person.clicked = 0
 
-    person.types_into(says("search.hint"), BOULEVARD)
+    person.types_into(says("places.hint"), BOULEVARD)
     person.waits(lambda: len(window.desk.view.selected("roads")) == 1)
     person.clicks(says("scenario.add"))
     person.waits_for_figures()

@@ -76,7 +76,7 @@ class SelectByPanel(SidePage):
         examples = voice.label("select.examples", "secondary")
         examples.setWordWrap(True)
         self.content.addWidget(voice.label("select.layer", "section"))
-        for widget in (self.target, self.field, self.saved, examples, self.near):
+        for widget in (self.target, self.field, self.near, self.saved, examples):
             self.content.addWidget(widget)
         self.content.addWidget(voice.label("select.column-list", "section"))
         self.content.addWidget(self.columns, 1)
