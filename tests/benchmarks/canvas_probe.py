@@ -48,7 +48,10 @@ def main():
 
 
 def window_of(count):
-    """Return a window whose map shows the project, when all its background work is done."""
+    """Return a window whose map shows the project, when all its background work is done.
+
+    The triangles of the million too: what opening costs is measured in ``responsive``.
+    """
     from emadina_gis.app import application
 
     app = application.make_application(["emadina-gis"])
@@ -59,6 +62,7 @@ def window_of(count):
     pump_until(lambda: is_settled(window), READY_S)
     fit(window)
     Hand(window.map.canvas).settle()
+    pump_until(lambda: not window.map.canvas.is_preparing, READY_S)
     return window
 
 

@@ -83,6 +83,11 @@ class FrameSource(QObject):
         """Ask for a frame; replaces a request that was not begun."""
         raise NotImplementedError
 
+    @property
+    def is_preparing(self) -> bool:
+        """Whether something that later views need is still being made, unseen."""
+        return False
+
     def close(self) -> None:
         """Stop and free everything; no signal comes afterwards."""
         raise NotImplementedError

@@ -97,6 +97,10 @@ class GlSource(FrameSource):
         self._again.setInterval(_AGAIN_MS // 2)
         self._begin(wanted)
 
+    @property
+    def is_preparing(self) -> bool:
+        return self._mesher.is_busy
+
     def close(self) -> None:
         self._slices.stop()
         self._again.stop()

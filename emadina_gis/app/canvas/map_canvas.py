@@ -204,6 +204,11 @@ class MapCanvas(QWidget):
         """Whether the picture of the present view is still being made."""
         return self._pictures.is_busy
 
+    @property
+    def is_preparing(self) -> bool:
+        """Whether what later views need is still being made, in the background."""
+        return self._pictures.source.is_preparing
+
     def picture(self) -> QImage:
         """Return what the canvas shows now, as an image in device pixels."""
         return self.grab().toImage()
