@@ -16,11 +16,15 @@ from emadina_gis.render.rings import cached_box, cached_size, outline_strength
 from emadina_gis.render.scene import rows_in
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
     from emadina_gis.domain.extent import Extent
+    from emadina_gis.domain.geometry import GeometryChunk
     from emadina_gis.domain.style import Symbol
     from emadina_gis.domain.viewport import Viewport
+    from emadina_gis.render.derived import DerivedCache
     from emadina_gis.render.scene import DrawnLayer, Scene
 
 
@@ -71,7 +75,7 @@ def solid_lines(
     tuple of SolidLine, or None
         None where something in it is dashed, patterned or is no line: the painter's work.
     """
-    symbols = _on_picture(scene, drawn, viewport, mm_per_px)
+    symbols = symbols_on_picture(scene, drawn, viewport, mm_per_px)
     if any(symbol.is_dashed or symbol.pattern for symbol in symbols):
         return None
     kind = drawn.layer.table.main_kind
@@ -84,22 +88,28 @@ def solid_lines(
     return tuple(_outlines(drawn, symbols, mm_per_px, strength)) if strength else ()
 
 
-def _on_picture(
+def symbols_on_picture(
     scene: Scene, drawn: DrawnLayer, viewport: Viewport, mm_per_px: float
 ) -> tuple[Symbol, ...]:
     """Return the symbol of each colour with its lengths on this picture."""
+    if not any(symbol.ground_scale for symbol in drawn.symbols):
+        return drawn.symbols
     metres_per_px = viewport.units_per_px * scene.crs.unit_m
     return tuple(symbol.on_paper(mm_per_px / metres_per_px) for symbol in drawn.symbols)
 
 
 def outline_size(scene: Scene, drawn: DrawnLayer, extent: Extent) -> float:
     """Return the typical size of polygons of the chunks in view that are at hand, in map units."""
+    at_hand = (chunk for _, chunk in scene.known_chunks(drawn) if chunk is not None)
+    return size_of_chunks(scene.cache, at_hand, extent)
+
+
+def size_of_chunks(cache: DerivedCache, chunks: Iterable[GeometryChunk], extent: Extent) -> float:
+    """Return the typical size of the polygons of the chunks in view; NaN where there are none."""
     sizes = [
-        cached_size(scene.cache, chunk)
-        for _, chunk in scene.known_chunks(drawn)
-        if chunk is not None
-        and cached_box(scene.cache, chunk).intersects(extent)
-        and len(rows_in(chunk, extent, Kind.POLYGON))
+        cached_size(cache, chunk)
+        for chunk in chunks
+        if cached_box(cache, chunk).intersects(extent) and len(rows_in(chunk, extent, Kind.POLYGON))
     ]
     known = np.array(sizes)[np.isfinite(sizes)] if sizes else np.zeros(0)
     return float(np.median(known)) if len(known) else float("nan")

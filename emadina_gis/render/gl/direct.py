@@ -22,6 +22,7 @@ from emadina_gis.render.mesh import mesh_at_hand
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from emadina_gis.domain.geometry import GeometryChunk
     from emadina_gis.domain.viewport import Viewport
     from emadina_gis.render.gl.board import Board
     from emadina_gis.render.mesh import Mesh
@@ -135,10 +136,18 @@ class DirectRenderer:
 
 def visible_meshes(scene: Scene, drawn: DrawnLayer) -> Iterator[tuple[int, Mesh]]:
     """Return (first row, mesh or sketch) of the chunks of a layer of which there is one."""
+    for start, (_chunk, mesh) in meshed_chunks(scene, drawn).items():
+        yield start, mesh
+
+
+def meshed_chunks(scene: Scene, drawn: DrawnLayer) -> dict[int, tuple[GeometryChunk, Mesh]]:
+    """Return the chunks of which there is a mesh or a sketch, by their first row."""
+    found = {}
     for start, chunk in scene.known_chunks(drawn):
         mesh = None if chunk is None else mesh_at_hand(scene.cache, chunk)
-        if mesh is not None:
-            yield start, mesh
+        if chunk is not None and mesh is not None:
+            found[start] = (chunk, mesh)
+    return found
 
 
 def triangle_count(scene: Scene, drawn: DrawnLayer, viewport: Viewport, most: int) -> int:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from emadina_gis.render.gl.board import TINY_PX, Board, pixel_array, place
+from emadina_gis.render.gl.direct import meshed_chunks
 from emadina_gis.render.gl.programs import (
     CENTER_VERTEX,
     CLEAR_FRAGMENT,
@@ -24,7 +25,7 @@ from emadina_gis.render.gl.programs import (
     MARKER_FRAGMENT,
     MARKER_VERTEX,
 )
-from emadina_gis.render.mesh import Mesh, known_mesh, mesh_at_hand
+from emadina_gis.render.mesh import Mesh, known_mesh
 from emadina_gis.render.parts import Part
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ class FillRenderer:
         Chunks without a mesh are left out; drawing again later adds them. A picture that is already
         complete for this geometry and view is kept, and nothing is yielded.
         """
-        wanted = _meshes_of(scene, drawn)
+        wanted = meshed_chunks(scene, drawn)
         key = self._key(drawn, viewport)
         picture = self._pictures.get(drawn.id)
         smallest = TINY_PX * viewport.units_per_px
@@ -251,16 +252,6 @@ class FillRenderer:
     def finish(self) -> None:
         """Wait until everything asked for is drawn (for measuring)."""
         self._gl.finish()
-
-
-def _meshes_of(scene: Scene, drawn: DrawnLayer) -> dict[int, tuple[GeometryChunk, Mesh]]:
-    """Return the chunks of which there is a mesh or a sketch, by their first row."""
-    found = {}
-    for start, chunk in scene.known_chunks(drawn):
-        mesh = None if chunk is None else mesh_at_hand(scene.cache, chunk)
-        if chunk is not None and mesh is not None:
-            found[start] = (chunk, mesh)
-    return found
 
 
 def _still_holds(

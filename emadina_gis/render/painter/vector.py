@@ -20,10 +20,10 @@ from emadina_gis.render.painter.thinning import thinned
 from emadina_gis.render.rings import (
     cached_order,
     cached_oriented,
-    cached_size,
     outline_strength,
 )
 from emadina_gis.render.scene import DrawnLayer, Scene, rows_in
+from emadina_gis.render.solid_lines import size_of_chunks, symbols_on_picture
 from emadina_gis.render.symbols import draw_pictures, line_pen, marker_outline, qcolor
 
 if TYPE_CHECKING:
@@ -155,11 +155,7 @@ def draw_strokes(
 
 def paper_symbols(target: Target, scene: Scene, drawn: DrawnLayer) -> tuple[Symbol, ...]:
     """Return the symbol of each colour with its lengths on this picture."""
-    if not any(symbol.ground_scale for symbol in drawn.symbols):
-        return drawn.symbols
-    metres_per_px = target.viewport.units_per_px * scene.crs.unit_m
-    mm_per_m = target.mm_per_px / metres_per_px
-    return tuple(symbol.on_paper(mm_per_m) for symbol in drawn.symbols)
+    return symbols_on_picture(scene, drawn, target.viewport, target.mm_per_px)
 
 
 def _draw_outlines(
@@ -414,13 +410,7 @@ def layer_strength(target: Target, scene: Scene, drawn: DrawnLayer) -> float:
 
 def layer_size(scene: Scene, drawn: DrawnLayer, extent: Extent) -> float:
     """Return the typical size of the polygons of the chunks in view, in map units."""
-    sizes = [
-        cached_size(scene.cache, chunk)
-        for _, chunk in scene.chunks(drawn)
-        if len(rows_in(chunk, extent, Kind.POLYGON))
-    ]
-    known = [size for size in sizes if size == size]  # noqa: PLR0124 - NaN is not equal to itself
-    return float(np.median(known)) if known else float("nan")
+    return size_of_chunks(scene.cache, (chunk for _, chunk in scene.chunks(drawn)), extent)
 
 
 def blank_image(width_px: int, height_px: int) -> QImage:
