@@ -73,6 +73,15 @@ class Extent:
             and self.ymax >= other.ymin
         )
 
+    def covers(self, other: Extent) -> bool:
+        """Whether another rectangle lies wholly in this one."""
+        return (
+            self.xmin <= other.xmin
+            and self.xmax >= other.xmax
+            and self.ymin <= other.ymin
+            and self.ymax >= other.ymax
+        )
+
     def contains(self, x: float, y: float) -> bool:
         """Whether a point is inside or on the border."""
         return self.xmin <= x <= self.xmax and self.ymin <= y <= self.ymax

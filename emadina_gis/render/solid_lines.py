@@ -12,7 +12,7 @@ import numpy as np
 
 from emadina_gis.domain.geometry import Kind
 from emadina_gis.domain.style import OPAQUE, rgba
-from emadina_gis.render.rings import cached_box, cached_size, outline_strength
+from emadina_gis.render.rings import cached_box, cached_size, is_measured, outline_strength
 from emadina_gis.render.scene import rows_in
 
 if TYPE_CHECKING:
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from emadina_gis.domain.viewport import Viewport
     from emadina_gis.render.derived import DerivedCache
     from emadina_gis.render.scene import DrawnLayer, Scene
+
+
+#: Chunks that are measured while somebody waits, where none was measured before.
+MOST_MEASURED = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,20 +103,30 @@ def symbols_on_picture(
 
 
 def outline_size(scene: Scene, drawn: DrawnLayer, extent: Extent) -> float:
-    """Return the typical size of polygons of the chunks in view that are at hand, in map units."""
-    at_hand = (chunk for _, chunk in scene.known_chunks(drawn) if chunk is not None)
-    return size_of_chunks(scene.cache, at_hand, extent)
+    """Return the typical size of polygons of the chunks in view that are at hand, in map units.
+
+    Of chunks that were not looked at yet only a few are, for the main thread does not wait: whoever
+    makes their triangles measures the others.
+    """
+    cache = scene.cache
+    at_hand = [chunk for _, chunk in scene.known_chunks(drawn) if chunk is not None]
+    measured = [chunk for chunk in at_hand if is_measured(cache, chunk)]
+    return size_of_chunks(cache, measured or at_hand[:MOST_MEASURED], extent)
 
 
 def size_of_chunks(cache: DerivedCache, chunks: Iterable[GeometryChunk], extent: Extent) -> float:
     """Return the typical size of the polygons of the chunks in view; NaN where there are none."""
-    sizes = [
-        cached_size(cache, chunk)
-        for chunk in chunks
-        if cached_box(cache, chunk).intersects(extent) and len(rows_in(chunk, extent, Kind.POLYGON))
-    ]
+    sizes = [cached_size(cache, chunk) for chunk in chunks if _is_seen(cache, chunk, extent)]
     known = np.array(sizes)[np.isfinite(sizes)] if sizes else np.zeros(0)
     return float(np.median(known)) if len(known) else float("nan")
+
+
+def _is_seen(cache: DerivedCache, chunk: GeometryChunk, extent: Extent) -> bool:
+    """Whether something of a chunk may lie in view; one wholly in view is not looked into."""
+    box = cached_box(cache, chunk)
+    if not box.intersects(extent):
+        return False
+    return extent.covers(box) or bool(len(rows_in(chunk, extent, Kind.POLYGON)))
 
 
 def _outlines(

@@ -19,6 +19,7 @@ from emadina_gis.app.canvas.painter_source import PainterSource
 from emadina_gis.app.canvas.pictures import MARGIN_PX
 from emadina_gis.domain.viewport import Viewport
 from emadina_gis.errors import JobCancelled
+from emadina_gis.render.gl import MapRenderer, layers
 from emadina_gis.render.mesh import cached_mesh
 from emadina_gis.render.scene import EMPTY_SCENE
 from emadina_gis.render.solid_lines import solid_lines
@@ -70,6 +71,28 @@ def test_the_whole_layer_is_shown_and_recoloured(canvas, qtbot):
     second = fills(canvas, qtbot)
     assert share(second, (0x20, 0x40, 0xD0)) > 0.5
     assert share(second, (0xD0, 0x20, 0x20)) == 0
+
+
+def test_at_rest_another_colour_is_shown_without_drawing(canvas, qtbot, monkeypatch):
+    monkeypatch.setattr(layers, "MOST_AT_REST", 0)
+    monkeypatch.setattr(layers, "MOST_MOVING", 0)
+    canvas.set_scene(colored(LAYER, x=RED, y=RED))
+    fills(canvas, qtbot)
+    source = canvas._pictures.source
+    qtbot.waitUntil(lambda: not source._mesher.is_busy, timeout=10_000)
+    canvas.pan_by(-7, 3)
+    kept = lambda: any(one.samples for one in source._gl._renderer.fills._pictures.values())
+    qtbot.waitUntil(kept, timeout=10_000)
+    drawn, shown = [], []
+    monkeypatch.setattr(MapRenderer, "draw", lambda *_all, **_more: drawn.append(1) or iter(()))
+    source.frame_made.connect(lambda frame: shown.append(frame.finished))
+    scene = replace(canvas.scene, layers=colored(LAYER, x=BLUE, y=BLUE).layers)
+    with qtbot.waitSignal(canvas.frame_drawn, timeout=10_000):
+        canvas.set_scene(scene)
+    assert (drawn, shown) == ([], [False, True])
+    picture = fills(canvas, qtbot)
+    assert share(picture, (0x20, 0x40, 0xD0)) > 0.5
+    assert share(picture, (0xD0, 0x20, 0x20)) == 0
 
 
 def test_gl_and_painter_show_the_same(canvas, qtbot):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 import shapely
 
 from emadina_gis.app.canvas.gl_context import GlContext
+from emadina_gis.app.canvas.layer_drawing import ColoredIds
 from emadina_gis.domain.style import Categorized, Category, Single, Style, Symbol
 from emadina_gis.domain.viewport import Viewport
 from emadina_gis.render.gl import GlUnavailable
@@ -75,6 +77,11 @@ def picture(renderer, scene, view=VIEW):
     return shown[..., RGBA]
 
 
+def premultiplied_of(image):
+    shape = image.height(), image.width(), 4
+    return np.frombuffer(image.constBits(), np.uint8).reshape(shape)[..., RGBA].astype(int)
+
+
 def zones(count=900, colors=None):
     names = [("x", "y", "z")[n % 3] for n in range(count)]
     return layer("zones", random_quads(count), {"name": names},
@@ -117,6 +124,35 @@ def test_colours_change_without_drawing_again(renderer):
     inside = shown[shown[..., 3] == 255]
     assert (inside[:, :3] == [0x20, 0x40, 0xD0]).all()
     assert table.row_count == 900
+
+
+def test_kept_ids_are_coloured_as_opengl_colours_them(renderer):
+    scene = scene_of(zones())
+    theirs = picture(renderer, scene)
+    drawn = scene.vectors[0]
+    assert renderer.samples(scene, drawn, VIEW) is None
+    for _ in renderer.keep_samples(drawn.id):
+        continue
+    mine = ColoredIds(scene, drawn, VIEW, renderer.samples(scene, drawn, VIEW))
+    assert np.abs(premultiplied_of(mine.image) - theirs).max() <= 2
+    rough = premultiplied_of(mine.rough) - theirs
+    assert (np.abs(rough).max(axis=2) > 2).mean() < 0.3  # but for borders
+
+
+def test_ids_are_kept_for_one_view_and_read_whole(renderer):
+    scene = scene_of(zones())
+    picture(renderer, scene)
+    drawn = scene.vectors[0]
+    reading = renderer.keep_samples(drawn.id)
+    next(reading)
+    near = replace(VIEW, units_per_px=VIEW.units_per_px / 2)
+    picture(renderer, scene, near)
+    assert list(reading) == []
+    assert renderer.samples(scene, drawn, near) is None
+    for _ in renderer.keep_samples(drawn.id):
+        continue
+    assert renderer.samples(scene, drawn, near) is not None
+    assert renderer.samples(scene, drawn, VIEW) is None
 
 
 def test_another_view_starts_from_nothing(renderer):

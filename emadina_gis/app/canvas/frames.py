@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QImage
 
+    from emadina_gis.app.canvas.layer_drawing import ColoredIds
     from emadina_gis.render.scene import Scene
 
 _SAME_SIZE_PX = 0.5
@@ -36,6 +37,10 @@ class FrameRequest:
         Device pixels per logical pixel.
     fills : Mapping[str, QImage]
         Pictures of large layers that were made already, by layer id.
+    ids : Mapping[str, ColoredIds]
+        The same, still to be coloured.
+    is_rough : bool
+        Whether they are coloured without antialiasing, to be there at once.
     whole : frozenset of str
         Layers whose picture holds their lines too.
     is_wide : bool
@@ -47,6 +52,8 @@ class FrameRequest:
     ratio: float
     background: str
     fills: Mapping[str, QImage] = field(default_factory=dict)
+    ids: Mapping[str, ColoredIds] = field(default_factory=dict)
+    is_rough: bool = False
     whole: frozenset[str] = frozenset()
     is_wide: bool = False
 

@@ -8,7 +8,7 @@ while the rest is made.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -17,7 +17,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from emadina_gis.app.canvas.frames import Frame, FrameRequest, FrameSource
 from emadina_gis.app.canvas.gl_context import GlContext
-from emadina_gis.app.canvas.layer_drawing import HeldPicture, LayerDrawing
+from emadina_gis.app.canvas.layer_drawing import ColoredIds, HeldPicture, LayerDrawing
 from emadina_gis.app.canvas.painter_source import PainterSource
 from emadina_gis.app.canvas.worker import Worker
 from emadina_gis.domain.geometry import CHUNK_ROWS, Kind
@@ -25,7 +25,7 @@ from emadina_gis.errors import EmadinaError, JobCancelled
 from emadina_gis.progress import Context
 from emadina_gis.render.gl.board import TINY_PX
 from emadina_gis.render.mesh import cached_mesh, cached_sketch, is_drawable
-from emadina_gis.render.rings import cached_box
+from emadina_gis.render.rings import cached_box, cached_size
 from emadina_gis.render.scene import rows_in
 from emadina_gis.render.solid_lines import solid_lines
 
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from emadina_gis.domain.geometry import GeometryChunk
     from emadina_gis.domain.viewport import Viewport
     from emadina_gis.render.derived import DerivedCache
+    from emadina_gis.render.id_samples import IdSamples
     from emadina_gis.render.scene import DrawnLayer, Scene
 
 #: Layers with fewer rows, and views of fewer, are drawn as fast and finer by QPainter.
@@ -54,8 +55,9 @@ class _Job:
     """A request under way."""
 
     wanted: FrameRequest
-    steps: Iterator[None]
+    steps: Generator[None, None, None] = field(init=False)
     fills: dict[str, QImage] = field(default_factory=dict)
+    ids: dict[str, ColoredIds] = field(default_factory=dict)
     whole: set[str] = field(default_factory=set)
     complete: bool = True
     meshes_came: bool = False
@@ -87,6 +89,9 @@ class GlSource(FrameSource):
         self._busy = False
         self._slices = QTimer(self, interval=0)
         self._slices.timeout.connect(self._run_slice)
+        self._keeping: Iterator[None] = iter(())
+        self._keep = QTimer(self, interval=0)
+        self._keep.timeout.connect(self._run_keeping)
         self._again = QTimer(self, interval=_AGAIN_MS)
         self._again.timeout.connect(self._draw_again)
 
@@ -96,23 +101,28 @@ class GlSource(FrameSource):
         self._again.stop()
         self._again.setInterval(_AGAIN_MS // 2)
         self._begin(wanted)
+        if wanted.is_wide:  # no hand is on it: what can be had at once is
+            self._run_slice()
 
     @property
     def is_preparing(self) -> bool:
         return self._mesher.is_busy
 
     def close(self) -> None:
-        self._slices.stop()
-        self._again.stop()
+        for timer in (self._slices, self._keep, self._again):
+            timer.stop()
         self._job = self._last = None
         self._mesher.close()
         self._painter.close()
         self._gl.close()
 
     def _begin(self, wanted: FrameRequest) -> None:
-        job = _Job(wanted, iter(()))
+        if self._job is not None:
+            self._job.steps.close()  # its frame and the job hold each other, and both the layers
+        job = _Job(wanted)
         job.steps = self._steps(job)
         self._job = job
+        self._keep.stop()
         self._slices.start()
         self._tell_busy()
 
@@ -130,7 +140,13 @@ class GlSource(FrameSource):
     def _finish(self, job: _Job) -> None:
         self._job = None
         self._slices.stop()
-        request = replace(job.wanted, fills=job.fills, whole=frozenset(job.whole))
+        request = replace(
+            job.wanted,
+            fills=job.fills,
+            ids=job.ids,
+            is_rough=bool(job.ids),
+            whole=frozenset(job.whole),
+        )
         self._composed = {request: job.wanted}
         self._unfinished = set() if job.complete else {request}
         self._painter.request(request)
@@ -140,7 +156,7 @@ class GlSource(FrameSource):
             self._draw_again()
         self._tell_busy()
 
-    def _steps(self, job: _Job) -> Iterator[None]:
+    def _steps(self, job: _Job) -> Generator[None, None, None]:
         """Draw and colour the large layers of a request; yields where it may pause."""
         scene, viewport = job.wanted.scene, job.wanted.viewport
         large: list[DrawnLayer] = []
@@ -169,6 +185,10 @@ class GlSource(FrameSource):
         """
         scene, viewport = job.wanted.scene, job.wanted.viewport
         lines = solid_lines(scene, drawn, viewport, job.wanted.mm_per_px)
+        ids = None if lines or not job.complete else self._kept_ids(scene, drawn, viewport)
+        if ids is not None:
+            job.ids[drawn.id] = ColoredIds(scene, drawn, viewport, ids)
+            return
         drawing = LayerDrawing(scene, drawn, viewport, lines or (), at_rest=job.wanted.is_wide)
         with self._gl as renderer:
             renderer.fills.set_mm_per_px(job.wanted.mm_per_px)
@@ -179,6 +199,33 @@ class GlSource(FrameSource):
             self._held[drawn.id] = drawing.held
         if lines is not None:
             job.whole.add(drawn.id)
+
+    def _kept_ids(self, scene: Scene, drawn: DrawnLayer, viewport: Viewport) -> IdSamples | None:
+        """Return the ids of a view that rests: another colour needs no drawing."""
+        with self._gl as renderer:
+            return renderer.fills.samples(scene, drawn, viewport)
+
+    def _keep_ids(self, frame: Frame) -> None:
+        """Read the ids of a picture at rest, when there is nothing else to do."""
+        for name, ids in frame.request.ids.items():
+            self._held[name] = ids.held
+        if self._job is None and frame.request.is_wide:
+            self._keeping = self._keeping_steps(list(frame.request.fills))
+            self._keep.start()
+
+    def _keeping_steps(self, layers: list[str]) -> Iterator[None]:
+        for name in layers:
+            with self._gl as renderer:
+                steps = renderer.fills.keep_samples(name)
+            while True:
+                with self._gl:
+                    if next(steps, steps) is steps:
+                        break
+                yield
+
+    def _run_keeping(self) -> None:
+        if next(self._keeping, self._keeping) is self._keeping:
+            self._keep.stop()
 
     def _draw_again(self) -> None:
         """Show what was meshed meanwhile."""
@@ -196,7 +243,14 @@ class GlSource(FrameSource):
         wanted = self._composed.get(frame.request)
         if wanted is None:
             return
-        finished = frame.request not in self._unfinished
+        is_rough = frame.request.is_rough
+        finished = not (is_rough or frame.request in self._unfinished)
+        if finished:
+            self._keep_ids(frame)
+        elif is_rough:
+            finer = replace(frame.request, is_rough=False)
+            self._composed[finer] = wanted
+            self._painter.request(finer)
         self.frame_made.emit(Frame(frame.image, wanted, finished))
 
     def _tell_busy(self) -> None:
@@ -281,6 +335,7 @@ class _MeshRun:
         for drawn in self._layers:
             for _, chunk in self.scene.chunks(drawn):
                 self.ctx.check()
+                cached_size(self.scene.cache, chunk)  # outlines ask for it on the main thread
                 found.append(chunk)
         cache = self.scene.cache
         return sorted(found, key=lambda one: not cached_box(cache, one).intersects(self._extent))

@@ -6,16 +6,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtGui import QPainter
 
+from emadina_gis.domain.kept import kept
+from emadina_gis.render.id_samples import colors_by_id
 from emadina_gis.render.painter.vector import blank_image
 from emadina_gis.render.parts import Part, shift, uncovered
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
     from PySide6.QtGui import QImage
 
     from emadina_gis.app.canvas.gl_context import GlContext
     from emadina_gis.domain.viewport import Viewport
+    from emadina_gis.render.id_samples import IdSamples
     from emadina_gis.render.scene import DrawnLayer, Scene
     from emadina_gis.render.solid_lines import SolidLine
 
@@ -27,6 +32,54 @@ class HeldPicture:
     image: QImage
     viewport: Viewport
     look: tuple[object, ...]
+
+
+def look_of(
+    scene: Scene, drawn: DrawnLayer, lines: tuple[SolidLine, ...] = ()
+) -> tuple[object, ...]:
+    """Return what pictures of a layer that fit together have in common."""
+    strokes = tuple((line.width_px, line.strength, line.palette.tobytes()) for line in lines)
+    geometry = drawn.layer.table.geometry
+    colors = drawn.fill_colors.tobytes()
+    return scene.crs, geometry, drawn.classes, colors, strokes, drawn.symbol.size_mm
+
+
+class ColoredIds:
+    """Pictures of ids in a layer's colours, made by whoever asks for them first; premultiplied."""
+
+    def __init__(self, scene: Scene, drawn: DrawnLayer, viewport: Viewport, ids: IdSamples) -> None:
+        self._scene = scene
+        self._drawn = drawn
+        self._viewport = viewport
+        self._ids = ids
+
+    @kept
+    def rough(self) -> QImage:
+        """The picture that is there first: its borders are not antialiased."""
+        image = blank_image(*self._ids.size)
+        self._ids.color_roughly(self._colors, _words_of(image))
+        return image
+
+    @kept
+    def image(self) -> QImage:
+        """The finished picture."""
+        image = blank_image(*self._ids.size)
+        self._ids.color(self._colors, _words_of(image))
+        return image
+
+    @kept
+    def _colors(self) -> NDArray[np.uint32]:
+        return colors_by_id(self._drawn.classes.codes, self._drawn.fill_colors)
+
+    @property
+    def held(self) -> HeldPicture:
+        """The picture, for the next view."""
+        return HeldPicture(self.image, self._viewport, look_of(self._scene, self._drawn))
+
+
+def _words_of(image: QImage) -> NDArray[np.uint32]:
+    """Return the pixels of a picture, one number each; what is written to them is in it."""
+    return np.frombuffer(image.bits(), np.uint32)
 
 
 class LayerDrawing:
@@ -54,13 +107,7 @@ class LayerDrawing:
         return HeldPicture(self.image, self._viewport, self._look())
 
     def _look(self) -> tuple[object, ...]:
-        """Return what pictures that fit together have in common."""
-        drawn = self._drawn
-        lines = [(line.width_px, line.strength, line.palette.tobytes()) for line in self._lines]
-        geometry = drawn.layer.table.geometry
-        colors = drawn.fill_colors.tobytes()
-        size = drawn.symbol.size_mm
-        return self._scene.crs, geometry, drawn.classes, colors, tuple(lines), size
+        return look_of(self._scene, self._drawn, self._lines)
 
     def steps(self, gl: GlContext, held: HeldPicture | None) -> Iterator[None]:
         """Draw; yields where it may pause. The context is current during each step only."""

@@ -150,7 +150,7 @@ class MapCanvas(QWidget):
         self._scene = scene
         self._selection.set_scene(scene)
         self._highlight.set_scene(scene)
-        self._pictures.ask()
+        self._pictures.ask_at_once()
         self.update()
 
     def set_selection(self, selection: Selection) -> None:

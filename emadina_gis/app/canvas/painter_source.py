@@ -28,12 +28,15 @@ class FrameDrawer:
 
     def __call__(self, wanted: FrameRequest, ctx: Context) -> Frame:
         """Return the frame of a request."""
+        colored = {
+            name: ids.rough if wanted.is_rough else ids.image for name, ids in wanted.ids.items()
+        }
         image = render_image(
             wanted.scene,
             wanted.viewport,
             MM_PER_INCH / wanted.mm_per_px,
             background=wanted.background,
-            reuse=Reuse(wanted.fills, self._pictures, wanted.whole),
+            reuse=Reuse({**wanted.fills, **colored}, self._pictures, wanted.whole),
             ctx=ctx,
         )
         return Frame(image, wanted)

@@ -73,6 +73,14 @@ class Pictures(QObject):
         if not (self._soon.isActive() or self._is_closed):
             self._soon.start()
 
+    def ask_at_once(self) -> None:
+        """Ask for another picture now where the view rests: only what is in it has changed."""
+        if self._frame is None or self._awaited is not None or self._soon.isActive():
+            self.ask()
+        else:
+            self._rest.stop()
+            self._request()
+
     def paint(self, painter: QPainter, viewport: Viewport) -> None:
         """Draw the last frame where it lies in a view."""
         if self._frame is not None:

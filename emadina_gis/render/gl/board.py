@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from emadina_gis.render import levels
-from emadina_gis.render.raster_tiles import premultiplied
+from emadina_gis.render.id_samples import colors_by_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +32,6 @@ LIST_WIDTH = 4096
 MOST_GPU_BYTES = 600_000_000
 #: Polygons whose longest extent is smaller are drawn as squares.
 TINY_PX = 1.4
-_BGRA = [2, 1, 0, 3]
 
 
 @dataclass(frozen=True, eq=False)
@@ -192,10 +191,8 @@ class GpuColors:
         return held[key]
 
     def _uploaded(self, codes: NDArray[np.uint16], palette: NDArray[np.uint8]) -> Any:
-        ready = np.ascontiguousarray(premultiplied(palette)[:, _BGRA]).view(np.uint32).reshape(-1)
         height = len(codes) // LIST_WIDTH + 1
-        held = np.zeros(height * LIST_WIDTH, dtype=np.uint32)
-        np.take(ready, codes, out=held[1 : len(codes) + 1], mode="clip")
+        held = colors_by_id(codes, palette, height * LIST_WIDTH)
         colors = self._gl.texture((LIST_WIDTH, height), 4, held)
         colors.filter = (self._gl.NEAREST, self._gl.NEAREST)
         return colors

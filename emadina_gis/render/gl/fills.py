@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from emadina_gis.render.gl.board import TINY_PX, Board, pixel_array, place
 from emadina_gis.render.gl.direct import meshed_chunks
 from emadina_gis.render.gl.programs import (
@@ -25,11 +27,11 @@ from emadina_gis.render.gl.programs import (
     MARKER_FRAGMENT,
     MARKER_VERTEX,
 )
+from emadina_gis.render.id_samples import IdSamples
 from emadina_gis.render.mesh import Mesh, known_mesh
 from emadina_gis.render.parts import Part
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from emadina_gis.domain.geometry import GeometryChunk
@@ -41,6 +43,8 @@ BAND_PX = 128
 #: Software OpenGL puts drawing off; so that no step waits long, it is made to draw this often.
 FLUSH_EVERY = 2
 SUPERSAMPLING = 2
+#: Ids that take more are not kept in memory: the picture is coloured by OpenGL.
+MOST_KEPT_BYTES = 80_000_000
 #: From this version of OpenGL on.
 _GATHERS = 400
 
@@ -54,6 +58,7 @@ class _IdPicture:
     key: tuple[object, ...]
     chunks: dict[int, tuple[GeometryChunk, Mesh]] = field(default_factory=dict)
     marker_mm: float = 0.0
+    samples: IdSamples | None = None
 
 
 class FillRenderer:
@@ -111,6 +116,8 @@ class FillRenderer:
             picture.marker_mm = drawn.symbol.size_mm
             yield 0.0
         missing = [start for start in sorted(wanted) if start not in picture.chunks]
+        if missing:
+            picture.samples = None
         self._board.meshes.begin()
         self._gl.disable(self._gl.BLEND)
         for index, start in enumerate(missing):
@@ -135,7 +142,7 @@ class FillRenderer:
             texture = self._gl.texture(size, 1, dtype="u4")
             texture.filter = (self._gl.NEAREST, self._gl.NEAREST)
             picture = _IdPicture(texture, self._gl.framebuffer([texture]), key)
-        picture.key, picture.chunks = key, {}
+        picture.key, picture.chunks, picture.samples = key, {}, None
         picture.target.use()
         self._clearing.render(self._gl.TRIANGLES, vertices=3)
         self._gl.finish()
@@ -229,6 +236,44 @@ class FillRenderer:
             self._full.render(self._gl.TRIANGLES, vertices=3)
             self._gl.finish()
             yield (top + rows) / height
+
+    def samples(self, scene: Scene, drawn: DrawnLayer, viewport: Viewport) -> IdSamples | None:
+        """Return the ids of a finished picture, where `keep_samples` has read them."""
+        picture = self._pictures.get(drawn.id)
+        if picture is None or picture.samples is None:
+            return None
+        wanted = meshed_chunks(scene, drawn)
+        smallest = TINY_PX * viewport.units_per_px
+        is_whole = (
+            picture.key == self._key(drawn, viewport) and wanted.keys() <= picture.chunks.keys()
+        )
+        return picture.samples if is_whole and _still_holds(picture, wanted, smallest) else None
+
+    def keep_samples(self, layer_id: str) -> Iterator[None]:
+        """Read the ids of a finished picture, in steps, so that they can be coloured anywhere."""
+        picture = self._pictures.get(layer_id)
+        if picture is None or picture.samples is not None or not self._is_kept(picture):
+            return
+        width, height = (side // self._steps for side in picture.texture.size)
+        samples, chunks, held = (
+            IdSamples.empty((width, height)),
+            picture.chunks,
+            len(picture.chunks),
+        )
+        for top in range(0, height, BAND_PX):
+            rows = min(BAND_PX, height - top)
+            fine = np.empty((2 * rows, 2 * width), np.uint32)
+            part = Part(0, 2 * top, 2 * width, 2 * rows)
+            picture.target.read_into(fine, viewport=part, components=1, dtype="u4")
+            samples.put(top, fine)
+            yield
+            if picture.chunks is not chunks or len(chunks) != held:  # drawn anew meanwhile
+                return
+        picture.samples = samples
+
+    def _is_kept(self, picture: _IdPicture) -> bool:
+        width, height = picture.texture.size
+        return self._steps == SUPERSAMPLING and 4 * width * height <= MOST_KEPT_BYTES
 
     def _bind_colors(self, drawn: DrawnLayer) -> None:
         self._pictures[drawn.id].texture.use(0)
