@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Any
 import mapbox_earcut
 import numpy as np
 
+from emadina_gis.domain.extent import Extent, extent_of_bounds
 from emadina_gis.domain.geometry import GeometryChunk, Kind
+from emadina_gis.domain.kept import kept
 from emadina_gis.render.levels import KEPT, TOLERANCE_PX, marks, reduced, tolerances
 from emadina_gis.render.rings import FEWEST_SORTED, cached_order
 
@@ -133,6 +135,15 @@ class Mesh:
         meets, tiny = self._pieces(extent, smallest)
         return _runs(meets & ~tiny, self.vertex_cuts)
 
+    @kept
+    def _box(self) -> Extent | None:
+        """What all pieces cover; None where nothing has a geometry."""
+        return extent_of_bounds(self.boxes)
+
+    def meets(self, extent: Extent) -> bool:
+        """Whether a view may show something of it."""
+        return self._box is not None and self._box.intersects(extent)
+
     def _pieces(
         self, extent: tuple[float, float, float, float], smallest: float
     ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
@@ -167,7 +178,9 @@ def cached_mesh(cache: DerivedCache, chunk: GeometryChunk) -> Mesh:
         return build_mesh(chunk, cached_order(cache, chunk))
 
     store = cache.meshes
-    return cache.get(chunk, "mesh", make if store is None else lambda: store.mesh(chunk, make))
+    mesh = cache.get(chunk, "mesh", make if store is None else lambda: store.mesh(chunk, make))
+    cache.forget(chunk, "sketch")
+    return mesh
 
 
 def known_mesh(cache: DerivedCache, chunk: GeometryChunk) -> Mesh | None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ import numpy as np
 from emadina_gis.domain.crs import UNKNOWN, Crs, area_of, transform_extent, transformation
 from emadina_gis.domain.extent import Extent, union_of
 from emadina_gis.domain.geometry import GeometryChunk, Kind
+from emadina_gis.domain.kept import kept
 from emadina_gis.domain.layer import Layer, RasterLayer, VectorLayer
 from emadina_gis.domain.style import OPAQUE, ClassEntry, DrawnClasses, LabelStyle, Symbol, rgba
 from emadina_gis.errors import CrsError, Problem, Severity
@@ -83,7 +83,7 @@ class DrawnLayer:
         part = "stroke" if self.layer.table.main_kind == Kind.LINE else "fill"
         return replace(symbol, **{part: entry.color})  # type: ignore[arg-type]
 
-    @cached_property
+    @kept
     def symbols(self) -> tuple[Symbol, ...]:
         """Symbol of each colour of `classes`."""
         return self.classes.by_color(tuple(map(self.symbol_of, self.classes.entries)))
@@ -108,7 +108,7 @@ class DrawnLayer:
         """How rows are labelled, if they are."""
         return self.layer.style.label
 
-    @property
+    @kept
     def fill_colors(self) -> NDArray[np.uint8]:
         """RGBA of the inside of polygons and of markers by colour of `classes`, shape (k, 4)."""
         hollow = [_is_hollow(entry, self.symbol) for entry in self.classes.entries]
@@ -235,8 +235,8 @@ class Scene:
         """
         start = 0
         same = drawn.layer.crs == self.crs or not (drawn.layer.crs.is_known and self.crs.is_known)
+        key = ("crs", drawn.layer.crs, self.crs, self.area(drawn))
         for chunk in drawn.layer.table.geometry or ():
-            key = ("crs", drawn.layer.crs, self.crs, self.area(drawn))
             yield start, chunk if same else self.cache.known(chunk, key)
             start += len(chunk)
 

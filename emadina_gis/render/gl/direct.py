@@ -22,6 +22,7 @@ from emadina_gis.render.mesh import mesh_at_hand
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from emadina_gis.domain.extent import Extent
     from emadina_gis.domain.geometry import GeometryChunk
     from emadina_gis.domain.viewport import Viewport
     from emadina_gis.render.gl.board import Board
@@ -71,10 +72,10 @@ class DirectRenderer:
         drawn_part = part.finer(self._steps)
         self._target.clear(viewport=drawn_part)
         self._board.meshes.begin()
-        extent = part.extent(viewport).as_tuple
-        for start, mesh in visible_meshes(scene, drawn):
+        extent = part.extent(viewport)
+        for start, mesh in visible_meshes(scene, drawn, extent):
             self._board.use(self._target, drawn_part)
-            if self._draw_mesh(drawn, (start, mesh), viewport, extent):
+            if self._draw_mesh(drawn, (start, mesh), viewport, extent.as_tuple):
                 yield
         if finely:
             self._draw_reduced(size, part)
@@ -134,10 +135,11 @@ class DirectRenderer:
         self._fine = self._target = None
 
 
-def visible_meshes(scene: Scene, drawn: DrawnLayer) -> Iterator[tuple[int, Mesh]]:
-    """Return (first row, mesh or sketch) of the chunks of a layer of which there is one."""
+def visible_meshes(scene: Scene, drawn: DrawnLayer, extent: Extent) -> Iterator[tuple[int, Mesh]]:
+    """Return (first row, mesh or sketch) of the chunks in an extent of which there is one."""
     for start, (_chunk, mesh) in meshed_chunks(scene, drawn).items():
-        yield start, mesh
+        if mesh.meets(extent):
+            yield start, mesh
 
 
 def meshed_chunks(scene: Scene, drawn: DrawnLayer) -> dict[int, tuple[GeometryChunk, Mesh]]:
@@ -152,11 +154,11 @@ def meshed_chunks(scene: Scene, drawn: DrawnLayer) -> dict[int, tuple[GeometryCh
 
 def triangle_count(scene: Scene, drawn: DrawnLayer, viewport: Viewport, most: int) -> int:
     """Return how many triangles of a layer a view draws; counted until there are too many."""
-    extent = viewport.extent.as_tuple
+    extent = viewport.extent
     count = 0
-    for _, mesh in visible_meshes(scene, drawn):
+    for _, mesh in visible_meshes(scene, drawn, extent):
         smallest = TINY_PX * viewport.units_per_px
-        found = mesh.visible(extent, smallest, mesh.level(viewport.units_per_px))
+        found = mesh.visible(extent.as_tuple, smallest, mesh.level(viewport.units_per_px))
         count += sum(last - first for runs in found for first, last in runs)
         if count > most:
             break

@@ -47,10 +47,10 @@ class StrokeRenderer:
         """Draw the edges of a layer in a part of a view as one of its lines, chunk by chunk."""
         self._board.meshes.begin()
         reach = (line.width_px / 2 + 1) * viewport.units_per_px
-        extent = part.extent(viewport).padded(reach).as_tuple
+        extent = part.extent(viewport).padded(reach)
         picture = self._board.picture((viewport.width_px, viewport.height_px))
-        for start, mesh in visible_meshes(scene, drawn):
-            vertices = mesh.visible_vertices(extent, 0.0)
+        for start, mesh in visible_meshes(scene, drawn, extent):
+            vertices = mesh.visible_vertices(extent.as_tuple, 0.0)
             if vertices:
                 self._board.use(picture, part)
                 self._draw_mesh(drawn, (start, mesh), viewport, (line, vertices))
