@@ -6,12 +6,12 @@ Each is made in a process of its own, so that its memory is its own.
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
+from tests.benchmarks import beside
 from tests.benchmarks.printing_probe import TASKS
 
 PAGE_BAR_S = 1.0
@@ -62,25 +62,11 @@ def run(task, count):
 
 def _beside(bench):
     """Time QGIS's export of a like page where QGIS is installed."""
-    python = shutil.which("python3", path="/usr/bin") or shutil.which("python3")
-    known = python and subprocess.run(
-        [python, "-c", "import qgis.core"], capture_output=True, check=False
-    )
-    if not known or known.returncode:
-        print("print: QGIS is not installed: its layout export is not timed beside", flush=True)
-        return
     with tempfile.TemporaryDirectory(prefix="emadina-bench-") as folder:
-        data = run_into("parcels", folder)
-        script = Path(__file__).with_name("qgis_layout.py")
-        done = subprocess.run(
-            [python, str(script), data, str(Path(folder) / "page.pdf")],
-            capture_output=True, text=True, check=False, timeout=LONGEST_S,
-        )  # fmt: skip
-        if done.returncode:
-            print(f"print: QGIS failed: {done.stderr.strip()[-300:]}", flush=True)
-            return
-        seconds = json.loads(done.stdout.splitlines()[-1])
-    bench.record("QGIS", "an A3 page as vectors", seconds)
+        data, page = run_into("parcels", folder), Path(folder) / "page.pdf"
+        seconds = beside.timed("print", "qgis_layout.py", data, page)
+    if seconds is not None:
+        bench.record("QGIS", "an A3 page as vectors", seconds)
 
 
 def run_into(task, folder):
