@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import cache
 from pathlib import Path
 
 import platformdirs
@@ -15,6 +16,7 @@ APP_NAME = "emadina-gis"
 HOME_VARIABLE = "EMADINA_HOME"
 
 
+@cache
 def _shipped(folder: str) -> Path:
     package = Path(__file__).resolve().parent
     bundle = getattr(sys, "_MEIPASS", None)

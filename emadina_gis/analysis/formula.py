@@ -62,8 +62,8 @@ from emadina_gis.analysis.formula_values import (
     texts,
     truths,
 )
-from emadina_gis.analysis.formula_words import folded
 from emadina_gis.domain.column import Column, ColumnChunk
+from emadina_gis.domain.folding import folded
 from emadina_gis.domain.geometry import CHUNK_ROWS
 from emadina_gis.errors import EmadinaError
 from emadina_gis.progress import NULL_CONTEXT, Context

@@ -30,7 +30,8 @@ from emadina_gis.analysis.formula_tree import (
     Operation,
 )
 from emadina_gis.analysis.formula_values import DATE, NUMBER, TEXT, TRUTH
-from emadina_gis.analysis.formula_words import FUNCTION_NAMES, SHOWN, folded
+from emadina_gis.analysis.formula_words import FUNCTION_NAMES, SHOWN
+from emadina_gis.domain.folding import folded
 
 #: As many offers are made at most.
 MOST_OFFERS: Final = 60

@@ -51,7 +51,11 @@ def same_texts(inner: Values, listed: list[str]) -> Values:
 
 
 def folded_texts(texts: pa.Array) -> pa.Array:
-    """Return texts without case, accents, vowel signs and variants of letters, as `folded` does."""
+    """Return texts without case, accents, vowel signs and variants of letters.
+
+    Unlike names (`domain.folding`), texts keep their spaces, hyphens and underscores: these are
+    looked for, and ``_`` has a meaning in "like".
+    """
     plain = pc.utf8_lower(pc.utf8_normalize(texts, "NFKD"))
     plain = pc.replace_substring_regex(plain, _MARKS, "")
     for letter, other in _SAME_LETTERS:

@@ -5,9 +5,9 @@ Owns which words mean which operator, function or unit, and which of them each l
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from typing import Final
+
+from emadina_gis.domain.folding import folded
 
 #: Word → token kind. Words of all languages are understood in each.
 KEYWORDS: dict[str, str] = {
@@ -86,16 +86,6 @@ FUNCTION_NAMES: dict[str, dict[str, str]] = {
     "y": {"fr": "y", "ar": "ص", "en": "y"},
 }
 
-_MARKS = re.compile(r"[\u0300-\u036f\u064b-\u065f\u0670\u0640]")
-_SAME_LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ة": "ه", "ى": "ي", "’": "'"})
-
-
-def folded(text: str) -> str:
-    """Return a text without case, accents, vowel signs and variants of letters."""
-    plain = _MARKS.sub("", unicodedata.normalize("NFKD", text)).casefold()
-    return plain.translate(_SAME_LETTERS)
-
-
 _FUNCTION_OF: Final = {
     folded(name): function for function, names in FUNCTION_NAMES.items() for name in names.values()
 }
@@ -108,5 +98,8 @@ def function_of(name: str) -> str | None:
 
 
 def keyword_of(phrase: str) -> str | None:
-    """Return the token kind of a word or phrase in any language, None where it is none."""
-    return _KEYWORD_OF.get(folded(phrase))
+    """Return the token kind of a word or phrase in any language, None where it is none.
+
+    A name with an underscore, such as ``or_``, is a name.
+    """
+    return None if "_" in phrase else _KEYWORD_OF.get(folded(phrase))

@@ -18,6 +18,9 @@ from enum import StrEnum
 
 from emadina_gis.errors import AnalysisError
 
+#: So many classes take this part of a ramp of ColorBrewer's.
+_FEW_CLASSES, _FEW_ENDS = 6, (0.08, 0.88)
+
 
 class RampKind(StrEnum):
     """What a ramp is for."""
@@ -52,12 +55,24 @@ class Ramp:
         """
         if count < 1:
             raise AnalysisError("classes.count", count=count, most=0)
-        anchors = self.anchors
-        if dark and self.kind is RampKind.SEQUENTIAL:
-            anchors = anchors[::-1]
+        turned = dark and self.kind is RampKind.SEQUENTIAL
+        anchors = self.anchors[::-1] if turned else self.anchors
         if count == 1:
             return (_at(anchors, 0.6),)
-        return tuple(_at(anchors, index / (count - 1)) for index in range(count))
+        first, last = self._ends(count)
+        if turned:
+            first, last = 1 - last, 1 - first
+        step = (last - first) / (count - 1)
+        return tuple(_at(anchors, first + index * step) for index in range(count))
+
+    def _ends(self, count: int) -> tuple[float, float]:
+        """Return the part of the ramp that `count` classes take.
+
+        A few classes need neither the colour that is nearly paper nor the one that is nearly
+        black, as ColorBrewer's schemes of a few classes.
+        """
+        cut = self.id.startswith("brewer-") and self.kind is RampKind.SEQUENTIAL
+        return _FEW_ENDS if cut and count <= _FEW_CLASSES else (0.0, 1.0)
 
 
 RAMPS: dict[str, Ramp] = {

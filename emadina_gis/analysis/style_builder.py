@@ -16,13 +16,11 @@ import numpy as np
 from emadina_gis.analysis.classification import class_breaks
 from emadina_gis.analysis.palettes import (
     DEFAULT_RAMP,
-    QUALITATIVE,
     qualitative,
     ramp,
     sector_color,
     zone_of_sector,
 )
-from emadina_gis.domain.geometry import Kind
 from emadina_gis.domain.schema import Role
 from emadina_gis.domain.style import (
     Categorized,
@@ -178,18 +176,6 @@ def recolored(symbology: Categorized, value: object, color: str) -> Categorized:
         for category in symbology.categories
     )
     return replace(symbology, categories=categories)
-
-
-def default_style(kind: Kind, number: int = 0) -> Style:
-    """Return the style of a layer just opened; `number` picks the next colour of the series."""
-    color = QUALITATIVE[number % len(QUALITATIVE)]
-    symbols = {
-        Kind.POINT: Symbol(color, "#ffffff", 0.2, size_mm=2.0),
-        Kind.LINE: Symbol(None, color, 0.5),
-        Kind.POLYGON: Symbol(color, "#ffffff", 0.15, fill_opacity=0.75),
-        Kind.NONE: Symbol(),
-    }
-    return Style(Single(symbols[kind]))
 
 
 def raster_ramp(

@@ -6,15 +6,19 @@ person chose. Knows no panel: whoever offers an action registers it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
-from emadina_gis.app.controls import Voice
 from emadina_gis.session.shortcuts import Keys, in_use, keys_of, owner_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from emadina_gis.app.controls import Voice
 
 
 @dataclass(frozen=True)

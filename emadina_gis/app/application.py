@@ -9,8 +9,9 @@ import json
 import logging
 import sys
 from pathlib import Path
-from types import TracebackType
+from typing import TYPE_CHECKING
 
+import pyarrow as pa
 from PySide6.QtCore import (
     QCoreApplication,
     QLibraryInfo,
@@ -28,6 +29,8 @@ from emadina_gis import __version__, paths
 from emadina_gis.app.collecting import Collecting
 from emadina_gis.app.controls import Voice
 from emadina_gis.app.desk import Desk
+from emadina_gis.app.dressing import Dress, Dressing
+from emadina_gis.app.giving_back import GivingBack
 from emadina_gis.app.jobs_qt import QtRunner
 from emadina_gis.app.main_window import MainWindow
 from emadina_gis.app.motion_choice import MotionChoice
@@ -49,6 +52,9 @@ from emadina_gis.session.store import Store
 from emadina_gis.session.view_state import ViewState
 from emadina_gis.workflows.opening import DEMO, new_project
 
+if TYPE_CHECKING:
+    from types import TracebackType
+
 ANSWER_MS = 1_000
 #: How long after the window is up the process that reads files is made ready.
 WARM_MS = 3_000
@@ -65,6 +71,8 @@ def make_application(arguments: list[str]) -> QApplication:
         Qt.HighDpiScaleFactorRoundingPolicy.PassThrough
     )
     sys.setswitchinterval(SWITCH_S)
+    # Arrow's own pool keeps what was freed; the system's can be told to give it back.
+    pa.set_memory_pool(pa.system_memory_pool())
     application = QApplication(arguments)
     application.setApplicationName("emadina_gis")
     application.setApplicationVersion(__version__)
@@ -119,6 +127,7 @@ def make_window(
     wanted = settings.drawing != "painter" if use_gl is None else use_gl
     window = MainWindow(desk, use_gl=wanted)
     Collecting(window)
+    GivingBack(desk, window)
     return window
 
 
@@ -133,10 +142,11 @@ class Look(QObject):
         self._speech = speech
         self._theme = theme
         self._preferences = preferences
+        self._dressing = Dressing(application, lambda: theme.is_painting)
         self._translator: QTranslator | None = None
         preferences.changed.connect(self._on_preferences)
         speech.changed.connect(self._take_language)
-        theme.changed.connect(self._take_theme)
+        theme.chosen.connect(self._take_theme)
         self._take_language()
         self._take_theme()
 
@@ -156,10 +166,8 @@ class Look(QObject):
         application.setLayoutDirection(self._speech.direction)
 
     def _take_theme(self) -> None:
-        application = self._application
-        application.setFont(self._theme.font())
-        application.setPalette(self._theme.palette())
-        application.setStyleSheet(self._theme.style_sheet())
+        theme = self._theme
+        self._dressing.put_on(Dress(theme.style_sheet(), theme.palette(), theme.font()))
 
 
 class FirstInstance(QObject):

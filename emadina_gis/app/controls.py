@@ -5,13 +5,13 @@ Owns how they look and speak; knows nothing of projects or panels.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtWidgets import (
     QBoxLayout,
     QComboBox,
+    QFormLayout,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -25,6 +25,8 @@ from PySide6.QtWidgets import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from emadina_gis.app.speech import Speech
     from emadina_gis.app.theme import Theme
 
@@ -216,6 +218,20 @@ def scrolling(content: QWidget) -> QScrollArea:
     area.setWidget(content)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     return area
+
+
+def labelled_form(voice: Voice, *rows: tuple[str, QWidget]) -> QFormLayout:
+    """Return fields under one another, each with its label: a key, and the field it names."""
+    form = QFormLayout()
+    form.setContentsMargins(0, 0, 0, 0)
+    form.setVerticalSpacing(8)
+    form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+    for key, widget in rows:
+        label = voice.label(key)
+        label.setBuddy(widget)
+        voice.speech.bind(widget, key, widget.setAccessibleName)
+        form.addRow(label, widget)
+    return form
 
 
 def add_all(layout: QBoxLayout, *widgets: QWidget) -> None:

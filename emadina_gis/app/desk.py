@@ -6,16 +6,17 @@ Owns nothing but the references; made once per window.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from emadina_gis.app.controls import Voice
 from emadina_gis.errors import EmadinaError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtCore import QObject
 
+    from emadina_gis.app.controls import Voice
     from emadina_gis.app.jobs_qt import QtRunner
     from emadina_gis.app.notices import Notices
     from emadina_gis.app.plan_lookup import PlanLookup

@@ -9,15 +9,17 @@ thread state, which a thread of Qt's loses between two jobs (a crash in PROJ). K
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from emadina_gis.progress import Context
 from emadina_gis.session.jobs import Callbacks, Job, JobHandle
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 T = TypeVar("T")
 PROGRESS_INTERVAL_S = 0.05

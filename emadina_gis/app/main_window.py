@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from functools import partial
 from itertools import pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -43,6 +42,8 @@ from emadina_gis.render.mesh_store import keeping_meshes
 from emadina_gis.session.commands.scenarios import SetRegime
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from PySide6.QtGui import QCloseEvent, QResizeEvent
 
     from emadina_gis.app.desk import Desk

@@ -14,11 +14,11 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QToolBut
 
 from emadina_gis.app.canvas.compare_area import ComparePanes, Panes
 from emadina_gis.app.canvas.draw import DrawArea, DrawLine
-from emadina_gis.app.canvas.gestures import Gesture
 from emadina_gis.app.canvas.map_canvas import MapCanvas
 from emadina_gis.app.canvas.measure import MeasureArea, MeasureLength
-from emadina_gis.app.controls import plain_label, row
+from emadina_gis.app.controls import row
 from emadina_gis.app.map_selecting import MapSelecting
+from emadina_gis.app.panels.layer_legend import Elided
 from emadina_gis.app.panels.select_options import SelectOptions
 from emadina_gis.app.pointing import Pointing
 from emadina_gis.session.view_state import Tool
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from emadina_gis.app.actions import Actions
     from emadina_gis.app.canvas.draw import Ended, Points
+    from emadina_gis.app.canvas.gestures import Gesture
     from emadina_gis.app.desk import Desk
     from emadina_gis.domain.viewport import Viewport
 
@@ -79,7 +80,7 @@ class SelectionBar(QFrame):
         self._desk = desk
         self.setObjectName("floating")
         self.offered: frozenset[str] = frozenset()
-        self.count = plain_label("")
+        self.count = Elided("")
         self._line = row(self, spacing=4, margins=(16, 6, 8, 6))
         self._line.addWidget(self.count)
         self._line.addSpacing(8)
@@ -282,7 +283,7 @@ class MapArea(QWidget):
         count = self._desk.view.selected_count
         layer_id = self._desk.project.parcels_id
         parcels = len(self._desk.view.selected(layer_id)) if layer_id else 0
-        self.bar.count.setText(self._said_selection(count, parcels))
+        self.bar.count.set_full(self._said_selection(count, parcels))
         self.bar.offered = frozenset(("sector", "regime", "zoom") if parcels else ("zoom",))
         self.bar.setVisible(count > 0)
         self._place()

@@ -6,7 +6,6 @@ large ones in the background.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import shapely
@@ -20,6 +19,8 @@ from emadina_gis.session.jobs import NewestWins
 from emadina_gis.session.view_state import SelectMode, Tool
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy as np
     from numpy.typing import NDArray
 

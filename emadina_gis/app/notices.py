@@ -6,15 +6,19 @@ Errors of work and of commands come here as values; sentences are the words'. No
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QPushButton, QWidget
 
 from emadina_gis.app.controls import Voice, clear, column, plain_label, repolish, row
 from emadina_gis.errors import EmadinaError
-from emadina_gis.session.phrase import Phrase
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from emadina_gis.session.phrase import Phrase
 
 DONE_MS = 6_000
 _log = logging.getLogger(__name__)

@@ -42,9 +42,11 @@ if TYPE_CHECKING:
     from emadina_gis.app.desk import Desk
     from emadina_gis.app.main_window import MainWindow
     from emadina_gis.domain.viewport import Viewport
+    from emadina_gis.errors import Problem
     from emadina_gis.progress import Context
     from emadina_gis.project import Project
     from emadina_gis.report.sheet import WrittenSheet
+    from emadina_gis.report.web import WrittenWeb
     from emadina_gis.workflows.noting_series import SeriesResult
 
 
@@ -54,7 +56,7 @@ class Outputs(QObject):
     Signals
     -------
     found(tuple of Problem)
-        What was found on the sheet that was printed last.
+        What was found on the sheet or the page that was written last.
     """
 
     found = Signal(object)
@@ -217,15 +219,15 @@ class Outputs(QObject):
         if not (choice.scenario_id or choice.compared_id):
             choice = replace(choice, scenario_id=results.scenario_id)
 
-        def work(ctx: Context) -> Path:
+        def work(ctx: Context) -> WrittenWeb:
             return publish_web(
                 project, folder, words, choice=choice, outcome_of=outcome_of, ctx=ctx
-            ).path
+            )
 
         self._desk.jobs.submit_shown(
             "job.publishing",
             work,
-            done=self._on_written,
+            done=lambda made: self._tell_found(made.path, made.problems(self._desk.words)),
             failed=self._desk.notices.error,
         )
 
@@ -274,7 +276,10 @@ class Outputs(QObject):
         """Say that a sheet was written, and what was found on it: the first finding at once."""
         frames = [placed.frame for page in written.pages for placed in page.plan.frames]
         named = (with_kind(one, frames, self._desk.speech) for one in written.problems)
-        path, problems = written.pdf.path, tuple(named)
+        self._tell_found(written.pdf.path, tuple(named))
+
+    def _tell_found(self, path: Path, problems: tuple[Problem, ...]) -> None:
+        """Say that a file was written, and the first of what was found."""
         self.found.emit(problems)
         if not problems:
             self._on_written(path)

@@ -5,7 +5,6 @@ Owns when they are read and who hears of it; what they are is `report.plan_index
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -17,6 +16,8 @@ from emadina_gis.workflows.hits import compare_with_map, plan_of
 from emadina_gis.workflows.simulating import document_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from emadina_gis.errors import Problem
     from emadina_gis.project import Project
     from emadina_gis.report.plan_index import PlanIndex

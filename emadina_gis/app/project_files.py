@@ -10,7 +10,6 @@ import datetime as dt
 import logging
 import uuid
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -33,6 +32,7 @@ from emadina_gis.workflows.opening import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from emadina_gis.app.desk import Desk
     from emadina_gis.domain.layer import Layer
@@ -52,7 +52,7 @@ class ProjectFiles(QObject):
     opened()
         Another project is shown.
     state_changed()
-        The path, or whether it is saved or read-only, has changed.
+        The path, or whether it is read-only, has changed, or it was saved; not at each command.
     problems_found(tuple of Problem)
         What was found while opening.
     save_as_wanted()
@@ -277,7 +277,7 @@ class ProjectFiles(QObject):
 
     def close(self, *, keep: bool = False) -> None:
         """End the session with this project; `keep` leaves the working copy to the next start."""
-        self._let_go(keep=keep, wait=True)
+        self._let_go(keep=keep, wait=keep)
 
     # --- in between ---------------------------------------------------------------------------
 
@@ -291,7 +291,6 @@ class ProjectFiles(QObject):
             self._copy.commit(project)
         if self.path is not None:
             self._rest.start()
-        self.state_changed.emit()
 
     def _refresh_lock(self) -> None:
         if self._lock is not None:

@@ -5,7 +5,6 @@ Owns when they are computed and who hears of it; how is the simulation's. Knows 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -20,6 +19,8 @@ from emadina_gis.simulation.scenario_outcome import ScenarioOutcome
 from emadina_gis.workflows.simulating import KnownInputs, scenario_outcome
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from emadina_gis.domain.column import Column
     from emadina_gis.domain.layer import VectorLayer
     from emadina_gis.progress import Context

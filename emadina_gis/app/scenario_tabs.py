@@ -20,11 +20,11 @@ from emadina_gis.session.commands.scenarios import (
     RenameScenario,
     SetReference,
 )
-from emadina_gis.simulation.scenario import Scenario
 from emadina_gis.words import LANGUAGES, load_words
 
 if TYPE_CHECKING:
     from emadina_gis.app.desk import Desk
+    from emadina_gis.simulation.scenario import Scenario
 
 MOST_TABS = 4
 LONGEST_NAME = 26

@@ -9,12 +9,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal
 
 from emadina_gis.app.jobs_qt import QtRunner
 from emadina_gis.app.models.legend import legend_is_ready
 from emadina_gis.errors import Problem, Severity
-from emadina_gis.render.derived import DerivedCache
 from emadina_gis.render.scene import build_scene
 from emadina_gis.session.jobs import NewestWins
 from emadina_gis.workflows.rasters import drawn_key, rasters_of
@@ -28,10 +27,15 @@ if TYPE_CHECKING:
     from emadina_gis.domain.extent import Extent
     from emadina_gis.domain.style import Style
     from emadina_gis.project import Project
+    from emadina_gis.render.derived import DerivedCache
     from emadina_gis.render.raster_tiles import RasterData
     from emadina_gis.render.scene import Scene
 
     OpenRasters = Callable[[Project], Mapping[str, RasterData]]
+
+#: Before all that waits in the event loop: the map goes first, then the panels are painted.
+_BUILD = QEvent.Type(QEvent.registerEventType())
+_FIRST = Qt.EventPriority.HighEventPriority.value
 
 
 class Scenes(QObject):
@@ -61,16 +65,13 @@ class Scenes(QObject):
         self._fit_next = True
         self._dress: Callable[[], Dress | None] = lambda: None
         self._tried: tuple[str, Style] | None = None
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(0)
-        self._timer.timeout.connect(self._build_soon)
+        self._is_asked = False
         self._runner = QtRunner(self, threads=1)
         self._newest = NewestWins(self._runner)
         self._opening = NewestWins(desk.jobs)
-        desk.watch(self, lambda project: project.layers, lambda _layers: self._timer.start())
-        desk.watch(self, lambda project: project.crs, lambda _crs: self._timer.start())
-        desk.results.changed.connect(self._timer.start)
+        desk.watch(self, lambda project: project.layers, lambda _layers: self.build_soon())
+        desk.watch(self, lambda project: project.crs, lambda _crs: self.build_soon())
+        desk.results.changed.connect(self.build_soon)
 
     def fit_next(self) -> None:
         """Show the whole of the project that is opened next."""
@@ -88,7 +89,7 @@ class Scenes(QObject):
     def try_style(self, layer_id: str, style: Style | None) -> None:
         """Draw a layer in a style that is not in the project yet; None ends it."""
         self._tried = None if style is None else (layer_id, style)
-        self._timer.start()
+        self.build_soon()
 
     def dress_with(self, dress: Callable[[], Dress | None]) -> None:
         """Say what the parcels are coloured by for a while."""
@@ -96,23 +97,33 @@ class Scenes(QObject):
 
     def build_soon(self) -> None:
         """Make the scene again when control is back in the event loop."""
-        self._timer.start()
+        if not self._is_asked:
+            self._is_asked = True
+            QCoreApplication.postEvent(self, QEvent(_BUILD), _FIRST)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() != _BUILD:
+            return super().event(event)
+        if self._is_asked:
+            self._is_asked = False
+            self._build()
+        return True
 
     def build(self) -> None:
         """Make the scene now."""
-        self._timer.stop()
+        self._is_asked = False
         self._newest.cancel()
         self._open_rasters()
         self._show(self._maker()())
 
     def shut_down(self) -> None:
         """Make no more scenes."""
-        self._timer.stop()
+        self._is_asked = False
         self._newest.cancel()
         self._runner.stop()
         self._close_rasters()
 
-    def _build_soon(self) -> None:
+    def _build(self) -> None:
         """Make the scene at once where that takes no time, else in the background."""
         if self._is_ready():
             self.build()

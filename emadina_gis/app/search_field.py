@@ -9,25 +9,18 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
     QEvent,
-    QModelIndex,
     QObject,
-    QPersistentModelIndex,
     QPoint,
-    QRect,
-    QSize,
     Qt,
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QAction, QKeyEvent, QPainter
+from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QToolButton,
     QWidget,
 )
@@ -35,97 +28,16 @@ from PySide6.QtWidgets import (
 from emadina_gis.app.controls import column
 from emadina_gis.app.models.places import Line, listed
 from emadina_gis.app.place_finder import PlaceFinder
+from emadina_gis.app.sided_rows import ICON_PX, Index, SidedRow, SidedRows
 
 if TYPE_CHECKING:
     from emadina_gis.app.desk import Desk
     from emadina_gis.workflows.places import Place
 
 WAIT_MS = 60
-ROW_PX, HEAD_PX = 30, 26
 WIDTH_PX = 420
 MOST_ROWS_PX = 440
 LINE = int(Qt.ItemDataRole.UserRole)
-_ICON_PX = 16
-_PAD_PX = 10
-
-
-class _Row(QStyledItemDelegate):
-    """A place with its icon, its name, and what stands beside it; or the head of a group."""
-
-    def __init__(self, desk: Desk, parent: QObject) -> None:
-        super().__init__(parent)
-        self._desk = desk
-
-    def sizeHint(
-        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> QSize:
-        height = ROW_PX if _line_of(index).place is not None else HEAD_PX
-        return QSize(option.rect.width(), self._desk.theme.px(height))
-
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
-    ) -> None:
-        theme, line = self._desk.theme, _line_of(index)
-        painter.save()
-        inner = option.rect.adjusted(_PAD_PX, 0, -_PAD_PX, 0)
-        if line.place is None:
-            painter.setFont(theme.font(11.5, bold=True))
-            painter.setPen(theme.color("secondary"))
-            painter.drawText(inner, self._leading(option), line.text)
-            painter.restore()
-            return
-        if option.state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(option.rect, theme.color("accent_soft"))
-        side = theme.px(_ICON_PX)
-        box = QRect(0, 0, side, side)
-        box.moveCenter(inner.center())
-        box.moveLeft(inner.right() - side if self._rtl(option) else inner.left())
-        theme.icon(line.icon, "secondary", _ICON_PX).paint(painter, box)
-        gap = side + _PAD_PX
-        inner.adjust(0 if self._rtl(option) else gap, 0, -gap if self._rtl(option) else 0, 0)
-        self._paint_texts(painter, option, inner, line)
-        painter.restore()
-
-    def _paint_texts(
-        self, painter: QPainter, option: QStyleOptionViewItem, inner: QRect, line: Line
-    ) -> None:
-        theme = self._desk.theme
-        painter.setFont(theme.font(12))
-        metrics = painter.fontMetrics()
-        beside = metrics.elidedText(line.beside, Qt.TextElideMode.ElideRight, inner.width() // 2)
-        taken = metrics.horizontalAdvance(beside) + (_PAD_PX if beside else 0)
-        painter.setPen(theme.color("secondary"))
-        painter.drawText(inner, self._trailing(option), beside)
-        painter.setFont(theme.font())
-        painter.setPen(theme.color("text"))
-        width = max(inner.width() - taken, 0)
-        text = painter.fontMetrics().elidedText(line.text, Qt.TextElideMode.ElideRight, width)
-        painter.drawText(inner, self._leading(option), text)
-
-    @staticmethod
-    def _rtl(option: QStyleOptionViewItem) -> bool:
-        return bool(option.direction == Qt.LayoutDirection.RightToLeft)
-
-    def _leading(self, option: QStyleOptionViewItem) -> int:
-        flag = Qt.AlignmentFlag
-        return _absolute(flag.AlignRight if self._rtl(option) else flag.AlignLeft)
-
-    def _trailing(self, option: QStyleOptionViewItem) -> int:
-        flag = Qt.AlignmentFlag
-        return _absolute(flag.AlignLeft if self._rtl(option) else flag.AlignRight)
-
-
-def _absolute(side: Qt.AlignmentFlag) -> int:
-    flags = side | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute
-    return int(flags.value) | int(Qt.TextFlag.TextSingleLine.value)
-
-
-def _line_of(index: QModelIndex | QPersistentModelIndex) -> Line:
-    line = index.data(LINE)
-    return line if isinstance(line, Line) else Line("")
 
 
 class SearchField(QLineEdit):
@@ -165,7 +77,7 @@ class SearchField(QLineEdit):
         self.list = QListWidget(self._popup)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setItemDelegate(_Row(self._desk, self.list))
+        self.list.setItemDelegate(SidedRows(self._desk, self.list, self._row))
         self._desk.speech.bind(self.list, "places.results", self.list.setAccessibleName)
         self.list.itemClicked.connect(lambda _item: self._choose())
         column(self._popup, margins=(4, 4, 4, 4)).addWidget(self.list)
@@ -175,6 +87,13 @@ class SearchField(QLineEdit):
         """Name the buttons in the field; Qt makes them again now and then."""
         for part in self.findChildren(QToolButton):
             part.setAccessibleName(text)
+
+    def _row(self, index: Index) -> SidedRow:
+        line = index.data(LINE)
+        if not isinstance(line, Line):
+            return SidedRow("")
+        icon = self._desk.theme.icon(line.icon, "secondary", ICON_PX) if line.icon else None
+        return SidedRow(line.text, line.beside, icon, is_head=line.place is None)
 
     @property
     def is_open(self) -> bool:

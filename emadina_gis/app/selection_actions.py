@@ -17,7 +17,6 @@ from emadina_gis.app.models.columns import NamedColumn, named_columns
 from emadina_gis.app.models.row_names import naming_column
 from emadina_gis.app.panels.export_layer import ExportPanel
 from emadina_gis.app.panels.pointed_here import PointedHere
-from emadina_gis.domain.layer import VectorLayer
 from emadina_gis.domain.title import Title
 from emadina_gis.session.commands import AddLayers
 from emadina_gis.session.jobs import NewestWins
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from emadina_gis.app.main_window import MainWindow
+    from emadina_gis.domain.layer import VectorLayer
     from emadina_gis.progress import Context
 
 #: Actions in the menu of the bar; an empty one is a line.

@@ -5,12 +5,15 @@ Owns which one is shown; a panel is made when it is first asked for.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 
 from emadina_gis.app.controls import column
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class SidePanels(QFrame):

@@ -23,6 +23,8 @@ STATUS_PX, SCALE_PX, BOTTOM_PX = 30, 96, 236
 REVEALED_MS = 400
 #: The most that what is below the map keeps of the height.
 BOTTOM_PART = 0.38
+#: Least width of the trailing panels, and the most of the window that larger texts give them.
+SIDE_PX, SIDE_PART = 270, 0.4
 
 
 class SmallWindow(QObject):
@@ -74,6 +76,7 @@ class SmallWindow(QObject):
         window.status.setFixedHeight(px(STATUS_PX))
         window.status.scale.setFixedWidth(px(SCALE_PX))
         window.bottom.setMinimumHeight(min(px(BOTTOM_PX), round(window.height() * BOTTOM_PART)))
+        window.side.setMinimumWidth(min(px(SIDE_PX), round(window.width() * SIDE_PART)))
         for label, least in (
             (window.status.geographic, ONE_POSITION_PX),
             (window.status.position, NO_POSITION_PX),

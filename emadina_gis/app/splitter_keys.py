@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QSplitter, QSplitterHandle, QWidget
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 STEP_PX = 24
 FAR_PX = 100_000

@@ -6,11 +6,14 @@ So the order is looked at when Tab is pressed. Knows no panel.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMainWindow, QWidget
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 Stops = list[QWidget]
 

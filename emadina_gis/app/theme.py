@@ -6,20 +6,21 @@ Owns the tokens of ``resources/themes`` and what is generated from them. Knows n
 from __future__ import annotations
 
 import re
+import time
 import tomllib
-from collections.abc import Callable
+from collections import deque
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QObject, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from emadina_gis import paths
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
 
 THEME_NAMES = ("light", "dark", "contrast_light", "contrast_dark")
 BODY_PX = 13
@@ -32,6 +33,8 @@ FIGURE_PX = 20
 TALL_PX, LESS_PX = 24, 6
 TARGET_PX = 24
 ICON_PX = 18
+#: Icons are painted in other colours for so long in one turn of the event loop.
+SLICE_S = 0.008
 #: Icons of the style sheet, with the token of their colour.
 SHEET_ICONS = {"chevron-down": "secondary", "chevron-up": "secondary", "check": "on_accent"}
 _TOKEN = re.compile(r"@([a-z_]+)")
@@ -65,8 +68,17 @@ def tinted_icons(name: str) -> Path:
 
 
 class Theme(QObject):
-    """The colours in use; `changed` tells painters and icons to take the new ones."""
+    """The colours in use.
 
+    Signals
+    -------
+    chosen()
+        Others are in use from now on: icons are painted in the next turns of the event loop.
+    changed()
+        Icons are painted; whatever else has colours is to take the new ones.
+    """
+
+    chosen = Signal()
     changed = Signal()
 
     def __init__(self, choice: str, text_scale: float = 1.0, parent: QObject | None = None) -> None:
@@ -74,6 +86,9 @@ class Theme(QObject):
         self._choice = choice
         self._text_scale = text_scale
         self._bound: dict[int, list[Callable[[], None]]] = {}
+        self._unpainted: deque[int] = deque()
+        self._painter = QTimer(self, interval=0)
+        self._painter.timeout.connect(self._paint_some)
         hints = QGuiApplication.styleHints()
         hints.colorSchemeChanged.connect(self._on_system)
         hints.accessibility().contrastPreferenceChanged.connect(self._on_system)
@@ -168,8 +183,24 @@ class Theme(QObject):
             self._tell()
 
     def _tell(self) -> None:
-        for paint in [paint for paints in self._bound.values() for paint in paints]:
-            paint()
+        self._unpainted = deque(self._bound)
+        self._painter.start()
+        self.chosen.emit()
+
+    @property
+    def is_painting(self) -> bool:
+        """Whether icons are still to be painted in other colours, and `changed` to be told."""
+        return self._painter.isActive()
+
+    def _paint_some(self) -> None:
+        """Paint icons for as long as nobody notices; the others follow in the next turns."""
+        end_s = time.perf_counter() + SLICE_S
+        while self._unpainted:
+            for paint in self._bound.get(self._unpainted.popleft(), ()):
+                paint()
+            if time.perf_counter() > end_s:
+                return
+        self._painter.stop()
         self.changed.emit()
 
 
@@ -193,12 +224,18 @@ _ROLES = {
 
 
 @lru_cache(maxsize=512)
+def _icon_text(name: str) -> str | None:
+    path = paths.resources() / "icons" / f"{name}.svg"
+    return path.read_text(encoding="utf-8") if path.is_file() else None
+
+
+@lru_cache(maxsize=1024)
 def drawn_icon(name: str, color: str, size_px: int) -> QPixmap | None:
     """Return the picture of a shipped icon in one colour, or None where it is not shipped."""
-    path = paths.resources() / "icons" / f"{name}.svg"
-    if not path.is_file():
+    text = _icon_text(name)
+    if text is None:
         return None
-    svg = path.read_text(encoding="utf-8").replace("currentColor", color)
+    svg = text.replace("currentColor", color)
     ratio = QGuiApplication.primaryScreen().devicePixelRatio()
     sharp = max(2.0, ratio)
     pixmap = QPixmap(QSize(round(size_px * sharp), round(size_px * sharp)))

@@ -56,6 +56,7 @@ class TopBar(QFrame):
         self._actions = actions
         self.setObjectName("bar")
         self.menu_button = desk.voice.tool("menu.all", "list", self.open_menu)
+        self._is_compact = False
         self.title = Elided("", "heading")
         self.search = SearchField(desk, self)
         desk.theme.bind(self, lambda: self.search.setFixedHeight(desk.theme.px(34)))
@@ -69,7 +70,7 @@ class TopBar(QFrame):
         self.print = self._button("file.print-pdf", "accent")
         self._lay_out()
         desk.watch(self, lambda project: project.title, self._show_title)
-        desk.speech.changed.connect(lambda: self._show_title(desk.project.title))
+        desk.speech.changed.connect(self._say)
 
     def _lay_out(self) -> None:
         line = row(self, spacing=8, margins=(10, 7, 12, 7))
@@ -95,8 +96,13 @@ class TopBar(QFrame):
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(self.menu_button.mapToGlobal(QPoint(0, self.menu_button.height())))
 
+    def _say(self) -> None:
+        self._show_title(self._desk.project.title)
+        self.set_compact(self._is_compact)
+
     def set_compact(self, compact: bool) -> None:
         """Show icons alone where the window is narrow."""
+        self._is_compact = compact
         for button in (self.publish, self.print):
             action = str(button.property("action"))
             text = self._desk.speech.text(self._short_key(action))

@@ -45,7 +45,6 @@ from emadina_gis.app.table.pages import TablePages
 from emadina_gis.app.wayfinding import Wayfinding
 from emadina_gis.domain.crs import Crs
 from emadina_gis.domain.layer import RasterLayer
-from emadina_gis.errors import Problem
 from emadina_gis.session.commands.project import SetProjectCrs
 from emadina_gis.session.phrase import Phrase
 from emadina_gis.session.recent import moved_to, without_recent
@@ -57,6 +56,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from emadina_gis.app.main_window import MainWindow
+    from emadina_gis.errors import Problem
     from emadina_gis.project import Project
     from emadina_gis.session.commands.sources import Relink
 

@@ -116,7 +116,8 @@ def _render(arguments: argparse.Namespace, words: Words, ctx: Context) -> int:
         color_by=arguments.color_by,
     )
     with _file_reader() as reader:
-        render_map(request, words, ctx, reader=reader)
+        lost = render_map(request, words, ctx, reader=reader)
+    _list_problems(lost, words)
     _wrote(words, request.target)
     return 0
 
@@ -307,7 +308,9 @@ def _atlas(arguments: argparse.Namespace, words: Words, ctx: Context) -> int:
 def _web(arguments: argparse.Namespace, words: Words, ctx: Context) -> int:
     from emadina_gis.cli.public import web
 
-    _wrote(words, web(arguments, words, ctx))
+    path, problems = web(arguments, words, ctx)
+    _list_problems(problems, words)
+    _wrote(words, path)
     return 0
 
 

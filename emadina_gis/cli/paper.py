@@ -76,7 +76,7 @@ def report(
     written = write_sheet_as(
         project, layout.id, target, words, preset=preset, dpi=arguments.dpi, ctx=ctx
     )
-    _tell(written.kept, words)
+    _tell(written.problems, words)
     return written.paths
 
 

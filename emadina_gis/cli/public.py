@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     from emadina_gis.words import Words
 
 
-def web(arguments: argparse.Namespace, words: Words, ctx: Context) -> Path:
-    """Write the web map; return its page."""
+def web(
+    arguments: argparse.Namespace, words: Words, ctx: Context
+) -> tuple[Path, tuple[Problem, ...]]:
+    """Write the web map; return its page, and what it does not show."""
     from emadina_gis.workflows.opening import open_project
     from emadina_gis.workflows.publishing import publish_web, web_choice
 
@@ -27,7 +29,8 @@ def web(arguments: argparse.Namespace, words: Words, ctx: Context) -> Path:
         precision_m=arguments.precision,
     )
     inner = ctx.part(0.1, 1.0)
-    return publish_web(project, arguments.output, words, choice=choice, ctx=inner).path
+    written = publish_web(project, arguments.output, words, choice=choice, ctx=inner)
+    return written.path, written.problems(words)
 
 
 def annexes(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import sys
 from dataclasses import dataclass
-from importlib.abc import MetaPathFinder
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,19 +13,12 @@ import pyarrow.compute as pc
 
 from emadina_gis.domain.geometry import CHUNK_ROWS
 from emadina_gis.domain.kept import kept
+from emadina_gis.domain.unseen import unseen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
-
-
-class _NoPandas(MetaPathFinder):
-    """Answers a search for pandas with "it is not there"."""
-
-    def find_spec(self, fullname: str, *_more: object) -> None:
-        if fullname == "pandas":
-            raise ModuleNotFoundError(fullname, name=fullname)
 
 
 def _do_without_pandas() -> None:
@@ -38,13 +30,9 @@ def _do_without_pandas() -> None:
     """
     if "pandas" in sys.modules:
         return
-    finder = _NoPandas()
-    sys.meta_path.insert(0, finder)
-    try:
+    with unseen("pandas"):
         pa.array(np.zeros(0))
         pa.array([""]).to_numpy(zero_copy_only=False)
-    finally:
-        sys.meta_path.remove(finder)
 
 
 _do_without_pandas()
@@ -53,14 +41,22 @@ _do_without_pandas()
 class ColumnChunk:
     """Some rows of a column: an Arrow array and its content hash."""
 
-    __slots__ = ("_fingerprint", "values")
+    __slots__ = ("_fingerprint", "_nbytes", "values")
 
     def __init__(self, values: pa.Array, fingerprint: str = "") -> None:
         self.values = values
         self._fingerprint = fingerprint
+        self._nbytes = -1
 
     def __len__(self) -> int:
         return len(self.values)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that the values take, looked up once."""
+        if self._nbytes < 0:
+            self._nbytes = int(self.values.nbytes)
+        return self._nbytes
 
     @property
     def fingerprint(self) -> str:

@@ -14,6 +14,8 @@ import json
 import mmap
 import os
 import struct
+import threading
+import weakref
 import zlib
 from typing import TYPE_CHECKING, Any, Self
 
@@ -35,6 +37,9 @@ _LARGEST_HEADER = 256 * 1024 * 1024
 _STEP_BYTES = 4 * 1024 * 1024
 _FLAGS = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
 _ONLY_THE_PERSON = 0o600
+#: What is mapped now, by whichever thread.
+_mapped: weakref.WeakSet[mmap.mmap] = weakref.WeakSet()
+_mapped_lock = threading.Lock()
 
 
 class DamagedFile(ValueError):
@@ -120,6 +125,8 @@ class ArrayReader:
                 raise DamagedFile("size") from exc
         self.tree, self._end, arrays_sum = _header(self._mapped)
         self._whole = pa.py_buffer(self._mapped)
+        with _mapped_lock:
+            _mapped.add(self._mapped)
         self._position = ALIGNMENT
         if verify and _sum_of(self._mapped, self._end) != arrays_sum:
             raise DamagedFile("sum")
@@ -144,6 +151,16 @@ class ArrayReader:
         """Refuse a header that leaves something of the file out."""
         if self._position != self._end:
             raise DamagedFile("rest")
+
+
+def let_go_of_pages() -> None:
+    """Keep nothing of what is mapped in this process's memory until it is read again."""
+    if not hasattr(mmap, "MADV_DONTNEED"):
+        return
+    with _mapped_lock:
+        found = list(_mapped)
+    for one in found:
+        one.madvise(mmap.MADV_DONTNEED)
 
 
 def _header(mapped: mmap.mmap) -> tuple[dict[str, Any], int, int]:

@@ -18,7 +18,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from emadina_gis.domain.layer import Layer, VectorLayer
@@ -51,6 +50,8 @@ from emadina_gis.io.recoverable import (
 from emadina_gis.progress import NULL_CONTEXT, Context
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from emadina_gis.project.model import Project
 
 OPENED = "opened"
@@ -63,6 +64,9 @@ _PARTS_AHEAD = 150
 #: A project as it was opened is written after this pause, or as soon as it is changed: opening has
 #: other things to do first, and without a change a crash loses nothing.
 SETTLE_S = 3.0
+#: A command is written after this pause: the picture of what it changed comes first, and what
+#: follows at once (a slider that is dragged) is written with it.
+BREATH_S = 0.06
 #: Copies whose session has ended and that are being removed.
 _ENDING: dict[Path, threading.Thread] = {}
 _log = logging.getLogger(__name__)
@@ -108,6 +112,7 @@ class WorkingCopy:
         #: Layers that jobs write ahead of their commit, by id.
         self._ahead: Counter[str] = Counter()
         self._hurry = False
+        self._waiting = 0
         self._closing = False
         self._keep = True
         #: Keys of parts that are still to be written.
@@ -230,9 +235,11 @@ class WorkingCopy:
         """
         with self._wake:
             self._hurry = True
+            self._waiting += 1
             self._wake.notify_all()
             asked = self._asked
             done = self._wake.wait_for(lambda: self._tried >= asked and not self._later, timeout_s)
+            self._waiting -= 1
             failure = self._failure
         if failure is not None:
             raise failure
@@ -382,6 +389,7 @@ class WorkingCopy:
                     return None
                 if not self._wake.wait(_REFRESH_S):
                     self._lock.refresh()
+            self._wake.wait_for(lambda: self._waiting or self._closing, BREATH_S)
             work = _Work(self._pending, self._saved)
             self._pending = self._saved = None
             return work

@@ -15,13 +15,13 @@ from emadina_gis.domain.extent import union_of
 from emadina_gis.domain.layer import Layer, RasterLayer, Title, VectorLayer
 from emadina_gis.domain.schema import Role
 from emadina_gis.errors import CommandError, CrsError
-from emadina_gis.project.agency import AgencyProfile
-from emadina_gis.project.formulas import SavedFormula
-from emadina_gis.project.layouts import Layout
 from emadina_gis.simulation.scenario import Scenario
 
 if TYPE_CHECKING:
     from emadina_gis.domain.extent import Extent
+    from emadina_gis.project.agency import AgencyProfile
+    from emadina_gis.project.formulas import SavedFormula
+    from emadina_gis.project.layouts import Layout
 
 #: Version of the tree: a file with a higher one is refused; what a lower one lacks has its default.
 SCHEMA_VERSION = 2
@@ -131,6 +131,10 @@ class Project:
         if isinstance(layer, RasterLayer):
             raise CommandError("project.not-vector", layer=layer_id)
         return layer
+
+    def known_vector(self, layer_id: str) -> VectorLayer | None:
+        """Return a vector layer by id; None where there is none, or where it is a raster."""
+        return next((layer for layer in self.vector_layers if layer.id == layer_id), None)
 
     @property
     def vector_layers(self) -> tuple[VectorLayer, ...]:

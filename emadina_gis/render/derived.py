@@ -58,6 +58,12 @@ class DerivedCache:
             _, values = self._values.get(id(owner), (None, {}))
             return values.get(key)
 
+    def forget(self, owner: Any, key: Hashable) -> None:
+        """Let go of a value that is of no use any more."""
+        with self._lock:
+            _, values = self._values.get(id(owner), (None, {}))
+            values.pop(key, None)
+
     def _of(self, owner: Any) -> dict[Hashable, Any]:
         """Return the values of an owner, which are forgotten when it goes."""
         number = id(owner)

@@ -6,6 +6,7 @@ opened before is drawn without triangulating. Knows nothing of layers or of the 
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,6 +21,8 @@ from emadina_gis.render.rings import FEWEST_SORTED
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from numpy.typing import NDArray
 
     from emadina_gis.domain.geometry import GeometryChunk
     from emadina_gis.io.disk_cache import DiskCache
@@ -69,9 +72,16 @@ class MeshStore:
         if found is not None:
             return found
         made = make()
-        size = sum(int(getattr(made, field).nbytes) for field in _DTYPES)
-        self._later.do(lambda: self._cache.store(name, lambda path: write_mesh(made, path), size))
+        self._later.do(lambda: self._keep(made, name, len(chunk)))
         return made
+
+    def _keep(self, made: Mesh, name: str, row_count: int) -> None:
+        """Write a mesh; from then on it lies in its file, whose pages the system may take."""
+        size = sum(int(getattr(made, field).nbytes) for field in _DTYPES)
+        if not self._cache.store(name, lambda path: write_mesh(made, path), size):
+            return
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            _rest_on(made, map_mesh(self._cache.path(name), row_count, verify=False))
 
     def _known(self, name: str, row_count: int) -> Mesh | None:
         if not self._cache.has(name):
@@ -106,15 +116,31 @@ def write_mesh(mesh: Mesh, path: Path) -> None:
         blocks.finish({name: len(getattr(mesh, name)) for name in _DTYPES})
 
 
-def map_mesh(path: Path, row_count: int) -> Mesh:
+def _rest_on(mesh: Mesh, mapped: Mesh) -> None:
+    """Let a mesh have the arrays of an equal one: it stays the same object, which others know."""
+    if all(_equal(getattr(mesh, name), getattr(mapped, name)) for name in _DTYPES):
+        for name in _DTYPES:
+            object.__setattr__(mesh, name, getattr(mapped, name))
+
+
+def _equal(one: NDArray[Any], other: NDArray[Any]) -> bool:
+    return np.array_equal(one, other, equal_nan=one.dtype.kind == "f")
+
+
+def map_mesh(path: Path, row_count: int, *, verify: bool = True) -> Mesh:
     """Return the mesh of a file, for a chunk of so many rows.
+
+    Parameters
+    ----------
+    verify : bool
+        Compare the sum of all bytes: they may be damaged.
 
     Raises
     ------
     ValueError, KeyError, TypeError
         Where the file is damaged or is no mesh of such a chunk.
     """
-    blocks = ArrayReader(path, verify=True)
+    blocks = ArrayReader(path, verify=verify)
     arrays: dict[str, Any] = {}
     for name, (dtype, width) in _DTYPES.items():
         count = blocks.tree[name]

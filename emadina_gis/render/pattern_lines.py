@@ -111,18 +111,18 @@ def _marks(
     spacing = max(pattern.spacing_mm / ground.mm_per_px, LEAST_SPACING_PX)
     sweep = _sweep(chunk, ground, turn, spacing)
     if pattern.kind in DOTTED:
-        number, along = _dots(sweep, _dot_step(pattern, ground, spacing))
+        number, along = _dots(sweep, max(dot_step_mm(pattern) / ground.mm_per_px, LEAST_SPACING_PX))
         at = turn.back(along, number * spacing)
         return np.concatenate([at, at + np.array([DOT_LENGTH_PX, 0.0])], axis=1)
     across = sweep.number * spacing
     return np.concatenate([turn.back(sweep.start, across), turn.back(sweep.stop, across)], axis=1)
 
 
-def _dot_step(pattern: Pattern, ground: Ground, spacing: float) -> float:
+def dot_step_mm(pattern: Pattern) -> float:
+    """Return the distance between the dots along a line of a dotted pattern."""
     if pattern.kind is PatternKind.DOTS:
-        return spacing
-    least = max(pattern.width_mm * _LEAST_GAP / ground.mm_per_px, LEAST_SPACING_PX)
-    return max(spacing / _DOTS_PER_SPACING, least)
+        return pattern.spacing_mm
+    return max(pattern.spacing_mm / _DOTS_PER_SPACING, pattern.width_mm * _LEAST_GAP)
 
 
 def _sweep(chunk: GeometryChunk, ground: Ground, turn: _Turn, spacing: float) -> _Sweep:

@@ -100,6 +100,15 @@ def cached_box(cache: DerivedCache, chunk: GeometryChunk) -> Extent:
     return cache.get(chunk, "box", lambda: extent_of_bounds(chunk.bounds) or _NOWHERE)
 
 
+def is_measured(cache: DerivedCache, chunk: GeometryChunk) -> bool:
+    """Whether it is known what a chunk covers and how large its polygons typically are.
+
+    In a large chunk finding out takes a while.
+    """
+    known = cache.known(chunk, "size") is not None and cache.known(chunk, "box") is not None
+    return known or len(chunk) < FEWEST_SORTED
+
+
 def outline_strength(size_mm: float) -> float:
     """Return the opacity of outlines of features of a typical size on the picture, in [0, 1]."""
     if not size_mm >= OUTLINE_FROM_MM:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from emadina_gis.domain.folding import folded
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -19,11 +21,6 @@ if TYPE_CHECKING:
 
     from emadina_gis.domain.column import Column
 
-#: Letters that an Arabic dictionary sorts as one: alef with its hamzas, the two yas, ta marbuta.
-_ALIKE = str.maketrans(
-    {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ؤ": "و", "ئ": "ي", "ى": "ي", "ة": "ه", "ـ": None}
-)
-_ONE_FOR_TWO = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "’": "'"})
 _PIECES = re.compile(r"(\d+)")
 _FIRST_ARABIC, _LAST_ARABIC = "\u0600", "\u06ff"
 
@@ -39,10 +36,7 @@ def collation_key(text: str, language: str = "fr") -> Key:
         Names in its script come first: Arabic ones in an Arabic list, Latin ones elsewhere.
     """
     plain = unicodedata.normalize("NFC", text).strip()
-    folded = plain.casefold().translate(_ONE_FOR_TWO).translate(_ALIKE)
-    letters = "".join(
-        mark for mark in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(mark)
-    )
+    letters = folded(plain)
     return _script(letters, language), _pieces(letters), plain.casefold(), plain
 
 

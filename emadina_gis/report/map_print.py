@@ -22,6 +22,7 @@ from emadina_gis.report.map_frame import MapFrame, units_per_screen_px
 from emadina_gis.report.pdf import UNITS_PER_MM
 
 if TYPE_CHECKING:
+    from emadina_gis.render.labels import Placement
     from emadina_gis.render.scene import Drawn, Scene
     from emadina_gis.report.pdf import Paper
 
@@ -115,13 +116,14 @@ def print_labels(
     *,
     language: str,
     ctx: Context = NULL_CONTEXT,
-) -> None:
-    """Place and draw the labels of a scene inside a frame."""
+) -> Placement:
+    """Place and draw the labels of a scene inside a frame; return them, and what has no place."""
     viewport, lettering = viewport_of(frame), Lettering(MM_PER_PX_AT_96_DPI, language)
     placed = place_labels(scene, viewport, lettering, ctx)
     with paper.clipped(frame.box) as painter:
         painter.scale(_FACTOR, _FACTOR)
         draw_labels(painter, placed.labels, viewport, lettering)
+    return placed
 
 
 def print_outlines(paper: Paper, frame: MapFrame, shapes: tuple[Any, ...]) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from emadina_gis.errors import Problem, Severity
 from emadina_gis.progress import NULL_CONTEXT, Context
 from emadina_gis.report.flow import SOFT, set_block, set_pieces
+from emadina_gis.report.lost_labels import lost_labels
 from emadina_gis.report.map_frame import (
     GRID_INK,
     ScaleBar,
@@ -102,7 +103,7 @@ class _Drawing:
 
 
 def draw_page(paper: Paper, plan: PagePlan, words: Words, ctx: Context = NULL_CONTEXT) -> DrawnPage:
-    """Draw a page; return what was listed, what became a picture and what did not fit."""
+    """Draw a page; return what was listed, what became a picture and what had no place."""
     drawing = _Drawing(paper, plan, words, ctx)
     paper.is_black = plan.is_black
     try:
@@ -113,12 +114,13 @@ def draw_page(paper: Paper, plan: PagePlan, words: Words, ctx: Context = NULL_CO
     finally:
         drawing.leave()
         paper.is_black = False
-    return DrawnPage(
-        plan,
-        drawing.listed,
-        tuple(dict.fromkeys(drawing.as_pictures)),
-        (*plan.problems, *drawing.problems),
-    )
+    found = sorted((*plan.problems, *drawing.problems), key=_is_information)
+    pictures = tuple(dict.fromkeys(drawing.as_pictures))
+    return DrawnPage(plan, drawing.listed, pictures, tuple(found))
+
+
+def _is_information(problem: Problem) -> bool:
+    return problem.severity is Severity.INFO
 
 
 def _draw_frame(drawing: _Drawing, placed: PlacedFrame) -> None:
@@ -175,7 +177,8 @@ def _draw_map(drawing: _Drawing, item: MapPlan, placed: PlacedFrame) -> None:
         print_outlines(drawing.on("outline"), frame, item.highlight)
     if item.has_labels:
         labelled = drawing.on("labels")
-        print_labels(labelled, item.scene, frame, language=language, ctx=drawing.ctx)
+        made = print_labels(labelled, item.scene, frame, language=language, ctx=drawing.ctx)
+        drawing.problems += lost_labels(item.scene, made, language, placed.frame.id)
     if item.grid is not None:
         kind = Type(placed.type_pt * BESIDE_GRID)
         draw_grid_plan(drawing.on("grid"), frame.box, item.grid, kind)

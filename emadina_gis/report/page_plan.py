@@ -270,7 +270,7 @@ class DrawnPage:
     as_pictures : tuple of str
         Layers whose fill became a picture, by id.
     problems : tuple of Problem
-        Those of the plan and what did not fit.
+        Those of the plan and what did not fit; then labels without a place.
     """
 
     plan: PagePlan

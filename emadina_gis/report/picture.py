@@ -18,12 +18,14 @@ from emadina_gis.io.picture_files import (
 from emadina_gis.progress import NULL_CONTEXT, Context
 from emadina_gis.render.labels import Lettering, draw_labels, place_labels
 from emadina_gis.render.painter import render_image
+from emadina_gis.report.lost_labels import lost_labels
 from emadina_gis.report.page_maps import without_persons
 from emadina_gis.report.pdf import painter_on, prepare_qt, write_in_corner
 from emadina_gis.report.pdf.strips import rows_of
 
 if TYPE_CHECKING:
     from emadina_gis.domain.viewport import Viewport
+    from emadina_gis.errors import Problem
     from emadina_gis.render.scene import Scene
     from emadina_gis.words import Words
 
@@ -34,11 +36,12 @@ TIFF = "TIFF"
 
 @dataclass(frozen=True)
 class WrittenPicture:
-    """Where the picture is and how large."""
+    """Where the picture is, how large, and which labels it has no place for."""
 
     path: Path
     width_px: int
     height_px: int
+    problems: tuple[Problem, ...] = ()
 
 
 def write_picture(
@@ -82,7 +85,8 @@ def write_picture(
         _write_tiff(image, path, viewport, dpi)
     else:
         _save(image, path, kind)
-    return WrittenPicture(path, viewport.width_px, viewport.height_px)
+    lost = lost_labels(scene, placed, words.language)
+    return WrittenPicture(path, viewport.width_px, viewport.height_px, lost)
 
 
 def _save(image: Any, path: Path, kind: str) -> None:

@@ -29,6 +29,7 @@ from emadina_gis.report.pdf.svg import draw_svg
 from emadina_gis.report.sheet import draw_sheet
 
 if TYPE_CHECKING:
+    from emadina_gis.errors import Problem
     from emadina_gis.report.page_content import SheetContent
     from emadina_gis.report.page_plan import DrawnPage
     from emadina_gis.report.pdf import Paper
@@ -52,12 +53,15 @@ class WrittenPage:
         Size; 0 for SVG, which has none.
     world_file : Path or None
         Where the map lies, for programs that place pictures.
+    problems : tuple of Problem
+        What was found on the page.
     """
 
     path: Path
     width_px: int = 0
     height_px: int = 0
     world_file: Path | None = None
+    problems: tuple[Problem, ...] = ()
 
 
 def write_page(
@@ -116,7 +120,7 @@ def _write_pixels(
             write(rows)
     world = _write_world(drawn[-1], path, dpi)
     ctx.report(1.0, "report.phase.sheet")
-    return WrittenPage(path, plan.width_px, plan.height_px, world)
+    return WrittenPage(path, plan.width_px, plan.height_px, world, drawn[-1].problems)
 
 
 def _size(content: SheetContent) -> tuple[float, float]:
@@ -139,22 +143,17 @@ def _write_world(page: DrawnPage, path: Path, dpi: float) -> Path | None:
 def _write_svg(content: SheetContent, path: Path, words: Words, ctx: Context) -> WrittenPage:
     title = (content.name or content.layout.title).text(words.language)
     size = _size(content)
+    drawn: list[DrawnPage] = []
+
+    def draw(paper: Paper) -> None:
+        drawn.append(draw_sheet(paper, content, words, ctx))
+
     with replacing(path) as draft:
-        svg = draw_svg(
-            draft,
-            size,
-            lambda paper: _drawn(paper, content, words, ctx),
-            title=title,
-            rtl=words.is_rtl,
-        )
+        svg = draw_svg(draft, size, draw, title=title, rtl=words.is_rtl)
         draft.write_text(svg, encoding="utf-8", newline="\n")
         if not _is_whole_svg(draft, size):
             raise OutputError("report.incomplete", path=str(path.parent))
-    return WrittenPage(path)
-
-
-def _drawn(paper: Paper, content: SheetContent, words: Words, ctx: Context) -> None:
-    draw_sheet(paper, content, words, ctx)
+    return WrittenPage(path, problems=drawn[-1].problems)
 
 
 def _is_whole_svg(path: Path, size_mm: tuple[float, float]) -> bool:

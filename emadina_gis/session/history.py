@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from emadina_gis.errors import ProjectError
+from emadina_gis.progress import NULL_CONTEXT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from emadina_gis.domain.table import FeatureTable
+    from emadina_gis.progress import Context
     from emadina_gis.project import Project
     from emadina_gis.session.phrase import Phrase
 
@@ -167,6 +169,15 @@ class _Ledger:
                 del self._chunks[key]
 
 
+def weigh(tables: Iterable[FeatureTable], ctx: Context = NULL_CONTEXT) -> None:
+    """Look up how large the parts of tables are, in a job: a history that takes them asks it."""
+    for table in tables:
+        for column in table.columns.values():
+            ctx.check()
+            for chunk in column.chunks:
+                _ = chunk.nbytes
+
+
 def _tables(project: Project) -> list[FeatureTable]:
     """Return the distinct tables of a project."""
     return list({id(layer.table): layer.table for layer in project.vector_layers}.values())
@@ -181,7 +192,7 @@ def _chunk_sizes(table: FeatureTable) -> Iterator[tuple[int, int]]:
     """Return (identity, bytes) of the chunks of a table, once each."""
     seen: dict[int, int] = {id(table.ids): table.ids.nbytes}
     for column in table.columns.values():
-        seen.update((id(chunk), int(chunk.values.nbytes)) for chunk in column.chunks)
+        seen.update((id(chunk), chunk.nbytes) for chunk in column.chunks)
     seen.update((id(chunk), _geometry_bytes(chunk)) for chunk in table.geometry or ())
     yield from seen.items()
 

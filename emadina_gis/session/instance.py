@@ -9,10 +9,12 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
-from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from emadina_gis import paths
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 LOCK_NAME = "instance.lock"
 

@@ -10,12 +10,12 @@ import faulthandler
 import logging
 from dataclasses import dataclass
 from logging.handlers import RotatingFileHandler
-from pathlib import Path
 from typing import TYPE_CHECKING, Self, TextIO
 
 from emadina_gis import paths
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from types import TracebackType
 
 LOG_NAME = "emadina.log"

@@ -5,12 +5,13 @@ Knows the catalogue's interface only; holds no sentence itself.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from emadina_gis.words import Words
 
 

@@ -16,16 +16,19 @@ import socket
 import sys
 import traceback
 import zipfile
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from emadina_gis import __version__, paths
 from emadina_gis.errors import EmadinaError
 from emadina_gis.io.atomic import write_bytes
 from emadina_gis.session.free_name import free_name
 from emadina_gis.session.log import log_tail
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 PACKAGES = (
     "PySide6-Essentials", "moderngl", "numpy", "pandas", "pyarrow", "shapely", "pyproj", "pyogrio",

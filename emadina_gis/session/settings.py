@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
-from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from emadina_gis import paths
 from emadina_gis.domain.toml_text import toml_text
@@ -21,6 +19,10 @@ from emadina_gis.errors import OutputError, Problem, SettingsError, Severity
 from emadina_gis.io.atomic import write_text
 from emadina_gis.session.free_name import free_name
 from emadina_gis.words import LANGUAGES, system_language
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
 
 SCHEMA_VERSION = 1
 FILE_NAME = "settings.toml"

@@ -6,7 +6,10 @@ an action without keys has none on purpose. Must not know Qt.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 Keys = tuple[str, ...]
 _MODIFIERS = ("Ctrl", "Alt", "Shift", "Meta")

@@ -13,7 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from emadina_gis.analysis.style_builder import default_style
+from emadina_gis.analysis.first_looks import first_look
 from emadina_gis.domain.crs import WGS84, Crs, transform_extent
 from emadina_gis.domain.layer import Layer, RasterLayer, Source, Title, VectorLayer
 from emadina_gis.domain.meaning import made_columns
@@ -364,11 +364,12 @@ def _candidate_of(
 ) -> ImportCandidate:
     key = uuid.uuid4().hex
     problems = (*result.problems, *rival_problems(result.table.names))
+    title = layer_title(result.name, result.format)
     layer = VectorLayer(
         id=key,
-        title=layer_title(result.name, result.format),
+        title=title,
         table=result.table,
-        style=default_style(result.table.main_kind),
+        style=first_look(result.table.main_kind, title.fr, 0),
         schema=sure_schema(shown),
         source=Source(str(path), result.name, result.encoding.name, file_fingerprint(path)),
         problems=problems,

@@ -7,13 +7,13 @@ was found; a height nobody gives stays unknown and is drawn flat.
 from __future__ import annotations
 
 import math
-import unicodedata
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 
+from emadina_gis.domain.folding import folded
 from emadina_gis.domain.geometry import Kind
 from emadina_gis.domain.schema import Role
 from emadina_gis.progress import NULL_CONTEXT
@@ -57,7 +57,7 @@ MOST_BUILDINGS = 20_000
 TOUCHING_M = 0.6
 MOST_IN_BLOCK = 2_000
 #: Names of columns that hold heights of buildings, without accents.
-HEIGHT_NAMES = ("height_m", "height", "hauteur_m", "hauteur", "haut")
+HEIGHT_NAMES = frozenset(map(folded, ("height_m", "height", "hauteur_m", "hauteur", "haut")))
 
 
 @dataclass(frozen=True, eq=False)
@@ -333,7 +333,7 @@ def heights_of(
     table = layer.table
     height = np.full(len(rows), np.nan)
     facts: dict[str, float] = {}
-    named = next((n for n in table.names if _plain(n) in HEIGHT_NAMES), "")
+    named = next((n for n in table.names if folded(n) in HEIGHT_NAMES), "")
     sources = {"given": table.numbers(named)[rows] if named else height}
     levels = role_numbers(layer, Role.EXISTING_LEVELS, rows)
     sources["from_levels"] = levels * storey_m
@@ -346,12 +346,6 @@ def heights_of(
         facts[name] = float(taken.sum())
     facts["unknown"] = float(np.isnan(height).sum())
     return height, facts
-
-
-def _plain(name: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", name)
-    kept = "".join(char for char in decomposed if not unicodedata.combining(char))
-    return kept.strip().casefold()
 
 
 # --- streets -----------------------------------------------------------------------------------

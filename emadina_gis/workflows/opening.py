@@ -11,6 +11,7 @@ from emadina_gis.io.project_file import load_project
 from emadina_gis.io.project_file import save_project as write_project
 from emadina_gis.progress import NULL_CONTEXT, Context
 from emadina_gis.project import Project, empty_project
+from emadina_gis.session.history import weigh
 from emadina_gis.workflows.demo import default_layouts, open_demo
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ def made_ready(project: Project, ctx: Context = NULL_CONTEXT) -> Project:
             _ = chunk.bounds
         _ = table.extent, table.main_kind
         table.rows_of_ids(table.ids[:1])
+    weigh((layer.table for layer in project.vector_layers), ctx)
     return project
 
 

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class WrittenFiles:
-    """The files written, and why the state of the project was not kept, where it was not."""
+    """The files written, and what was found: on the page, or why the state was not kept."""
 
     paths: tuple[Path, ...]
-    kept: tuple[Problem, ...] = ()
+    problems: tuple[Problem, ...] = ()
 
 
 def write_sheet_as(  # noqa: PLR0913 - what, where to, in which words, how fine, who listens
@@ -64,8 +64,8 @@ def write_sheet_as(  # noqa: PLR0913 - what, where to, in which words, how fine,
     files: tuple[Path | None, ...] = (target,)
     if as_picture:
         page = write_page(content, target, words, dpi=dpi, ctx=rest)
-        files = (page.path, page.world_file)
+        files, found = (page.path, page.world_file), page.problems
     else:
-        write_sheet(content, target, words, rest, preset=preset)
+        found = write_sheet(content, target, words, rest, preset=preset).problems
     kept = keep_printed(project, content.code, ctx.part(0.9, 1.0))
-    return WrittenFiles(tuple(path for path in files if path is not None), kept)
+    return WrittenFiles(tuple(path for path in files if path is not None), (*found, *kept))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from emadina_gis.domain.layer import Diffusion
+from emadina_gis.domain.layer import Diffusion, RasterLayer
 from emadina_gis.domain.title import Title
 from emadina_gis.errors import MissingInput, NotMetric
 from emadina_gis.io.atomic import make_folder
@@ -144,6 +144,7 @@ def _content(
         today,
         layers=choice.layers,
         precision_m=choice.precision_m,
+        rasters=_rasters(project),
     )
     drawn = plain.scene.vector(project.parcels_id)
     leaves = drawn is not None and may_leave(drawn, choice.layers)
@@ -164,6 +165,11 @@ def _content(
         hits=_hits(project, document, choice, today, ctx.part(0.6, 1.0)),
         after=_after(project, choice, found, outcome_of, ctx.part(0.3, 0.6)),
     )
+
+
+def _rasters(project: Project) -> tuple[Title, ...]:
+    shown = (layer for layer in project.layers if layer.visible)
+    return tuple(layer.title for layer in shown if isinstance(layer, RasterLayer))
 
 
 def _after(

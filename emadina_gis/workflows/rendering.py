@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from emadina_gis.domain.column import Column
+    from emadina_gis.errors import Problem
     from emadina_gis.words import Words
 
 
@@ -46,8 +47,8 @@ class RenderRequest:
 
 def render_map(
     request: RenderRequest, words: Words, ctx: Context = NULL_CONTEXT, *, reader: Reader = INLINE
-) -> None:
-    """Draw a map and write it as a picture.
+) -> tuple[Problem, ...]:
+    """Draw a map and write it as a picture; return which labels have no place in it.
 
     Raises
     ------
@@ -66,7 +67,8 @@ def render_map(
         project, columns = _colored(project, request, ctx.part(0.4, 0.6))
     scene = scene_of(project, columns=columns)
     viewport = _viewport(request, project)
-    write_picture(scene, viewport, request.target, words, dpi=request.dpi, ctx=ctx.part(0.6, 1.0))
+    part = ctx.part(0.6, 1.0)
+    return write_picture(scene, viewport, request.target, words, dpi=request.dpi, ctx=part).problems
 
 
 def _project(request: RenderRequest, words: Words, reader: Reader, ctx: Context) -> Project:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from emadina_gis.analysis.style_builder import default_style
+from emadina_gis.analysis.first_looks import first_look
 from emadina_gis.domain.layer import VectorLayer
 from emadina_gis.domain.table import FeatureTable
 from emadina_gis.errors import LayerReadError, Problem, Severity
@@ -66,7 +66,7 @@ def placed_by(
     placed = replace(
         layer,
         table=made.assign_crs(reading.crs),
-        style=default_style(made.main_kind),
+        style=first_look(made.main_kind, layer.title.fr, 0),
         problems=problems,
     )
     return replace(item, layer=placed, problems=problems, crs_candidates=reading.candidates)

@@ -176,18 +176,18 @@ ENTRIES: dict[str, Entry] = {
         {"name_fr": "name", "area_m2": "area_m2"},
         visible=True,
     ),
-    "roads": Entry(
-        ("Voies", "الطرق", "Roads"),
-        "LineString",
-        fields.ROADS,
-        {"name_fr": "name", "width_m": "road_width_m", "front_rule": "constraint_nature"},
-        visible=True,
-    ),
     "sectors": Entry(
         ("Secteurs du plan", "قطاعات التصميم", "Sectors of the plan"),
         "Polygon",
         fields.SECTORS,
         {"sector": "sector", "name_fr": "name"},
+        visible=True,
+    ),
+    "roads": Entry(
+        ("Voies", "الطرق", "Roads"),
+        "LineString",
+        fields.ROADS,
+        {"name_fr": "name", "width_m": "road_width_m", "front_rule": "constraint_nature"},
         visible=True,
     ),
     "buildings": Entry(

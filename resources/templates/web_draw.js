@@ -2,6 +2,7 @@
 function drawLayers(map, data, read) {
   "use strict";
   var METRES_AROUND = 40075016.686, TILE = 256, REACH = 9;
+  var marks = makeMarks();
 
   function side(layer, look, pane) {
     var made = map.createPane(pane);
@@ -10,7 +11,8 @@ function drawLayers(map, data, read) {
     made.style.opacity = layer.opacity;
     return {
       pane: pane, element: made, colors: look.colors, entries: look.entries,
-      codes: read.whole(look.codes), renderer: L.canvas({ pane: pane, padding: 0.3 }),
+      codes: read.whole(look.codes), bands: look.bands || [], shade: look.shade,
+      renderer: L.canvas({ pane: pane, padding: 0.3 }),
       group: L.layerGroup().addTo(map), far: look.far && farOf(look.far)
     };
   }
@@ -23,6 +25,9 @@ function drawLayers(map, data, read) {
     layer.shown = true;
     layer.shapes = new read.Shapes(layer.shapes);
     layer.sides = [side(layer, layer, "layer" + index)];
+    layer.cased = Boolean(layer.casing) || Object.keys(layer.own).some(function (code) {
+      return layer.own[code].casing;
+    });
     layer.changed = {};
     if (layer.after) {
       layer.sides.push(side(layer, layer.after, "after" + index));
@@ -30,31 +35,62 @@ function drawLayers(map, data, read) {
     }
   }
 
-  function options(whole, one, code) {
-    var layer = (whole.own && whole.own[code]) ? Object.assign({}, whole, whole.own[code]) : whole;
-    var color = one.colors[code];
+  /* The classes of the rows at this scale, where other rules count. */
+  function bandOf(one) {
+    var size = metresPerPixel();
+    return one.bands.find(function (band) { return size >= band.scales[0] && size <= band.scales[1]; });
+  }
+  function codesOf(one) {
+    var band = bandOf(one);
+    return band ? read.whole(band.codes) : one.codes;
+  }
+  function shadeOf(one, row) {
+    if (!one.shade) { return 1; }
+    return one.shade.least + (1 - one.shade.least) * read.whole(one.shade.codes)[row] / (one.shade.steps - 1);
+  }
+  /* What is measured on the ground is given as at one scale; it grows with the map. */
+  function grown(layer) {
+    if (!layer.ground) { return 1; }
+    return data.ground / metresPerPixel();
+  }
+  function dashes(layer, times) {
+    return layer.dash ? layer.dash.split(" ").map(function (part) { return part * times; }).join(" ") : null;
+  }
+  function options(whole, one, code, shade) {
+    var layer = marks.ofClass(whole, code);
+    var color = one.colors[code], times = grown(layer);
     if (!color) { return null; }
-    var common = { renderer: one.renderer, pane: one.pane, interactive: false };
-    if (layer.kind === "line") {
-      common.color = color; common.weight = layer.weight; common.dashArray = layer.dash || null;
-      return common;
-    }
-    common.fill = layer.filled; common.fillColor = color; common.fillOpacity = layer.fillOpacity;
+    var common = {
+      renderer: one.renderer, pane: one.pane, interactive: false, opacity: shade,
+      weight: layer.weight * times, dashArray: dashes(layer, times)
+    };
+    if (layer.kind === "line") { common.color = color; return common; }
+    common.fill = layer.filled; common.fillColor = color; common.fillOpacity = layer.fillOpacity * shade;
     common.stroke = Boolean(layer.stroke); common.color = layer.stroke || color;
-    common.weight = layer.weight; common.dashArray = layer.dash || null;
+    common.pattern = layer.pattern; common.times = times;
+    common.radius = layer.radius * times; common.outline = layer.marker;
     return common;
   }
-  function figure(layer, one, parts, code) {
-    var style = options(layer, one, code);
+  function figure(layer, one, parts, code, shade) {
+    var style = options(layer, one, code, shade);
     if (!style || !parts.length) { return null; }
     if (layer.kind === "point") {
-      style.radius = ((layer.own && layer.own[code]) || layer).radius;
-      return L.circleMarker(parts[0][0][0], style);
+      style.image = marks.image(layer, code, function () { draw(layer); });
+      return new marks.Point(parts[0][0][0], style);
     }
     if (layer.kind === "line") {
       return L.polyline(parts.map(function (rings) { return rings[0]; }), style);
     }
-    return L.polygon(parts, style);
+    return new marks.Area(parts, style);
+  }
+  /* The wider line under a line; drawn under all lines of the layer. */
+  function casing(layer, one, parts, code, shade) {
+    var look = marks.ofClass(layer, code);
+    if (layer.kind !== "line" || !look.casing || !one.colors[code]) { return null; }
+    return L.polyline(parts.map(function (rings) { return rings[0]; }), {
+      renderer: one.renderer, pane: one.pane, interactive: false,
+      color: look.casing, weight: look.casingWeight * grown(look), opacity: shade
+    });
   }
   function metresPerPixel() {
     var latitude = map.getCenter().lat * Math.PI / 180;
@@ -75,21 +111,28 @@ function drawLayers(map, data, read) {
     });
   }
   function drawFar(layer, one) {
-    (one.far || []).forEach(function (item) {
-      var made = figure(layer, one, item.parts, item.code);
-      if (made) { one.group.addLayer(made); }
+    [casing, figure].forEach(function (make) {
+      (one.far || []).forEach(function (item) {
+        var made = make(layer, one, item.parts, item.code, 1);
+        if (made) { one.group.addLayer(made); }
+      });
     });
   }
   function drawNear(layer, one) {
     var view = map.getBounds().pad(0.3);
     var south = view.getSouth(), north = view.getNorth(), west = view.getWest(), east = view.getEast();
-    var boxes = layer.shapes.boxes;
+    var boxes = layer.shapes.boxes, codes = codesOf(one), seen = [];
     for (var row = 0, at = 0; row < layer.shapes.count; row += 1, at += 4) {
       if (boxes[at] <= north && boxes[at + 2] >= south && boxes[at + 1] <= east && boxes[at + 3] >= west) {
-        var made = figure(layer, one, layer.shapes.shape(row), one.codes[row]);
-        if (made) { one.group.addLayer(made); }
+        seen.push(row);
       }
     }
+    (layer.cased ? [casing, figure] : [figure]).forEach(function (make) {
+      seen.forEach(function (row) {
+        var made = make(layer, one, layer.shapes.shape(row), codes[row], shadeOf(one, row));
+        if (made) { one.group.addLayer(made); }
+      });
+    });
   }
 
   /* --- what is under the pointer ------------------------------------------------------------- */
@@ -132,7 +175,7 @@ function drawLayers(map, data, read) {
         var box = layer.shapes.box(row);
         if (at.lat >= box[0] - pad && at.lat <= box[2] + pad &&
             at.lng >= box[1] - pad && at.lng <= box[3] + pad &&
-            layer.colors[layer.sides[0].codes[row]] && hits(layer, row, at)) {
+            layer.colors[codesOf(layer.sides[0])[row]] && hits(layer, row, at)) {
           return { layer: layer, row: row };
         }
       }
@@ -168,7 +211,8 @@ function drawLayers(map, data, read) {
 
   data.layers.forEach(prepare);
   return {
-    draw: draw, inScale: inScale, under: under, mark: mark, clearMark: clearMark,
+    draw: draw, inScale: inScale, bandOf: bandOf, marks: marks,
+    under: under, mark: mark, clearMark: clearMark,
     redraw: function () { data.layers.forEach(draw); }
   };
 }

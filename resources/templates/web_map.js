@@ -144,7 +144,7 @@ function showPage(map) {
 
   /* --- legend ---------------------------------------------------------------------------------- */
   function swatch(whole, color, code) {
-    var layer = (whole.own && whole.own[code]) ? Object.assign({}, whole, whole.own[code]) : whole;
+    var layer = drawing.marks.ofClass(whole, code);
     var canvas = element("canvas", "swatch");
     canvas.setAttribute("aria-hidden", "true");
     canvas.width = 44; canvas.height = 24;
@@ -156,18 +156,44 @@ function showPage(map) {
     if (layer.dash) { pen.setLineDash(layer.dash.split(" ").map(Number)); }
     if (layer.kind === "line") {
       pen.fillStyle = "#d3ccbe"; pen.fillRect(0, 0, 22, 12);
+      if (layer.casing) { cased(pen, layer); }
       pen.beginPath(); pen.moveTo(0, 6); pen.lineTo(22, 6); pen.stroke();
     } else if (layer.kind === "point") {
-      pen.beginPath(); pen.arc(11, 6, Math.min(layer.radius, 5), 0, 7); pen.fill(); pen.stroke();
+      pointSwatch(pen, layer, whole, code);
     } else {
       pen.globalAlpha = layer.fillOpacity * layer.opacity;
       if (layer.filled) { pen.fillRect(0, 0, 22, 12); }
       pen.globalAlpha = 1;
+      if (layer.pattern) { drawing.marks.swatch(pen, layer.pattern, 22, 12); }
       if (layer.stroke) { pen.strokeRect(0.5, 0.5, 21, 11); }
     }
     return canvas;
   }
+  function cased(pen, layer) {
+    var inner = pen.lineWidth, color = pen.strokeStyle, dashes = pen.getLineDash();
+    pen.strokeStyle = layer.casing; pen.lineWidth = Math.min(inner + 3, layer.casingWeight); pen.setLineDash([]);
+    pen.beginPath(); pen.moveTo(0, 6); pen.lineTo(22, 6); pen.stroke();
+    pen.strokeStyle = color; pen.lineWidth = inner; pen.setLineDash(dashes);
+  }
+  function pointSwatch(pen, layer, whole, code) {
+    var radius = Math.min(layer.radius, 5);
+    var image = drawing.marks.image(whole, code, function () { drawing.draw(whole); });
+    if (image) {
+      var put = function () {
+        var share = 12 / Math.max(image.naturalWidth, image.naturalHeight, 1);
+        var width = image.naturalWidth * share, height = image.naturalHeight * share;
+        pen.drawImage(image, 11 - width / 2, 6 - height / 2, width, height);
+      };
+      if (image.complete) { put(); } else { image.addEventListener("load", put); }
+      return;
+    }
+    if (layer.marker) { drawing.marks.outline(pen, layer.marker, { x: 11, y: 6 }, radius); }
+    else { pen.beginPath(); pen.arc(11, 6, radius, 0, 7); }
+    pen.fill();
+    if (layer.stroke) { pen.stroke(); }
+  }
   function layerItem(layer) {
+    layer.rows = [];
     var item = element("div", "layer"), label = element("label"), check = element("input");
     check.type = "checkbox"; check.checked = layer.shown;
     check.addEventListener("change", function () {
@@ -186,17 +212,19 @@ function showPage(map) {
     layer.sides.slice(0, same ? 1 : 2).forEach(function (one, index) {
       if (!same) { item.appendChild(element("div", "side", sideName(index))); }
       one.entries.forEach(function (entry) {
-        if (entry.text) { item.appendChild(classItem(layer, entry)); }
+        if (entry.text) { item.appendChild(classItem(layer, entry, one)); }
       });
     });
     layer.item = item;
     return item;
   }
-  function classItem(layer, entry) {
+  function classItem(layer, entry, side) {
     var made = element("div", "entry");
     made.appendChild(swatch(layer, entry.color, entry.code));
     made.appendChild(element("span", "", name(entry.text)));
-    made.appendChild(element("span", "count", number(entry.count)));
+    var count = element("span", "count", number(entry.count));
+    made.appendChild(count);
+    layer.rows.push({ entry: entry, side: side, made: made, count: count });
     return made;
   }
   /* The legend lists the classes of what is seen at this scale. */
@@ -204,6 +232,12 @@ function showPage(map) {
     data.layers.forEach(function (layer) {
       layer.item.classList.toggle("off", !layer.shown);
       layer.item.classList.toggle("far", layer.shown && !drawing.inScale(layer));
+      layer.rows.forEach(function (row) {
+        var band = drawing.bandOf(row.side);
+        var count = band ? band.counts[row.entry.code] || 0 : row.entry.count;
+        row.made.hidden = !count;
+        row.count.textContent = number(count);
+      });
     });
   }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 import tomllib
 
@@ -96,6 +97,19 @@ def test_no_digit_of_another_script() -> None:
         key
         for key, entry in ENTRIES.items()
         if any(eastern & set(form) for value in entry.values() for form in _forms(value))
+    ]
+    assert not wrong, listed(wrong)
+
+
+def test_keys_are_called_as_the_keyboard_of_a_language_does() -> None:
+    """Arabic and English sentences say Enter and Esc; French ones what stands on French keys."""
+    french = re.compile(r"Entrée|Échap|Retour arrière|Maj\+|Suppr\b|مفتاح الإدخال")
+    english = re.compile(r"\b(?:Enter|Esc|Backspace|Shift|Delete)\b")
+    wrong = [
+        f"{key} ({language})"
+        for key, entry in ENTRIES.items()
+        for language, value in entry.items()
+        if any((english if language == "fr" else french).search(form) for form in _forms(value))
     ]
     assert not wrong, listed(wrong)
 

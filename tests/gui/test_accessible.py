@@ -95,6 +95,7 @@ def test_cards_are_reached_with_tab_in_their_order(qtbot, window):
 def test_a_layer_is_heard_with_its_state_and_its_classes(window):
     window.desk.view.activate_layer("parcels")
     window.desk.do(SetLayerVisible("streets", False))
+    assert window.layers.row_of("streets")
     rows = window.layers.list
     roles = Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.AccessibleDescriptionRole
     heard = dict([rows.item(at).data(role) for role in roles] for at in range(rows.count()))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import time
+import weakref
 from contextlib import closing
 from dataclasses import replace
 
@@ -57,6 +59,20 @@ def fills(canvas, qtbot):
 
 def share(picture, color):
     return (np.abs(picture - color).max(axis=2) < 60).mean()
+
+
+def test_a_picture_that_was_not_finished_holds_its_layers_no_longer(canvas):
+    canvas.set_scene(colored(LAYER, x=RED, y=RED))
+    source = canvas._pictures.source
+    gc.disable()
+    try:
+        source._begin(canvas._wanted())
+        next(source._job.steps)
+        left = weakref.ref(source._job)
+        source._begin(canvas._wanted())
+        assert left() is None
+    finally:
+        gc.enable()
 
 
 def test_the_whole_layer_is_shown_and_recoloured(canvas, qtbot):

@@ -151,5 +151,6 @@ def test_the_panel_offers_again_when_a_layer_of_that_name_comes_back(qtbot, wind
     window.files.new()
     assert not panel.write_button.isEnabled()
     open_small_project(window, qtbot)
+    window.side.open("export")
     ready(qtbot, panel)
     assert panel.formats.count() > 1

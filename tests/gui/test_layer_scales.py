@@ -14,9 +14,9 @@ def limited(window, units_per_px):
 
 
 def test_a_layer_out_of_scale_says_so_until_one_comes_nearer(window, qtbot):
-    row = window.layers.row_of("parcels")
     canvas = window.map.canvas
     limited(window, canvas.viewport.units_per_px / 2)
+    row = window.layers.row_of("parcels")
     assert "Dessinée à partir de" in row.column.full
     assert not row.column.isHidden()
     canvas.set_viewport(canvas.viewport.zoomed(4.0, 10.0, 10.0))

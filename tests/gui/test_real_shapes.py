@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtWidgets import QLabel
 
 from emadina_gis.app.models.columns import named_column, value_text
 from emadina_gis.session.commands.scenarios import SetSectorValue
@@ -33,9 +34,7 @@ def test_the_reading_of_a_parcel_tells_the_real_shape(qtbot, computed):
     computed.desk.view.select("parcels", [20])
     computed.inspector.tabs.setCurrentIndex(1)
     qtbot.waitUntil(lambda: computed.inspector.reading is not None)
-    labels = [
-        label.text() for label in computed.inspector.findChildren(type(computed.map.bar.count))
-    ]
+    labels = [label.text() for label in computed.inspector.findChildren(QLabel)]
     assert any("forme réelle" in text for text in labels)
 
 

@@ -129,10 +129,11 @@ def test_the_language_switches_while_running_and_arabic_runs_from_right_to_left(
 def test_dark_and_light_change_the_style_sheet_and_the_map(qtbot, window, qapp):
     light = qapp.styleSheet()
     window.desk.preferences.change(theme="dark")
+    qtbot.waitUntil(lambda: not window.desk.theme.is_painting and window.updatesEnabled())
     assert qapp.styleSheet() != light
     assert window.map.canvas.colors.background != "#f7f5f0"
     window.desk.preferences.change(theme="light")
-    assert qapp.styleSheet() == light
+    qtbot.waitUntil(lambda: qapp.styleSheet() == light and window.updatesEnabled())
 
 
 def test_layers_hide_reorder_rename_and_undo(qtbot, window):

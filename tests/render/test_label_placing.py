@@ -172,6 +172,38 @@ def test_a_small_area_gets_its_name_beside_it_with_a_line_only_when_asked(qapp):
         assert [one.reason for one in placement.left_out] == [Reason.TOO_SMALL] * (not leader)
 
 
+def narrow_areas(count):
+    """Return areas of which the first is narrower than its name and the others lie far away."""
+    shapes = [shapely.box(100, 100, 144, 200)]
+    shapes += [shapely.box(x, -900, x + 1, -899) for x in range(5_000, 5_000 + count - 1)]
+    names = {"name": ["Ben M'Sick Sud", *(["x"] * (count - 1))]}
+    return scene_of(layer("areas", shapes, names, style=Style(label=LabelStyle("name"))))
+
+
+def test_a_territory_s_name_reaches_over_its_limits_but_a_parcel_s_never_does(qapp):
+    (label,) = place_labels(narrow_areas(2), VIEW, SCREEN).labels
+    assert label.width_px > 60
+    assert shapely.box(100, 100, 144, 200).contains(shapely.Point(label.x, label.y))
+    assert place_labels(narrow_areas(2_500), VIEW, SCREEN).labels == ()
+
+
+def test_names_inside_their_areas_come_before_those_that_reach_over_limits(qapp):
+    wide, narrow = shapely.box(150, 100, 290, 130), shapely.box(118, 80, 150, 300)
+    style = Style(label=LabelStyle("name", priority_field="n"))
+    names = {"name": ["Casablanca", "Derb Sultan"], "n": [1, 9]}
+    placement = place_labels(scene_of(layer("a", [wide, narrow], names, style=style)), VIEW, SCREEN)
+    assert placement.labels[0].lines == ("Casablanca",)
+
+
+def test_a_name_gives_way_upwards_or_downwards_within_its_area(qapp):
+    area = shapely.box(100, 50, 300, 250)
+    first = layer("a", [area], {"name": ["C3"]}, style=Style(label=LabelStyle("name", priority=1)))
+    second = layer("b", [area], {"name": ["Parc"]}, style=Style(label=LabelStyle("name")))
+    high, low = place_labels(scene_of(first, second), VIEW, SCREEN).labels
+    assert high.x == low.x
+    assert abs(high.y - low.y) > 10
+
+
 def test_long_names_are_cut_between_words_at_a_stated_width(qapp):
     name = "Établissement d'enseignement secondaire qualifiant"
     for wrap_mm in (0.0, 25.0):

@@ -5,6 +5,7 @@ Elided labels are left out: they end in an ellipsis and say all in their hint.
 
 from __future__ import annotations
 
+import re
 import time
 
 from PySide6.QtCore import QSize
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QFrame,
     QLabel,
+    QScrollArea,
     QTabBar,
     QToolButton,
     QWidget,
@@ -25,8 +27,12 @@ from tests.stories.person import read
 SLACK_PX = 1
 #: A button of a bar may be a little lower than its style wants; its text is not.
 SLACK_BUTTON_PX = 5
+#: A page may reach into its own margin.
+SLACK_PAGE_PX = 8
 SMALLEST_PX = 12
 SETTLING_S = 1.0
+#: Lines end here: at spaces, and after hyphens.
+_BREAK = re.compile(r" |(?<=-)")
 
 
 def cut_texts(window: QWidget) -> list[str]:
@@ -51,9 +57,19 @@ def _cut_now(window: QWidget) -> list[str]:
         if said:
             found.append(f"{type(widget.parent()).__name__}: {said}")
         text = _text_of(widget)
+        if isinstance(widget, QScrollArea) and (wide := _too_wide(widget)):
+            found.append(f"{type(widget.parent()).__name__}: {wide}")
         if text and 0 < widget.font().pixelSize() < SMALLEST_PX:
             found.append(f"{widget.font().pixelSize()} px: {read(text)}")
     return found
+
+
+def _too_wide(area: QScrollArea) -> str:
+    """Say that a page goes on beyond the side of its panel."""
+    page, room = area.widget(), area.viewport().width()
+    if page is None or page.objectName() != "page" or page.width() <= room + SLACK_PAGE_PX:
+        return ""
+    return f"a page of {page.width()} px in {room}"
 
 
 def hidden_by_scrolling(page: QWidget) -> list[str]:
@@ -110,7 +126,8 @@ def _told(size: QSize) -> str:
 
 def _widest_word(label: QLabel) -> int:
     metrics = QFontMetrics(label.font())
-    return max(metrics.horizontalAdvance(word) for word in label.text().split(" "))
+    words = _BREAK.split(label.text())
+    return max(metrics.horizontalAdvance(word) for word in words)
 
 
 def _cut_button(button: QAbstractButton) -> str:

@@ -6,16 +6,20 @@ second map is at the leading side. Knows canvases, never projects.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QRect, QRectF, Signal
 from PySide6.QtGui import QRegion
 from PySide6.QtWidgets import QWidget
 
-from emadina_gis.app.canvas.map_canvas import MapCanvas
 from emadina_gis.app.canvas.swipe import SwipeHandle
-from emadina_gis.domain.viewport import Viewport
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from emadina_gis.app.canvas.map_canvas import MapCanvas
+    from emadina_gis.domain.viewport import Viewport
 
 #: Between maps that lie side by side.
 GAP_PX = 2

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QByteArray, QObject
 from PySide6.QtGui import QGuiApplication, QOffscreenSurface, QOpenGLContext, QSurfaceFormat
 
 from emadina_gis.render.gl import GlUnavailable, MapRenderer, context_from_loader
+
+if TYPE_CHECKING:
+    from types import TracebackType
 
 
 class OffscreenGl(QObject):

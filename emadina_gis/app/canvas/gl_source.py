@@ -8,8 +8,6 @@ while the rest is made.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Iterator
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -30,6 +28,9 @@ from emadina_gis.render.scene import rows_in
 from emadina_gis.render.solid_lines import solid_lines
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterator
+    from collections.abc import Set as AbstractSet
+
     from PySide6.QtGui import QImage
 
     from emadina_gis.domain.extent import Extent
@@ -335,7 +336,8 @@ class _MeshRun:
         for drawn in self._layers:
             for _, chunk in self.scene.chunks(drawn):
                 self.ctx.check()
-                cached_size(self.scene.cache, chunk)  # outlines ask for it on the main thread
+                cached_box(self.scene.cache, chunk)  # the main thread asks for both
+                cached_size(self.scene.cache, chunk)
                 found.append(chunk)
         cache = self.scene.cache
         return sorted(found, key=lambda one: not cached_box(cache, one).intersects(self._extent))

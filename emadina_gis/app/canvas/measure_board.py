@@ -14,13 +14,13 @@ from PySide6.QtGui import QColor, QPen, QPolygonF
 from emadina_gis.app.canvas.speech_bubble import draw_bubble
 from emadina_gis.app.models.measures import GON, short_text
 from emadina_gis.domain.crs import transform_points
-from emadina_gis.domain.measuring import Measurement
 from emadina_gis.errors import CrsError
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPainter
 
     from emadina_gis.app.canvas.gestures import MapView
+    from emadina_gis.domain.measuring import Measurement
 
 DOT_PX = 3.0
 LINE_PX, CASING_PX = 2.0, 4.5

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QElapsedTimer, QObject, QPointF, QTimer
 
-from emadina_gis.domain.viewport import Viewport
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from emadina_gis.domain.viewport import Viewport
 
 DURATION_MS = 110
 STEP_MS = 15

@@ -6,7 +6,6 @@ that the next movement has something to show at the borders.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from emadina_gis.app.canvas.frames import Frame, FrameRequest, FrameSource, padded, paint_frame
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtGui import QPainter
 
     from emadina_gis.domain.viewport import Viewport

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint
@@ -12,6 +11,8 @@ from PySide6.QtWidgets import QMenu
 from emadina_gis.report.delivery import Delivery, delivery_of, write_delivery
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from emadina_gis.app.doctor.panel import DoctorPanel
     from emadina_gis.app.main_window import MainWindow
     from emadina_gis.progress import Context

@@ -23,7 +23,6 @@ from emadina_gis.app.panels.crs_chooser import crs_name
 from emadina_gis.domain.crs import UNKNOWN
 from emadina_gis.domain.geometry_check import SEVERITIES
 from emadina_gis.domain.layer import VectorLayer
-from emadina_gis.domain.schema import Schema
 from emadina_gis.workflows.diagnosis import ImportCandidate, Question
 from emadina_gis.workflows.drawings import offered
 from emadina_gis.workflows.table_places import PLACES_CHOSEN, place_columns_of
@@ -31,6 +30,7 @@ from emadina_gis.workflows.table_places import PLACES_CHOSEN, place_columns_of
 if TYPE_CHECKING:
     from emadina_gis.app.desk import Desk
     from emadina_gis.domain.layer import Layer
+    from emadina_gis.domain.schema import Schema
     from emadina_gis.io.diagnosis import LayerDiagnosis
     from emadina_gis.workflows.intake import Intake
     from emadina_gis.workflows.mending import Examination

@@ -8,7 +8,6 @@ from PySide6.QtCore import QObject
 
 from emadina_gis.app.canvas.preview import Preview
 from emadina_gis.app.panels.crs_chooser import crs_name
-from emadina_gis.domain.crs import Crs
 from emadina_gis.session.jobs import NewestWins
 from emadina_gis.workflows.previewing import Placed, PreviewShapes, preview_shapes
 
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
 
     from emadina_gis.app.desk import Desk
     from emadina_gis.app.map_area import MapArea
+    from emadina_gis.domain.crs import Crs
     from emadina_gis.domain.extent import Extent
     from emadina_gis.domain.viewport import Viewport
 

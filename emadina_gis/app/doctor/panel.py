@@ -6,7 +6,6 @@ Nothing is added before the person says so, unless there is nothing to decide an
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
@@ -16,11 +15,14 @@ from emadina_gis.app.doctor.layer_page import LayerPage
 from emadina_gis.app.doctor.reading import Reading
 from emadina_gis.app.doctor.summary_page import SummaryPage
 from emadina_gis.app.panels.side_page import SidePage
-from emadina_gis.domain.crs import Crs
+from emadina_gis.app.when_seen import WhenSeen
 from emadina_gis.domain.layer import VectorLayer
+from emadina_gis.errors import EmadinaError
+from emadina_gis.progress import NULL_CONTEXT
 from emadina_gis.project.model import parcels_like
 from emadina_gis.session.commands.layers import AddLayers
 from emadina_gis.session.commands.project import SetParcelsLayer
+from emadina_gis.session.history import weigh
 from emadina_gis.session.phrase import Phrase
 from emadina_gis.workflows.arranging import arranged, leading
 from emadina_gis.workflows.diagnosis import Arrival, ImportCandidate, Standing, Wishes
@@ -30,18 +32,23 @@ from emadina_gis.workflows.remembering import remember
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from PySide6.QtGui import QHideEvent, QShowEvent
 
     from emadina_gis.app.desk import Desk
     from emadina_gis.app.doctor.map_preview import MapPreview
+    from emadina_gis.domain.crs import Crs
     from emadina_gis.domain.layer import Layer
     from emadina_gis.domain.schema import Schema
+    from emadina_gis.progress import Context
     from emadina_gis.session.view_state import Ids
     from emadina_gis.workflows.arrivals import Arrivals
 
 #: While files are read the page is made anew at most so often.
 SHOW_MS = 120
+#: Layers of more rows are arranged in the background.
+MOST_AT_ONCE = 20_000
 
 
 class DoctorPanel(SidePage):
@@ -66,6 +73,7 @@ class DoctorPanel(SidePage):
         self._at_work: Path | None = None
         self._queue: list[Path] = []
         self._open = ""
+        self._is_adding = False
         self.reading = Reading(desk, desk.reader)
         self._later = QTimer(self)
         self._later.setSingleShot(True)
@@ -90,7 +98,7 @@ class DoctorPanel(SidePage):
         self.reading.stopped.connect(self._on_stopped)
         self.reading.ended.connect(self._on_ended)
         self._desk.speech.changed.connect(self._remake)
-        self._desk.theme.changed.connect(self._remake)
+        self._desk.theme.changed.connect(WhenSeen(self, self._remake).ask)
         self._desk.watch(self, lambda project: project.id, lambda _id: self._forget_added())
 
     def _forget_added(self) -> None:
@@ -151,7 +159,8 @@ class DoctorPanel(SidePage):
             return
         if self.intake.is_clean:
             self.add()
-        self._show()
+        if not self._is_adding:
+            self._show()
 
     # --- decisions ----------------------------------------------------------------------------
 
@@ -205,10 +214,36 @@ class DoctorPanel(SidePage):
 
     def add(self) -> None:
         """Add the layers that are ready and wanted, with what was decided."""
-        wanted = self.intake.addable
-        if not wanted:
+        wanted, intake, there = self.intake.addable, self.intake, len(self._desk.project.layers)
+        if not wanted or self._is_adding:
             return
-        layers = arranged(self.intake.layers(wanted), len(self._desk.project.layers))
+
+        def layers(ctx: Context) -> tuple[Layer, ...]:
+            made = arranged(intake.layers(wanted), there)
+            weigh((layer.table for layer in made if isinstance(layer, VectorLayer)), ctx)
+            return made
+
+        tables = (item.layer.table for item in wanted if isinstance(item.layer, VectorLayer))
+        if sum(table.row_count for table in tables) <= MOST_AT_ONCE:
+            self._add(wanted, layers(NULL_CONTEXT))
+            return
+        self._is_adding = True
+        self._later.stop()
+        self._preview.forget()
+        self._show_state()
+        self._desk.jobs.submit(
+            layers, done=lambda made: self._add(wanted, made), failed=self._on_not_added
+        )
+
+    def _on_not_added(self, error: Exception) -> None:
+        self._is_adding = False
+        self._show_state()
+        if not isinstance(error, EmadinaError):
+            raise error
+        self._desk.notices.error(error)
+
+    def _add(self, wanted: tuple[ImportCandidate, ...], layers: tuple[Layer, ...]) -> None:
+        self._is_adding = False
         if not self._desk.do(AddLayers(layers)):
             return
         self._take_parcels(layers)
@@ -376,7 +411,8 @@ class DoctorPanel(SidePage):
         say = self._desk.speech
         ready = len(self.intake.addable)
         waiting = len([c for c in self.intake.standing_as(Standing.TO_DECIDE) if self._wants(c)])
-        self.add_button.setEnabled(bool(ready) and not self.reading.is_running)
+        is_free = not (self.reading.is_running or self._is_adding)
+        self.add_button.setEnabled(bool(ready) and is_free)
         if ready > 1:
             self.add_button.setText(" " + say.plural("doctor.add-many", ready))
         else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -53,6 +52,7 @@ from emadina_gis.project.layouts import (
 from emadina_gis.report.layout import ROUND_SCALES
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from emadina_gis.app.desk import Desk

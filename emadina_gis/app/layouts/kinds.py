@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -28,6 +27,8 @@ from emadina_gis.project.layouts import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from emadina_gis.app.speech import Speech
     from emadina_gis.errors import Problem
 

@@ -261,7 +261,8 @@ class LayoutPage(QWidget):
         told = [" ".join(self._desk.words.problem(one)) for one in named]
         self.found.setText("\n".join(dict.fromkeys(told[:MOST_TOLD])))
         self.found.setVisible(bool(told))
-        self.lists.mark({p.where: text for p, text in zip(problems, told, strict=True)})
+        marks = zip(problems[::-1], told[::-1], strict=True)
+        self.lists.mark({problem.where: text for problem, text in marks})
 
     def _point_back(self) -> None:
         """Point to where the map lies in the direction of the language."""

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage, QPainter
 
-from emadina_gis.app.layouts.seen_page import SeenPage
 from emadina_gis.errors import EmadinaError
 from emadina_gis.project.layout_snap import Rect
 from emadina_gis.report.page_load import page_load
@@ -23,6 +22,7 @@ from emadina_gis.workflows.printing import sheet_content
 
 if TYPE_CHECKING:
     from emadina_gis.app.desk import Desk
+    from emadina_gis.app.layouts.seen_page import SeenPage
     from emadina_gis.progress import Context
     from emadina_gis.project import Frame, Layout, Project
     from emadina_gis.report.page_plan import DrawnPage

@@ -7,7 +7,6 @@ picture takes long. Knows no project.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -17,13 +16,14 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QWidget
 
 from emadina_gis.app.canvas.gestures import CLICK_SLOP_PX
-from emadina_gis.app.massing.overlay import MassingOverlay
 from emadina_gis.app.massing.pictures import Pictures
 from emadina_gis.render.massing.camera import Camera, seen_from
 from emadina_gis.render.massing.picking import Picker
 from emadina_gis.render.massing.prisms import Tone
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
     from PySide6.QtGui import (
         QHideEvent,
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         QWheelEvent,
     )
 
+    from emadina_gis.app.massing.overlay import MassingOverlay
     from emadina_gis.render.massing.scene import MassingScene
 
 #: Degrees per pixel of a drag, and per press of an arrow.

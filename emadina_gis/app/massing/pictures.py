@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,8 @@ from emadina_gis.render.massing.faces import MOST_BODIES, PaintedFaces
 from emadina_gis.render.painter.massing import paint_steps
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from emadina_gis.render.massing.camera import Camera

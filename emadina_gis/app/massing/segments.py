@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -11,6 +10,8 @@ from PySide6.QtWidgets import QFrame, QToolButton, QWidget
 from emadina_gis.app.controls import row
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from emadina_gis.app.controls import Voice
 
 

@@ -6,11 +6,14 @@ Owns the ranking. Knows no widget.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from emadina_gis.domain.folding import folded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 #: What is found first: a word that is typed whole, its beginning, its inside, its letters.
 WHOLE, START, INSIDE, SLIP, LETTERS = 100.0, 80.0, 50.0, 30.0, 15.0

@@ -6,11 +6,12 @@ are no actions. Knows no widget.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from html import escape
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from emadina_gis.session.shortcuts import Keys
     from emadina_gis.words import Words
 

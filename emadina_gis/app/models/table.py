@@ -103,6 +103,10 @@ class ColumnsModel(QAbstractTableModel):
         found = np.flatnonzero(self._rows == row)
         return int(found[0]) if len(found) else -1
 
+    def text_at(self, line: int, place: int) -> str:
+        """Return what a cell says."""
+        return self._text(self._columns[place], int(self._rows[line]))
+
     def place_of(self, field: str) -> int:
         """Return the place of a column, -1 where it is not shown."""
         fields = [named.field for named in self._columns]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QUrl
@@ -29,6 +28,7 @@ from emadina_gis.workflows.printing import SheetChoice
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from emadina_gis.app.desk import Desk
     from emadina_gis.app.dialogs.choose import Choose

@@ -29,6 +29,7 @@ from emadina_gis.app.models.figures import (
     groups,
 )
 from emadina_gis.app.panels.bars import Bar, BarsChart
+from emadina_gis.app.wrapping import Wrapping, growing
 from emadina_gis.report.reading import commune_name
 
 if TYPE_CHECKING:
@@ -144,10 +145,9 @@ class BalancePanel(QWidget):
         desk = self._desk
         measures = {name: f"balance.measure.{name}" for name in MEASURES}
         by = {name: f"balance.by.{name}" for name in GROUPS}
-        head = row(margins=(16, 8, 16, 4))
-        head.addWidget(Choice(desk, measures, self.set_measure), 0, Qt.AlignmentFlag.AlignTop)
-        head.addWidget(self._state, 1)
-        head.addWidget(Choice(desk, by, self.set_group), 0, Qt.AlignmentFlag.AlignTop)
+        first, last = Choice(desk, measures, self.set_measure), Choice(desk, by, self.set_group)
+        head = Wrapping(first, growing(self._state), last)
+        head.setContentsMargins(16, 8, 16, 4)
         left = QWidget()
         cards_column = column(left)
         cards_column.addLayout(self._cards)
@@ -163,7 +163,7 @@ class BalancePanel(QWidget):
         area.setMinimumWidth(desk.theme.px(250))
         body.addWidget(area, 3)
         whole = column(self, spacing=0)
-        whole.addLayout(head)
+        whole.addWidget(head)
         whole.addLayout(body, 1)
 
     def set_measure(self, measure: str) -> None:

@@ -6,39 +6,35 @@ now is listed with its reason.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
     QEvent,
-    QModelIndex,
     QObject,
-    QPersistentModelIndex,
     QPoint,
-    QRect,
     QSize,
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFontMetrics, QIcon, QKeyEvent, QPainter, QPixmap
+from PySide6.QtGui import QIcon, QKeyEvent, QPixmap
 from PySide6.QtWidgets import (
     QFrame,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QWidget,
 )
 
 from emadina_gis.app.announcer import announce
 from emadina_gis.app.controls import column, plain_label
 from emadina_gis.app.models.command_search import Command, found
+from emadina_gis.app.sided_rows import Index, SidedRow, SidedRows
 from emadina_gis.app.theme import ICON_PX
 from emadina_gis.words import LANGUAGES, load_words
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from emadina_gis.app.actions import Actions
     from emadina_gis.app.desk import Desk
 
@@ -75,7 +71,7 @@ class CommandPalette(QFrame):
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setUniformItemSizes(True)
-        self.list.setItemDelegate(_Row(desk, self.list))
+        self.list.setItemDelegate(SidedRows(desk, self.list, self._row))
         self.list.itemClicked.connect(lambda _item: self.run())
         self.list.currentItemChanged.connect(lambda item, _before: self._say(item))
         self.reason = plain_label("", "amber", wrap=True)
@@ -209,6 +205,13 @@ class CommandPalette(QFrame):
         item.setToolTip(told)
         return item
 
+    def _row(self, index: Index) -> SidedRow:
+        icon = index.data(Qt.ItemDataRole.DecorationRole)
+        is_dim = index.data(Qt.ItemDataRole.ForegroundRole) is not None
+        text, beside = str(index.data() or ""), str(index.data(SIDE) or "")
+        is_command = index.data(ACTION_ID) is not None
+        return SidedRow(text, beside, icon, is_dim=is_dim or not is_command)
+
     def _keys(self, command_id: str) -> str:
         if command_id.startswith((LAYER, SCENARIO)):
             return ""
@@ -240,53 +243,6 @@ _STEPS = {
     Qt.Key.Key_PageDown: 8,
     Qt.Key.Key_PageUp: -8,
 }
-
-
-class _Row(QStyledItemDelegate):
-    """A name, and at the end of the row its keys, what it is, or why it cannot be done."""
-
-    def __init__(self, desk: Desk, view: QListWidget) -> None:
-        super().__init__(view)
-        self._desk = desk
-
-    def sizeHint(
-        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> QSize:
-        return QSize(super().sizeHint(option, index).width(), self._desk.theme.px(ROW_PX))
-
-    def initStyleOption(
-        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        """Leave room for what stands at the end."""
-        super().initStyleOption(option, index)
-        taken = self._side_px(option, index) + 3 * GAP_PX + option.decorationSize.width()
-        metrics, room = QFontMetrics(option.font), option.rect.width() - taken
-        option.text = metrics.elidedText(option.text, Qt.TextElideMode.ElideRight, room)
-
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
-    ) -> None:
-        super().paint(painter, option, index)
-        side_px = self._side_px(option, index)
-        rtl = option.direction == Qt.LayoutDirection.RightToLeft
-        place = QRect(option.rect)
-        place.setLeft(place.left() + GAP_PX if rtl else place.right() - GAP_PX - side_px)
-        place.setWidth(side_px)
-        selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        side = QFontMetrics(option.font).elidedText(
-            str(index.data(SIDE) or ""), Qt.TextElideMode.ElideRight, side_px
-        )
-        painter.setPen(self._desk.theme.color("text" if selected else "secondary"))
-        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, side)
-
-    def _side_px(
-        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> int:
-        wanted = QFontMetrics(option.font).horizontalAdvance(str(index.data(SIDE) or "")) + 2
-        return int(min(wanted, option.rect.width() * 0.6))
 
 
 def _no_icon() -> QIcon:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QUrl
@@ -14,8 +13,8 @@ from emadina_gis.app.doctor.findings import problem_row
 from emadina_gis.app.notices import Offer
 from emadina_gis.app.panels.crs_chooser import USUAL, crs_name
 from emadina_gis.app.panels.side_page import SidePage
+from emadina_gis.app.when_seen import WhenSeen
 from emadina_gis.domain.crs import Crs
-from emadina_gis.domain.layer import VectorLayer
 from emadina_gis.errors import EmadinaError
 from emadina_gis.session.jobs import NewestWins
 from emadina_gis.session.phrase import Phrase
@@ -31,8 +30,11 @@ from emadina_gis.workflows.exporting import (
 )
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from emadina_gis.app.desk import Desk
     from emadina_gis.app.dialogs.choose import Choose
+    from emadina_gis.domain.layer import VectorLayer
     from emadina_gis.errors import Problem
     from emadina_gis.session.view_state import Ids
 
@@ -54,13 +56,14 @@ class ExportPanel(SidePage):
         self.selected = QCheckBox()
         self.personal = QCheckBox()
         self._losses: QVBoxLayout = column(spacing=8)
+        self._again = WhenSeen(self, self._show)
         write = desk.voice.button("export.write", self.ask, look="accent", icon="file-down")
         self.write_button = write
         self.foot.addWidget(self.write_button)
         desk.watch(self, lambda project: project.layers, lambda _layers: self._follow())
         desk.watch_view(self, lambda view: view.selection, lambda _selection: self._show_options())
         desk.speech.changed.connect(self._show)
-        desk.theme.changed.connect(self._show)
+        desk.theme.changed.connect(self._again.ask)
 
     def export(self, layer_id: str) -> None:
         """Offer the export of a layer."""
@@ -70,9 +73,7 @@ class ExportPanel(SidePage):
     @property
     def layer(self) -> VectorLayer | None:
         """The layer to export; None where it is gone or is a picture."""
-        project = self._desk.project
-        layer = project.layer(self.layer_id) if project.has_layer(self.layer_id) else None
-        return layer if isinstance(layer, VectorLayer) else None
+        return self._desk.project.known_vector(self.layer_id)
 
     def choice(self) -> ExportChoice:
         """Return what is chosen."""
@@ -94,7 +95,8 @@ class ExportPanel(SidePage):
 
     def _follow(self) -> None:
         if self.layer is None or not self._is_offered:
-            self._show()
+            self.write_button.setEnabled(False)
+            self._again.ask()
         else:
             self._show_losses_soon()
 

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QWidget
 from emadina_gis.app.controls import clear, column, hairline, plain_label, row
 from emadina_gis.app.panels.side_page import SidePage
 from emadina_gis.report.origin import OriginText, Sources, origin_text
-from emadina_gis.report.reading_rows import ReadingRow
 from emadina_gis.simulation.explain import explain_parcel
 
 if TYPE_CHECKING:
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from emadina_gis.app.controls import Text
     from emadina_gis.app.desk import Desk
     from emadina_gis.report.origin import InputText, StepText
+    from emadina_gis.report.reading_rows import ReadingRow
 
 _TOP = Qt.AlignmentFlag.AlignTop
 

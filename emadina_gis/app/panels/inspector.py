@@ -21,7 +21,6 @@ from emadina_gis.app.panels.regime_switch import RegimeSwitch
 from emadina_gis.app.panels.sector_chooser import SectorChooser
 from emadina_gis.domain.layer import VectorLayer
 from emadina_gis.errors import EmadinaError
-from emadina_gis.regulation import PlanningDocument
 from emadina_gis.report.reading import ParcelReading, read_parcel
 from emadina_gis.report.reading_hits import read_hits, study_notices, table_notices, with_hits
 from emadina_gis.report.real_shape import real_rows
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QShowEvent
 
     from emadina_gis.app.desk import Desk
+    from emadina_gis.regulation import PlanningDocument
     from emadina_gis.report.reading_rows import ReadingRow
     from emadina_gis.simulation.columns import Outcome
 
@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 MOST_AT_ONCE = 20_000
 TAB_KEYS = ("inspector.tab.capacity", "inspector.tab.context", "inspector.tab.history")
 MARGINS = (16, 12, 16, 16)
+#: The page scrolls: above it, name and sector come first.
+LEAST_BODY_PX = 48
 #: Rows shown before the rule that decides; the others are below as detail.
 MAIN_KEYS = frozenset({
     "reference_area_m2", "max_height_m", "max_levels", "height_levels", "max_footprint_m2",
@@ -84,6 +86,7 @@ class Inspector(QWidget):
         self.chooser = SectorChooser(desk)
         self.chooser.closed.connect(self.close_chooser)
         self._chooser_open = False
+        self._shows_nothing = False
         self.reading: ParcelReading | None = None
         self._page = QWidget()
         self._content = column(self._page, spacing=10, margins=MARGINS)
@@ -107,27 +110,33 @@ class Inspector(QWidget):
         holder = column(self._chooser_page, margins=(12, 8, 12, 12))
         holder.addWidget(self.chooser)
         self._stack.addWidget(self._chooser_page)
+        body.setMinimumHeight(LEAST_BODY_PX)
         whole.addWidget(body, 1)
 
     def _connect(self) -> None:
         desk = self._desk
         desk.watch_view(self, lambda view: view.selection, lambda _value: self._on_selection())
         desk.watch_view(self, lambda view: view.active_scenario_id, lambda _id: self._show())
-        desk.watch(self, lambda project: project, lambda _project: self._show())
+        desk.watch(self, lambda project: project, lambda _project: self._refresh())
         desk.results.changed.connect(self._on_results)
-        desk.plan.changed.connect(self._show)
+        desk.plan.changed.connect(self._refresh)
         desk.speech.changed.connect(self._show)
-        desk.preferences.changed.connect(self._show)
+        desk.preferences.changed.connect(self._refresh)
+
+    def _refresh(self) -> None:
+        """Show what is selected as it is now; that nothing is selected was said before."""
+        if self._desk.view.view.selection or not self._shows_nothing:
+            self._show()
 
     def _on_results(self) -> None:
         """Show other outcomes; behind another panel, not those of a change that is dragged."""
         if self.isVisible() or not self._desk.results.is_preview:
-            self._show()
+            self._refresh()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         if self._desk.results.is_preview:
-            self._show()
+            self._refresh()
 
     @property
     def document(self) -> PlanningDocument | None:
@@ -183,6 +192,7 @@ class Inspector(QWidget):
         selection = self._desk.view.view.selection
         parcels = self.selected_parcels()
         self.tabs.setVisible(len(parcels) == 1)
+        self._shows_nothing = not selection
         if not selection:
             self._show_nothing()
         elif len(parcels) == 1 and len(selection) == 1:

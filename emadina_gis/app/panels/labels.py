@@ -17,7 +17,6 @@ from emadina_gis.app.panels.formula_field import FormulaField, quoted
 from emadina_gis.app.panels.label_classes import LabelClasses
 from emadina_gis.app.panels.label_forms import LabelForms
 from emadina_gis.app.panels.unplaced import Unplaced
-from emadina_gis.domain.layer import VectorLayer
 from emadina_gis.session.commands.labels import LabelOnly
 from emadina_gis.session.commands.styles import SetLabels
 
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from emadina_gis.app.desk import Desk
     from emadina_gis.app.models.columns import NamedColumn
     from emadina_gis.app.models.labels import NotPlaced
+    from emadina_gis.domain.layer import VectorLayer
 
 #: More rows are not kept as "only these".
 MOST_ROWS = 5_000
@@ -159,11 +159,7 @@ class LabelsPanel(QWidget):
     @property
     def layer(self) -> VectorLayer | None:
         """The layer whose labels are shown."""
-        project = self._desk.project
-        if not project.has_layer(self.layer_id):
-            return None
-        layer = project.layer(self.layer_id)
-        return layer if isinstance(layer, VectorLayer) else None
+        return self._desk.project.known_vector(self.layer_id)
 
     def change(self, part: str, value: Any) -> None:
         """Change one part of the labels."""

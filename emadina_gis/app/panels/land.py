@@ -7,7 +7,6 @@ models'. Computes only while it is seen.
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt
@@ -46,6 +45,8 @@ from emadina_gis.workflows.land_budget import (
 )
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from PySide6.QtGui import QResizeEvent, QShowEvent
 
     from emadina_gis.app.desk import Desk

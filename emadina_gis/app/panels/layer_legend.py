@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import (
-    QColor,
     QFontMetrics,
     QHelpEvent,
     QPainter,
@@ -20,7 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QToolTip
 
 from emadina_gis.app.controls import Text
-from emadina_gis.app.swatches import swatch_ground
+from emadina_gis.app.swatches import laid_on_ground
 from emadina_gis.render.symbols import draw_swatch, fill_shades
 
 if TYPE_CHECKING:
@@ -190,13 +189,11 @@ def swatch_pixmap(item: Item) -> QPixmap:
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    rect = QRect(0, 0, SWATCH_WIDTH_PX, SWATCH_HEIGHT_PX)
-    ground = swatch_ground(item.symbol, item.kind)
-    if ground is not None:
-        painter.fillRect(rect, QColor(ground))
+    whole = QRectF(0, 0, SWATCH_WIDTH_PX, SWATCH_HEIGHT_PX)
+    rect = laid_on_ground(painter, whole, item.symbol, item.kind)
     draw_swatch(
         painter,
-        QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5),
+        rect.adjusted(0.5, 0.5, -0.5, -0.5),
         symbol=item.symbol,
         color=item.qcolor,
         kind=item.kind,

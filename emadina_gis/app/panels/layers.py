@@ -6,7 +6,6 @@ hides, F2 renames, Delete removes, the menu key opens the menu.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
@@ -40,6 +39,8 @@ from emadina_gis.session.commands.layers import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from PySide6.QtGui import QDropEvent, QKeyEvent
 
     from emadina_gis.app.desk import Desk
@@ -54,6 +55,8 @@ ROW_PX = 28
 #: Rows wait for work in the background, which would slow each of them down, but not for long.
 BUSY_PAUSE_MS = 40
 MOST_PAUSES = 50
+#: What a change of style or outcome means for the rows is shown so much later: the map goes first.
+LATER_MS = 15
 
 
 class LayerList(QListWidget):
@@ -142,6 +145,10 @@ class LayersPanel(QWidget):
         self._builder = QTimer(self)
         self._builder.setSingleShot(True)
         self._builder.timeout.connect(self._build_next)
+        self._shower = QTimer(self)
+        self._shower.setSingleShot(True)
+        self._shower.setInterval(LATER_MS)
+        self._shower.timeout.connect(self._show_changed)
         self._fitter = QTimer(self)
         self._fitter.setSingleShot(True)
         self._fitter.timeout.connect(self._fit_rows)
@@ -172,12 +179,17 @@ class LayersPanel(QWidget):
         desk.watch_view(self, lambda view: view.active_layer_id, self._on_active)
         desk.watch_view(self, lambda view: view.viewport, self._on_viewport)
         desk.speech.changed.connect(self._show_all)
-        desk.theme.changed.connect(self._show_all)
-        desk.results.changed.connect(self._show_changed)
+        desk.theme.changed.connect(self._show_all_soon)
+        desk.results.changed.connect(self._show_soon)
 
     def show_ready(self) -> None:
         """Show the legends of layers that were classified meanwhile."""
-        self._show_changed()
+        self._show_soon()
+
+    def _show_soon(self) -> None:
+        """Show what has changed when the map has been asked for its picture: that goes first."""
+        if not self._shower.isActive():
+            self._shower.start()
 
     def show_theme(self, layer_id: str, items: tuple[Item, ...], coloured_by: str) -> None:
         """Show other classes for a layer that is coloured by something else for a while."""
@@ -204,9 +216,11 @@ class LayersPanel(QWidget):
         return len(self._rows) == self.list.count()
 
     def row_of(self, layer_id: str) -> LayerRow:
-        """Return the widget of a layer, made now if it was not."""
+        """Return the widget of a layer as it is now, made if it was not."""
         if layer_id not in self._rows:
             self._build(self._ids().index(layer_id))
+        if self._shower.isActive():
+            self._show_changed()
         return self._rows[layer_id]
 
     def start_rename(self, layer_id: str) -> None:
@@ -270,7 +284,7 @@ class LayersPanel(QWidget):
         self._empty.setVisible(not layers)
         self.list.setVisible(bool(layers))
         self._rest.setVisible(not layers)
-        self._show_changed()
+        self._show_soon()
 
     def _ids(self) -> list[str]:
         return [self.list.item(index).data(LAYER_ID) for index in range(self.list.count())]
@@ -356,8 +370,13 @@ class LayersPanel(QWidget):
         self._shown.clear()
         self._show_changed()
 
+    def _show_all_soon(self) -> None:
+        self._shown.clear()
+        self._show_soon()
+
     def _show_changed(self) -> None:
         """Show the layers whose looks depend on something that has changed."""
+        self._shower.stop()
         active = self._desk.view.active_layer_id
         self._out_of_scale = self._limits()
         for index, layer in enumerate(self._desk.project.layers):

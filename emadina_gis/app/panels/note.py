@@ -6,7 +6,6 @@ A page of the trailing side. What is asked is gathered here; workflows do the wo
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import shapely
@@ -26,6 +25,7 @@ from emadina_gis.workflows.noting_series import SeriesRequest, SeriesResult, wri
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from PySide6.QtWidgets import QComboBox
 

@@ -8,78 +8,26 @@ from PySide6.QtCore import (
     QEvent,
     QModelIndex,
     QObject,
-    QPersistentModelIndex,
     QRect,
-    QSize,
     Qt,
 )
-from PySide6.QtGui import QKeyEvent, QPainter, QStandardItem, QStandardItemModel
+from PySide6.QtGui import QKeyEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QApplication,
     QCompleter,
     QLineEdit,
     QListView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
 )
 
 from emadina_gis.analysis.formula_completion import Offer, OfferKind
+from emadina_gis.app.sided_rows import Index, SidedRow, SidedRows
 
 if TYPE_CHECKING:
     from emadina_gis.app.desk import Desk
 
 OFFER = int(Qt.ItemDataRole.UserRole)
 _ENTER = frozenset((Qt.Key.Key_Return, Qt.Key.Key_Enter))
-ROW_PX, PAD_PX, GAP_PX, WIDTH_PX = 28, 10, 16, 380
-
-
-class _Row(QStyledItemDelegate):
-    """A name at the leading side, and at the other what it is."""
-
-    def __init__(self, desk: Desk, view: QListView) -> None:
-        super().__init__(view)
-        self._desk = desk
-
-    def sizeHint(
-        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> QSize:
-        del index
-        return QSize(option.rect.width(), self._desk.theme.px(ROW_PX))
-
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
-    ) -> None:
-        offer = index.data(OFFER)
-        if not isinstance(offer, Offer):
-            return
-        theme = self._desk.theme
-        painter.save()
-        if option.state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(option.rect, theme.color("accent_soft"))
-        inside = option.rect.adjusted(PAD_PX, 0, -PAD_PX, 0)
-        middle = Qt.AlignmentFlag.AlignVCenter
-        rtl = option.direction == Qt.LayoutDirection.RightToLeft
-        leading = Qt.AlignmentFlag.AlignRight if rtl else Qt.AlignmentFlag.AlignLeft
-        trailing = Qt.AlignmentFlag.AlignLeft if rtl else Qt.AlignmentFlag.AlignRight
-        painter.setFont(option.font)
-        metrics = painter.fontMetrics()
-        beside = metrics.elidedText(
-            said_beside(offer, self._desk), Qt.TextElideMode.ElideRight, inside.width() * 3 // 5
-        )
-        painter.setPen(theme.color("secondary"))
-        absolute = Qt.AlignmentFlag.AlignAbsolute
-        painter.drawText(inside, int(middle | trailing | absolute), beside)
-        room = inside.width() - metrics.horizontalAdvance(beside) - GAP_PX
-        name = metrics.elidedText(offer.name, Qt.TextElideMode.ElideRight, room)
-        left = inside.right() - room if rtl else inside.left()
-        painter.setPen(theme.color("text"))
-        place = QRect(left, inside.top(), room, inside.height())
-        painter.drawText(place, int(middle | leading | absolute), name)
-        painter.restore()
+WIDTH_PX = 380
 
 
 class OfferList(QObject):
@@ -96,7 +44,7 @@ class OfferList(QObject):
         self.completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
         self.completer.setWidget(line)
         self.completer.setPopup(self.view)
-        self.view.setItemDelegate(_Row(desk, self.view))
+        self.view.setItemDelegate(SidedRows(desk, self.view, self._row))
         self.view.installEventFilter(self)
 
     def _paint_frame(self) -> None:
@@ -114,6 +62,12 @@ class OfferList(QObject):
                 QApplication.sendEvent(self._line, event)
                 return True
         return super().eventFilter(watched, event)
+
+    def _row(self, index: Index) -> SidedRow:
+        offer = index.data(OFFER)
+        if not isinstance(offer, Offer):
+            return SidedRow("")
+        return SidedRow(offer.name, said_beside(offer, self._desk))
 
     @property
     def is_shown(self) -> bool:

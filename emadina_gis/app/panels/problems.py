@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QWidget
 
 from emadina_gis.app.controls import clear, column, hairline, plain_label, row, scrolling
+from emadina_gis.app.when_seen import WhenSeen
 from emadina_gis.errors import Problem, Severity
 from emadina_gis.simulation.outcome import warnings_of
 
@@ -56,6 +57,7 @@ class ProblemsPanel(QWidget):
         whole.addLayout(head)
         whole.addWidget(scrolling(page), 1)
         self._known: list[object] | None = None
+        self._page = WhenSeen(self, self._fill)
         desk.watch(self, lambda project: project.layers, self._on_layers)
         desk.results.changed.connect(self._on_results)
         desk.plan.changed.connect(self.show_all)
@@ -97,7 +99,13 @@ class ProblemsPanel(QWidget):
             self.show_all()
 
     def show_all(self) -> None:
-        """Show them anew."""
+        """Count them anew; the page is made when somebody sees it."""
+        listed = self.found()
+        worst = listed[0].problem.severity if listed else Severity.INFO
+        self.count_changed.emit(len(listed), worst)
+        self._page.ask()
+
+    def _fill(self) -> None:
         clear(self._content)
         listed = self.found()
         for index, item in enumerate(listed):
@@ -108,8 +116,6 @@ class ProblemsPanel(QWidget):
             text = self._desk.speech.text("problems.none")
             self._content.addWidget(plain_label(text, "muted", wrap=True))
         self._content.addStretch(1)
-        worst = listed[0].problem.severity if listed else Severity.INFO
-        self.count_changed.emit(len(listed), worst)
 
     def _of_other(self, problem: Problem) -> Found:
         project = self._desk.project

@@ -13,7 +13,6 @@ from emadina_gis.app.panels.crs_chooser import CrsChooser
 from emadina_gis.app.panels.file_row import FileRow
 from emadina_gis.app.panels.side_page import SidePage
 from emadina_gis.app.placing.outcome import placement_text
-from emadina_gis.domain.crs import Crs
 from emadina_gis.domain.layer import Diffusion, Layer, VectorLayer
 from emadina_gis.domain.schema import Role
 from emadina_gis.project.documents import document_titles
@@ -23,6 +22,7 @@ from emadina_gis.session.commands.project import SetDocument, SetParcelsLayer
 
 if TYPE_CHECKING:
     from emadina_gis.app.desk import Desk
+    from emadina_gis.domain.crs import Crs
 
 
 class PropertiesPanel(SidePage):

@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QFormLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QWidget
 
 from emadina_gis.analysis.raster_styles import round_interval
-from emadina_gis.app.controls import column
+from emadina_gis.app.controls import column, labelled_form
 from emadina_gis.app.number_field import stand_like_text
 from emadina_gis.domain.style import Contours, Relief
 
@@ -74,15 +74,7 @@ class RasterLight(QWidget):
 
     def _form(self, *rows: tuple[str, QWidget]) -> QWidget:
         holder = QWidget()
-        form = QFormLayout(holder)
-        form.setContentsMargins(0, 0, 0, 0)
-        form.setVerticalSpacing(8)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        for key, widget in rows:
-            label = self._desk.voice.label(key)
-            label.setBuddy(widget)
-            self._desk.speech.bind(widget, key, widget.setAccessibleName)
-            form.addRow(label, widget)
+        holder.setLayout(labelled_form(self._desk.voice, *rows))
         return holder
 
     def show_style(self, style: RasterStyle) -> None:

@@ -5,15 +5,14 @@ Owns the widgets; each change is an undoable command, and values are read in the
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QDoubleSpinBox, QFormLayout, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QDoubleSpinBox, QLineEdit, QSpinBox
 from shiboken6 import isValid
 
 from emadina_gis.analysis.raster_styles import MOST_VALUES, of_values
-from emadina_gis.app.controls import Slider, narrow_list, plain_label
+from emadina_gis.app.controls import Slider, labelled_form, narrow_list, plain_label
 from emadina_gis.app.number_field import stand_like_text
 from emadina_gis.app.panels.layer_legend import Elided, LegendView
 from emadina_gis.app.panels.ramps import RAMP_SIZE, fill_ramps
@@ -46,6 +45,8 @@ from emadina_gis.session.jobs import NewestWins
 from emadina_gis.workflows.raster_values import distinct_values, summary_of_layer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from emadina_gis.analysis.raster_styles import ValueSummary
     from emadina_gis.app.desk import Desk
 
@@ -107,14 +108,14 @@ class RasterStylePanel(SidePage):
         return spin
 
     def _lay_out(self) -> None:
-        form = self._form = self._new_form(
+        form = self._form = labelled_form(self._desk.voice,
             ("style.raster.kind", self.kind), ("style.ramp", self.ramp),
             ("style.raster.count", self.count), ("style.raster.stretch", self.stretch),
             ("style.raster.scope", self.scope), ("style.raster.low", self.low),
             ("style.raster.high", self.high), ("style.raster.unit", self.unit),
         )  # fmt: skip
         self._desk.speech.bind(self.unit, "style.raster.unit-none", self.unit.setPlaceholderText)
-        faint = self._new_form(("layers.opacity", self.opacity))
+        faint = labelled_form(self._desk.voice, ("layers.opacity", self.opacity))
         self._desk.speech.bind(
             self.histogram, "style.raster.histogram", self.histogram.setAccessibleName,
             self.histogram.setToolTip,
@@ -128,17 +129,6 @@ class RasterStylePanel(SidePage):
         self.content.addWidget(self.legend)
         self.content.addWidget(self.build)
         self.content.addStretch(1)
-
-    def _new_form(self, *rows: tuple[str, QWidget]) -> QFormLayout:
-        form = QFormLayout()
-        form.setVerticalSpacing(8)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        for key, widget in rows:
-            label = self._desk.voice.label(key)
-            label.setBuddy(widget)
-            self._desk.speech.bind(widget, key, widget.setAccessibleName)
-            form.addRow(label, widget)
-        return form
 
     def _connect(self) -> None:
         self.kind.activated.connect(lambda _index: self._on_kind())

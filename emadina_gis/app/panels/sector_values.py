@@ -18,6 +18,7 @@ from emadina_gis.app.number_field import stand_like_text
 from emadina_gis.app.panels.layer_legend import Elided
 from emadina_gis.app.panels.side_page import SidePage
 from emadina_gis.app.theme_legend import ThemeChoice
+from emadina_gis.app.wrapping import Wrapping, growing
 from emadina_gis.errors import EmadinaError
 from emadina_gis.regulation.wording import citation_text, kind_label
 from emadina_gis.session.commands.scenarios import SetSectorValue
@@ -222,10 +223,8 @@ class SectorValuesPanel(SidePage):
         self.content.addWidget(self.shifted)
         self.content.addStretch(1)
         self.foot.addWidget(hairline())
-        colours = row()
-        colours.addWidget(self._desk.voice.label("colouring.label", "secondary"))
-        colours.addWidget(self.colours, 1)
-        self.foot.addLayout(colours)
+        label = self._desk.voice.label("colouring.label", "secondary")
+        self.foot.addWidget(Wrapping(label, growing(self.colours)))
         self.lag.hide()
 
     def _connect(self) -> None:

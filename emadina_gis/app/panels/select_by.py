@@ -10,13 +10,13 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem
 
 from emadina_gis.analysis.formula import Formula, formula, resolved
 from emadina_gis.analysis.formula_words import FUNCTION_NAMES
-from emadina_gis.app.controls import narrow_list, plain_label, row
+from emadina_gis.app.controls import narrow_list, plain_label
 from emadina_gis.app.models.columns import NamedColumn, named_columns
 from emadina_gis.app.panels.formula_field import FormulaField, quoted
 from emadina_gis.app.panels.near_field import NearField
 from emadina_gis.app.panels.saved_formulas import SavedFormulas
 from emadina_gis.app.panels.side_page import SidePage
-from emadina_gis.domain.layer import VectorLayer
+from emadina_gis.app.wrapping import Wrapping, growing
 from emadina_gis.errors import EmadinaError
 from emadina_gis.session.jobs import NewestWins
 from emadina_gis.session.view_state import SelectMode
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from emadina_gis.analysis.formula import Given
     from emadina_gis.app.desk import Desk
+    from emadina_gis.domain.layer import VectorLayer
     from emadina_gis.session.jobs import JobHandle
 
 INSERTED = Qt.ItemDataRole.UserRole
@@ -85,10 +86,8 @@ class SelectByPanel(SidePage):
         self.foot.addWidget(self.result)
         self.apply_button = voice.button("select.apply", self.apply, look="accent")
         self.foot.addWidget(self.apply_button)
-        more = row(spacing=6)
-        for key, mode in MODES:
-            more.addWidget(voice.button(key, partial(self.apply, mode)), 1)
-        self.foot.addLayout(more)
+        buttons = (voice.button(key, partial(self.apply, mode)) for key, mode in MODES)
+        self.foot.addWidget(Wrapping(*map(growing, buttons)))
 
     def start(self) -> None:
         """Show the active layer and put the cursor into the formula."""
@@ -100,10 +99,7 @@ class SelectByPanel(SidePage):
         """The layer that is selected in: the active one, else the parcels."""
         project = self._desk.project
         wanted = self._desk.view.active_layer_id or project.parcels_id
-        if not project.has_layer(wanted):
-            return None
-        layer = project.layer(wanted)
-        return layer if isinstance(layer, VectorLayer) else None
+        return project.known_vector(wanted)
 
     def _layer_id(self) -> str:
         layer = self.layer
@@ -222,6 +218,7 @@ class SelectByPanel(SidePage):
         self._show_near()
         self.columns.clear()
         if layer is None:
+            self.field.set_columns(())
             self.result.setText(self._desk.speech.text("select.no-layer"))
             return
         named = named_columns(self._desk, layer)

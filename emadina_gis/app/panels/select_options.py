@@ -38,6 +38,7 @@ class SelectOptions(QFrame):
         super().__init__(parent)
         self._desk = desk
         self._layer_id = layer_id
+        self._listed: tuple[list[tuple[str, str]], str] | None = None
         self.setObjectName("strip")
         self.layer = narrow_list()
         self.layer.setFixedWidth(desk.theme.px(LAYER_PX))
@@ -78,6 +79,7 @@ class SelectOptions(QFrame):
 
     def _say(self) -> None:
         self.reach.setSuffix(f" {self._desk.words.unit('m')}")
+        self._listed = None
         self.show_layers()
 
     def _mode_button(self, mode: SelectMode) -> QToolButton:
@@ -107,12 +109,19 @@ class SelectOptions(QFrame):
 
     def show_layers(self) -> None:
         """List the layers that can be selected in, and the one that is."""
+        listed = [
+            (self._desk.speech.title(layer.title), layer.id)
+            for layer in self._desk.project.layers
+            if isinstance(layer, VectorLayer) and layer.visible and layer.table.has_geometry
+        ]
         chosen = self._layer_id()
+        if (listed, chosen) == self._listed:
+            return
+        self._listed = (listed, chosen)
         self.layer.blockSignals(True)
         self.layer.clear()
-        for layer in self._desk.project.layers:
-            if isinstance(layer, VectorLayer) and layer.visible and layer.table.has_geometry:
-                self.layer.addItem(self._desk.speech.title(layer.title), layer.id)
+        for title, layer_id in listed:
+            self.layer.addItem(title, layer_id)
         self.layer.setCurrentIndex(self.layer.findData(chosen))
         self.layer.blockSignals(False)
         self._show_tool(self._desk.view.tool)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QSpinBox, QWidget
@@ -15,6 +14,8 @@ from emadina_gis.app.panels.side_page import SidePage
 from emadina_gis.session.settings import TEXT_SCALES, choices_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from emadina_gis.app.actions import Actions
     from emadina_gis.app.desk import Desk
 

@@ -47,7 +47,6 @@ from emadina_gis.app.panels.style_list import StyleList
 from emadina_gis.app.panels.style_sharing import StyleSharing
 from emadina_gis.app.panels.symbol_form import SymbolForm
 from emadina_gis.domain.geometry import Kind
-from emadina_gis.domain.layer import VectorLayer
 from emadina_gis.domain.style import Graduated, Method, Rules, Single
 from emadina_gis.errors import EmadinaError
 from emadina_gis.render.derived import DerivedCache
@@ -58,6 +57,7 @@ from emadina_gis.session.jobs import NewestWins
 if TYPE_CHECKING:
     from emadina_gis.app.desk import Desk
     from emadina_gis.app.models.style_check import Alike
+    from emadina_gis.domain.layer import VectorLayer
     from emadina_gis.domain.style import FeatureOpacity, Style, Symbol
 
 METHODS = (
@@ -206,11 +206,7 @@ class StylePanel(QWidget):
     @property
     def layer(self) -> VectorLayer | None:
         """The layer whose style is shown."""
-        project = self._desk.project
-        if not project.has_layer(self.layer_id):
-            return None
-        layer = project.layer(self.layer_id)
-        return layer if isinstance(layer, VectorLayer) else None
+        return self._desk.project.known_vector(self.layer_id)
 
     # --- showing ----------------------------------------------------------------------------------
 

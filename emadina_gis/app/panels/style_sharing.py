@@ -12,7 +12,6 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
-from emadina_gis.domain.layer import VectorLayer
 from emadina_gis.errors import EmadinaError
 from emadina_gis.session.commands.styles import SetLayerStyle
 from emadina_gis.session.phrase import Phrase
@@ -28,6 +27,7 @@ from emadina_gis.workflows.styles import (
 
 if TYPE_CHECKING:
     from emadina_gis.app.desk import Desk
+    from emadina_gis.domain.layer import VectorLayer
     from emadina_gis.domain.style import Style
 
 
@@ -102,10 +102,7 @@ class StyleSharing(QObject):
             self._desk.notices.tell(Phrase("style.left-out", {"columns": listed}))
 
     def _layer(self, layer_id: str) -> VectorLayer | None:
-        if not self._desk.project.has_layer(layer_id):
-            return None
-        layer = self._desk.project.layer(layer_id)
-        return layer if isinstance(layer, VectorLayer) else None
+        return self._desk.project.known_vector(layer_id)
 
     def _told(self, key: str, layer: VectorLayer) -> Phrase:
         return Phrase(key, {"layer": self._desk.speech.title(layer.title)})

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
@@ -37,7 +37,7 @@ from emadina_gis.app.models.symbol_parts import (
 from emadina_gis.app.number_field import stand_like_text
 from emadina_gis.app.panels.color_button import ColorButton
 from emadina_gis.app.panels.error_line import ErrorLine
-from emadina_gis.app.swatches import swatch_ground
+from emadina_gis.app.swatches import laid_on_ground
 from emadina_gis.domain.geometry import Kind
 from emadina_gis.domain.style import Dash, Marker, PatternKind, Symbol
 from emadina_gis.errors import EmadinaError
@@ -341,9 +341,7 @@ def symbol_icon(symbol: Symbol, kind: Kind) -> QIcon:
     pixmap.setDevicePixelRatio(SHARP)
     painter = QPainter(pixmap)
     rect = QRectF(1, 1, ICON.width() - 2, ICON.height() - 2)
-    ground = swatch_ground(symbol, kind)
-    if ground is not None:
-        painter.fillRect(rect, QColor(ground))
+    rect = laid_on_ground(painter, rect, symbol, kind)
     draw_symbol(painter, rect, symbol=symbol, kind=kind, mm_per_px=MM_PER_PX)
     painter.end()
     icon = QIcon(pixmap)

@@ -17,6 +17,7 @@ from emadina_gis.analysis.row_order import SortKey
 from emadina_gis.analysis.row_query import RowQuery, Scope
 from emadina_gis.app.controls import column, set_tone
 from emadina_gis.app.models.columns import NamedColumn, named_columns
+from emadina_gis.app.models.same_rows import differs_in_look
 from emadina_gis.app.models.table import ColumnsModel
 from emadina_gis.app.table.bar import TableBar
 from emadina_gis.app.table.column_menu import ColumnMenu
@@ -28,7 +29,6 @@ from emadina_gis.app.table.frozen import FrozenColumn
 from emadina_gis.app.table.rows import MOST_AT_ONCE, TableRows
 from emadina_gis.app.table.view import ROW_PX, RowsView
 from emadina_gis.domain.layer import VectorLayer
-from emadina_gis.errors import EmadinaError
 from emadina_gis.progress import NULL_CONTEXT
 from emadina_gis.session.jobs import NewestWins
 
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QIcon
 
     from emadina_gis.app.desk import Desk
+    from emadina_gis.errors import EmadinaError
     from emadina_gis.progress import Context
     from emadina_gis.session.view_state import SelectMode
 
@@ -60,6 +61,7 @@ class TablePanel(QWidget):
         super().__init__()
         self._desk = desk
         self._layer_id = ""
+        self._before: VectorLayer | None = None
         self._syncing = False
         self._is_late = False
         self._makers = NewestWins(desk.jobs)
@@ -113,7 +115,7 @@ class TablePanel(QWidget):
         self.rows.found.connect(self._on_found)
         self.rows.failed.connect(self._on_failed)
         self._moved.timeout.connect(self._on_view_moved)
-        desk.watch(self, lambda project: project.layers, lambda _layers: self.refresh())
+        desk.watch(self, lambda project: project.layers, lambda _layers: self._on_layers())
         desk.watch_view(self, lambda view: view.active_layer_id, lambda _id: self.refresh())
         desk.watch_view(self, lambda view: view.selection, lambda _value: self._on_selection())
         desk.watch_view(self, lambda view: view.viewport, lambda _value: self._moved.start())
@@ -155,16 +157,26 @@ class TablePanel(QWidget):
         super().showEvent(event)  # type: ignore[arg-type]
         self.refresh()
 
+    def _on_layers(self) -> None:
+        """Show the layer anew, unless it is only drawn in another way."""
+        layer, before = self.layer, self._before
+        self._before = layer
+        joined = layer is not None and bool(layer.derived.joins)  # of what other layers hold
+        if joined or not differs_in_look(before, layer):
+            self.refresh()
+
     def refresh(self) -> None:
         """Show the layer as it is now."""
         layer = self.layer
         self.count_changed.emit(0 if layer is None else layer.table.row_count)
-        if not self.isVisible():
-            return
-        self.bar.setEnabled(layer is not None)
-        if layer is None:
+        if layer is None:  # in sight or not: columns of what is gone are not held
+            self.bar.setEnabled(False)
+            self.filter.set_columns(())
             self.model.show((), _NO_ROWS, (), self._desk.words)
             return
+        if not self.isVisible():
+            return
+        self.bar.setEnabled(True)
         if layer.id != self._layer_id:
             self._begin(layer)
         self._choose_rows(layer)

@@ -5,7 +5,6 @@ Shown over the map while the project is empty. What a click does is asked by sig
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -15,6 +14,8 @@ from emadina_gis.app.controls import clear, column, plain_label, row
 from emadina_gis.session.recent import RecentProject, recent_projects
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from emadina_gis.app.desk import Desk
 
 CARD_PX = 560

@@ -12,13 +12,13 @@ import numpy as np
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QPushButton, QScrollArea, QWidget
 
-from emadina_gis.app.controls import clear, column, narrow_list, plain_label, row
+from emadina_gis.app.controls import clear, column, narrow_list, plain_label
 from emadina_gis.app.panels.crs_chooser import CrsChooser
 from emadina_gis.app.panels.layer_legend import Elided
 from emadina_gis.app.panels.side_page import SidePage
 from emadina_gis.app.placing.card import CoordinateField, PointCard, side_by_side
 from emadina_gis.app.placing.outcome import residual_text, told
-from emadina_gis.domain.crs import Crs
+from emadina_gis.app.wrapping import Wrapping, growing
 from emadina_gis.domain.layer import RasterLayer
 from emadina_gis.domain.placement import PlacementMethod
 from emadina_gis.domain.placement_reading import UNITS_M
@@ -26,6 +26,7 @@ from emadina_gis.workflows.placing import Draft, DraftPoint
 
 if TYPE_CHECKING:
     from emadina_gis.app.desk import Desk
+    from emadina_gis.domain.crs import Crs
     from emadina_gis.domain.layer import Layer
     from emadina_gis.domain.placement_reading import Offset
 
@@ -136,12 +137,8 @@ class PlacePanel(SidePage):
         self.content.addStretch(1)
         self.foot.addLayout(self.told)
         self.foot.addWidget(self.together)
-        files = row(spacing=6)
-        files.addWidget(self.load)
-        files.addWidget(self.save)
-        self.foot.addLayout(files)
-        self.foot.addWidget(self.copy)
-        self.foot.addWidget(self.forget)
+        files = (self.load, self.save, self.copy, self.forget)
+        self.foot.addWidget(Wrapping(*map(growing, files)))
         self.foot.addWidget(self.apply)
 
     def _connect(self) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,8 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPen
 from emadina_gis.app.canvas.gestures import CLICK_SLOP_PX, Gesture, MapView, Pan
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtGui import QMouseEvent
 
     from emadina_gis.app.canvas.colors import CanvasColors

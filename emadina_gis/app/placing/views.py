@@ -17,12 +17,12 @@ from emadina_gis.app.controls import column, plain_label, row
 from emadina_gis.app.placing.pick import Mark, PickPoint
 from emadina_gis.domain.crs import transform_points
 from emadina_gis.errors import CrsError
-from emadina_gis.render.scene import Scene
 from emadina_gis.render.vertex_snap import nearest_vertex
 
 if TYPE_CHECKING:
     from emadina_gis.app.desk import Desk
     from emadina_gis.domain.crs import Crs
+    from emadina_gis.render.scene import Scene
     from emadina_gis.workflows.placing import Draft, Place
 
 

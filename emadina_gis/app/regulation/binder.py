@@ -6,7 +6,6 @@ project's own then, and the shipped one stays as it is.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -18,6 +17,8 @@ from emadina_gis.regulation.loader import document_ids
 from emadina_gis.session.commands.regulation import EditDocument, RemoveDocument
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from emadina_gis.app.desk import Desk
 
 

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
 from emadina_gis.app.controls import column, plain_label
 from emadina_gis.app.panels.problems import SEVERITY_LOOKS
-from emadina_gis.errors import Problem
 from emadina_gis.regulation.wording import finding_text
 from emadina_gis.session.jobs import NewestWins
 from emadina_gis.workflows.regulating import document_findings
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 
     from emadina_gis.app.desk import Desk
     from emadina_gis.app.regulation.binder import Binder
+    from emadina_gis.errors import Problem
     from emadina_gis.regulation import PlanningDocument
 
 PLACE = Qt.ItemDataRole.UserRole

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QWidget
 from emadina_gis.app.controls import column, narrow_list, plain_label, row
 from emadina_gis.app.kind_field import KindField
 from emadina_gis.app.panels.sector_values import CalmField
-from emadina_gis.errors import EmadinaError
 from emadina_gis.regulation import KINDS, Citation, Condition, PlanningDocument
 from emadina_gis.regulation.edit import sector_scope, with_rule, without_rule
 from emadina_gis.regulation.form import RuleLine, kinds_to_add
@@ -28,6 +27,7 @@ from emadina_gis.regulation.wording import (
 if TYPE_CHECKING:
     from emadina_gis.app.desk import Desk
     from emadina_gis.app.regulation.binder import Binder
+    from emadina_gis.errors import EmadinaError
 
 #: Regimes a rule may be made for: both, lots, other land.
 REGIMES: tuple[bool | None, ...] = (None, True, False)

@@ -112,11 +112,11 @@ class ShownColumns(QObject):
         self._fitted = wanted
         kept = dict(layer.derived.view.widths)
         self._arranging = True
-        view.heading.setResizeContentsPrecision(12)
+        texts = view.text_widths()
         for place, named in enumerate(shown):
             width = kept.get(named.field)
             if width is None:
-                fit = max(view.sizeHintForColumn(place), view.heading.sectionSizeHint(place)) + 26
+                fit = max(texts[place], view.heading.sectionSizeHint(place)) + 26
                 view.setColumnWidth(place, min(max(fit, NARROWEST_PX), WIDEST_PX))
             else:
                 view.setColumnWidth(place, self._desk.theme.px(width))

@@ -21,7 +21,6 @@ from PySide6.QtWidgets import (
 )
 
 from emadina_gis.app.controls import hairline, narrow_list, plain_label, row
-from emadina_gis.app.models.columns import NamedColumn
 from emadina_gis.app.number_field import stand_like_text
 from emadina_gis.app.panels.side_page import SidePage
 from emadina_gis.app.table.units import offer_units, unit_of
@@ -32,6 +31,7 @@ from emadina_gis.session.commands.renaming import RenameField
 
 if TYPE_CHECKING:
     from emadina_gis.app.desk import Desk
+    from emadina_gis.app.models.columns import NamedColumn
     from emadina_gis.app.panels.table import TablePanel
     from emadina_gis.domain.layer import VectorLayer
 

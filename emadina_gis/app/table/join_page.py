@@ -7,7 +7,6 @@ read as it is; joined for good it becomes a table of the project.
 from __future__ import annotations
 
 import uuid
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer
@@ -18,7 +17,6 @@ from emadina_gis.app.models.columns import named_columns
 from emadina_gis.app.panels.side_page import SidePage
 from emadina_gis.app.table.target import offer_columns
 from emadina_gis.domain.derived import KeyReading, LayerJoin, ManyRows
-from emadina_gis.domain.layer import VectorLayer
 from emadina_gis.errors import EmadinaError
 from emadina_gis.session.commands.derivations import AddFields, AddJoin
 from emadina_gis.session.commands.layers import AddLayers
@@ -36,6 +34,7 @@ from emadina_gis.workflows.joining import (
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from emadina_gis.app.desk import Desk
     from emadina_gis.app.dialogs.choose import Choose
@@ -43,7 +42,7 @@ if TYPE_CHECKING:
     from emadina_gis.app.panels.table import TablePanel
     from emadina_gis.domain.column import Column
     from emadina_gis.domain.derived import JoinedColumn
-    from emadina_gis.domain.layer import FieldLabel
+    from emadina_gis.domain.layer import FieldLabel, VectorLayer
 
 SOON_MS = 80
 FIELD = Qt.ItemDataRole.UserRole

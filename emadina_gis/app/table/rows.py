@@ -18,14 +18,20 @@ from emadina_gis.progress import NULL_CONTEXT
 from emadina_gis.session.jobs import NewestWins
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from emadina_gis.app.desk import Desk
     from emadina_gis.domain.extent import Extent
     from emadina_gis.domain.layer import VectorLayer
+    from emadina_gis.progress import Context
 
 #: Rows that are looked through at once; more of them in the background.
 MOST_AT_ONCE = 3_000
+#: Rows that are numbered at once: memory for more takes a while to come.
+MOST_LISTED = 200_000
+_NO_ROWS = np.zeros(0, dtype=np.intp)
 
 
 class TableRows(QObject):
@@ -39,6 +45,7 @@ class TableRows(QObject):
         self._desk = desk
         self._queries: dict[str, RowQuery] = {}
         self._newest = NewestWins(desk.jobs)
+        self._every = _NO_ROWS
         self.is_busy = False
 
     def query(self, layer_id: str) -> RowQuery:
@@ -59,23 +66,36 @@ class TableRows(QObject):
 
     def find(self, layer: VectorLayer) -> None:
         """Work out the rows of a layer: at once where that is quick, else a little later."""
-        query = self.query(layer.id)
+        query, count = self.query(layer.id), layer.table.row_count
         if query.is_plain:
-            self._newest.cancel()
-            self._take(np.arange(layer.table.row_count, dtype=np.intp))
+            if count <= MOST_LISTED or count == len(self._every):
+                self._newest.cancel()
+                self._take(self._all(count))
+            else:
+                self._submit(lambda _ctx: self._all(count))
             return
         source = self.source_of(layer)
-        if layer.table.row_count <= MOST_AT_ONCE:
+        if count <= MOST_AT_ONCE:
             self._newest.cancel()
             try:
                 self._take(rows_shown(query, source, NULL_CONTEXT))
             except EmadinaError as error:
                 self._refuse(error)
             return
+        self._submit(lambda ctx: rows_shown(query, source, ctx))
+
+    def _submit(self, work: Callable[[Context], NDArray[np.intp]]) -> None:
         self.is_busy = True
-        self._newest.submit(
-            lambda ctx: rows_shown(query, source, ctx), done=self._take, failed=self._refuse
-        )
+        self._newest.submit(work, done=self._take, failed=self._refuse)
+
+    def _all(self, count: int) -> NDArray[np.intp]:
+        """Return every row; kept, for as many are shown again and again."""
+        every = self._every
+        if len(every) != count:
+            every = np.arange(count, dtype=np.intp)
+            every.flags.writeable = False
+            self._every = every
+        return every
 
     def _take(self, rows: NDArray[np.intp]) -> None:
         self.is_busy = False

@@ -98,6 +98,24 @@ class RowsView(QTableView):
         self.verticalHeader().setDefaultSectionSize(row_px)
         self.resized.emit()
 
+    def text_widths(self) -> list[int]:
+        """Return for each column how wide its first texts in sight are, in pixels.
+
+        What is around a text is the same in all cells: it is asked of the style once.
+        """
+        count = self.rows.columnCount()
+        first = max(self.rowAt(0), 0)
+        lines = range(first, min(first + WIDTH_ROWS, self.rows.rowCount()))
+        if not lines:
+            return [0] * count
+        advance = self.fontMetrics().horizontalAdvance
+        around = self.sizeHintForIndex(self.rows.index(first, 0)).width()
+        around -= advance(self.rows.text_at(first, 0))
+        return [
+            around + max(advance(self.rows.text_at(line, place)) for line in lines)
+            for place in range(count)
+        ]
+
     # --- rows ---------------------------------------------------------------------------------
 
     def choose_lines(self, lines: NDArray[np.intp], mode: SelectMode) -> None:

@@ -223,8 +223,9 @@ class WorkerProcess:
     def end(self) -> None:
         """End the process and remove everything that it left."""
         self.kill()
-        with suppress(subprocess.TimeoutExpired):
-            self._process.wait(_END_S)
+        waiting = threading.Thread(target=self._process.wait, name="worker-end", daemon=True)
+        waiting.start()  # Python's own wait with a limit looks only now and then
+        waiting.join(_END_S)
         self._listener.join(_END_S)
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:

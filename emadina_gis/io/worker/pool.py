@@ -214,6 +214,8 @@ class WorkerReader:
             ended = [*self._idle, *self._busy]
             self._idle.clear()
         for worker in ended:
+            worker.kill()
+        for worker in ended:
             worker.end()
 
     def _started(self) -> WorkerProcess:

@@ -14,6 +14,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
+from emadina_gis.domain.unseen import unseen
 from emadina_gis.io.worker.confinement import confine, confine_reading
 from emadina_gis.io.worker.frames import DamagedFrame, Message, read_frame, write_frame
 from emadina_gis.io.worker.limits import Allowance, Limits, forbid_dumps, resident_bytes
@@ -82,9 +83,10 @@ def _load_libraries() -> None:
     import openpyxl  # noqa: F401
     import pyarrow.feather
     import pyarrow.parquet  # noqa: F401
-    import pyogrio.raw
     import rasterio  # noqa: F401
 
+    with unseen("pandas", "geopandas"):  # 30 MB and half a second for what is never asked
+        import pyogrio.raw
     pyogrio.list_drivers()
 
 

@@ -31,6 +31,8 @@ from emadina_gis.render.labels.spots import (
     beside_area,
     beside_point,
     inside_area,
+    may_reach_over,
+    over_limits,
     spot,
 )
 from emadina_gis.render.labels.survey import (
@@ -77,6 +79,7 @@ class _Run:
         default_factory=lambda: defaultdict(list)
     )
     left_out: list[Unplaced] = field(default_factory=list)
+    waiting: list[tuple[Wanted, Reason]] = field(default_factory=list)
     counts: Counter[tuple[str, Reason]] = field(default_factory=Counter)
 
     def take(self, found: Spot, pieces: Iterable[Wanted] = ()) -> None:
@@ -142,6 +145,7 @@ def place_labels(
             _place_along(run, group)
         elif (group[0].key, group[0].row) not in kept:
             _place(run, group[0])
+    _place_over_limits(run)
     counts = tuple((layer_id, reason, count) for (layer_id, reason), count in run.counts.items())
     outside = tuple(drawn.id for drawn in layers if drawn not in inside)
     return Placement(tuple(run.placed), tuple(run.left_out), counts, outside)
@@ -298,8 +302,25 @@ def _place(run: _Run, wanted: Wanted) -> None:
             places += more
     if found is not None:
         run.take(found)
+        return
+    reason = Reason.COLLISION if _any_inside(run, places) else reason
+    if may_reach_over(wanted):
+        run.waiting.append((wanted, reason))
     else:
-        run.leave([wanted], Reason.COLLISION if _any_inside(run, places) else reason)
+        run.leave([wanted], reason)
+
+
+def _place_over_limits(run: _Run) -> None:
+    """Give areas whose name found no room inside one that reaches over their limits."""
+    for wanted, reason in run.waiting:
+        run.view.ctx.check()
+        found = None
+        if len(run.placed) < MOST_LABELS:
+            found = _free(run, list(over_limits(run.view, wanted)))
+        if found is not None:
+            run.take(found)
+        else:
+            run.leave([wanted], reason)
 
 
 def _is_whole(view: View, wanted: Wanted) -> bool:

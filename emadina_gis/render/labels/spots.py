@@ -30,6 +30,12 @@ if TYPE_CHECKING:
 
 #: So much of a text lies inside its area.
 _WELL_INSIDE, _INSIDE = 0.97, 0.8
+#: Names of layers of no more areas than this reach over limits where they must; so much of them
+#: stays inside. Over parcels they would be read as the neighbour's.
+_MOST_TERRITORIES = 2_000
+_OVER_LIMITS = 0.5
+#: How far above and below the middle of an area a text is tried too, in heights of it.
+_SHIFTS = (-1.3, 1.3, -2.6, 2.6)
 #: Room between a marker and its text, in millimetres.
 _GAP_MM = 0.8
 _LEADER_MM = 3.0
@@ -167,12 +173,39 @@ def inside_area(view: View, wanted: Wanted) -> Iterator[Spot]:
     share = float(_shares_inside(shape, np.array([middle]), width, height)[0])
     if share >= _WELL_INSIDE:
         yield spot(view, wanted.label(*middle))
-    points = level_middles(shape, width)
+    points = np.concatenate([level_middles(shape, width), _above_and_below(middle, height)])
     shares = _shares_inside(shape, points, width, height)
     for index in np.flatnonzero(shares >= _WELL_INSIDE).tolist():
         yield spot(view, wanted.label(*points[index].tolist()))
     if _INSIDE <= share < _WELL_INSIDE:
         yield spot(view, wanted.label(*middle))
+
+
+def may_reach_over(wanted: Wanted) -> bool:
+    """Whether a name may stand over the limits of its area where it finds no room inside."""
+    table = wanted.drawn.layer.table
+    return wanted.feature.kind == Kind.POLYGON and table.row_count <= _MOST_TERRITORIES
+
+
+def over_limits(view: View, wanted: Wanted) -> Iterator[Spot]:
+    """Return the places about the middle of an area that reach over its limits, the best first."""
+    units = view.viewport.units_per_px
+    width, height = wanted.block.width * units, wanted.block.height * units
+    seen = _seen(view, wanted)
+    if seen is None:
+        return
+    shape, middle = seen
+    points = np.concatenate([[middle], _above_and_below(middle, height / 2)])
+    shares = _shares_inside(shape, points, width, height)
+    for index in np.argsort(-shares, kind="stable").tolist():
+        if shares[index] >= _OVER_LIMITS:
+            yield spot(view, wanted.label(*points[index].tolist()))
+
+
+def _above_and_below(middle: tuple[float, float], height: float) -> np.ndarray[Any, Any]:
+    """Return points at some heights above and below a middle, the nearest first, shape (n, 2)."""
+    x, y = middle
+    return np.array([(x, y + shift * height) for shift in _SHIFTS])
 
 
 def _seen(view: View, wanted: Wanted) -> tuple[Any, tuple[float, float]] | None:

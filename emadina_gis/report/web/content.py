@@ -25,6 +25,8 @@ from emadina_gis.report.web.geometry import (
 )
 from emadina_gis.report.web.languages import titled
 from emadina_gis.report.web.layers import WebLayer, web_layer
+from emadina_gis.report.web.marks import GROUND_M_PER_PX
+from emadina_gis.report.web.told import Told, findings, left_out, simpler_from_afar
 from emadina_gis.report.web.withheld import masked, masked_in
 from emadina_gis.words import LANGUAGES, load_words
 
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from emadina_gis.domain.column import Column
     from emadina_gis.domain.extent import Extent
     from emadina_gis.domain.title import Title
+    from emadina_gis.errors import Problem
     from emadina_gis.regulation import PlanningDocument
     from emadina_gis.report.web.hits import HitTexts
     from emadina_gis.words import Words
@@ -85,6 +88,8 @@ class WebContent:
         Scenario to compare with.
     precision_m : float
         Step of the coordinates, in metres.
+    rasters : tuple of Title
+        Visible layers of pictures and grids, which no page shows.
     """
 
     scene: Scene
@@ -98,6 +103,7 @@ class WebContent:
     layers: frozenset[str] | None = None
     after: After | None = None
     precision_m: float = PRECISION_M
+    rasters: tuple[Title, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -116,6 +122,8 @@ class WrittenWeb:
         Size of the page.
     changed : int
         Parcels that differ in the scenario that is compared.
+    left, simpler : tuple of Told
+        Layers that are not on the page, and what is drawn in a simpler way.
     """
 
     path: Path
@@ -124,6 +132,12 @@ class WrittenWeb:
     left_out: int
     size_bytes: int = 0
     changed: int = 0
+    left: tuple[Told, ...] = ()
+    simpler: tuple[Told, ...] = ()
+
+    def problems(self, words: Words) -> tuple[Problem, ...]:
+        """Return what the page does not show, or shows more simply, as findings."""
+        return findings(self.left, self.simpler, words)
 
 
 def write_web(
@@ -148,7 +162,7 @@ def write_web(
     published = [drawn for drawn in content.scene.vectors if may_leave(drawn, content.layers)]
     if not published:
         raise EmptyInput("report.web-nothing-public")
-    left_out = len(content.scene.layers) - len(published) + len(content.scene.problems)
+    left = _left_out(content, published)
     total = sum(drawn.layer.table.row_count for drawn in published)
     whole, first = _views(content, published)
     grid = Grid.over(whole, content.precision_m)
@@ -157,18 +171,34 @@ def write_web(
         ctx.report(index / len(published) * 0.8, "report.phase.web")
         layers.append(web_layer(drawn, content, grid, total, ctx))
     data = _page_data(content, layers, words)
-    data |= {"grid": grid.as_list, "view": [round(value, 6) for value in first.as_tuple]}
-    data["notes"] = _notes(content, published, left_out, layers)
+    data |= {
+        "ground": GROUND_M_PER_PX,
+        "grid": grid.as_list,
+        "view": [round(value, 6) for value in first.as_tuple],
+    }
+    data["notes"] = _notes(content, published, left, layers)
     size = write_page(path, data, words)
     ctx.report(1.0, "report.phase.web")
+    are_chosen = content.layers is not None
+    rasters = tuple(Told(title, "raster") for title in content.rasters)
+    far = (drawn for drawn, made in zip(published, layers, strict=True) if made.has_far)
     return WrittenWeb(
         path,
         sum(layer.features for layer in layers),
         tuple(str(made.entry["id"]) for made in layers if made.has_far or made.simplified_m),
-        left_out,
+        left,
         size,
         sum(layer.changed for layer in layers),
+        (*rasters, *left_out(content.scene.vectors, published, are_chosen=are_chosen)),
+        tuple(told for drawn in far for told in simpler_from_afar(drawn)),
     )
+
+
+def _left_out(content: WebContent, published: list[DrawnLayer]) -> int:
+    """Return how many visible layers are not on the page."""
+    drawn = {layer.id for layer in content.scene.layers}
+    undrawable = sum(problem.where not in drawn for problem in content.scene.problems)
+    return len(content.scene.layers) - len(published) + undrawable + len(content.rasters)
 
 
 def may_leave(drawn: DrawnLayer, chosen: frozenset[str] | None = None) -> bool:
@@ -230,7 +260,7 @@ def _views(content: WebContent, published: list[DrawnLayer]) -> tuple[Extent, Ex
 
 
 def _notes(
-    content: WebContent, published: list[DrawnLayer], left_out: int, layers: list[WebLayer]
+    content: WebContent, published: list[DrawnLayer], left: int, layers: list[WebLayer]
 ) -> dict[str, list[str]]:
     """Return what the page says of itself, in each language: sources, limits, what is missing."""
     found: dict[str, list[str]] = {}
@@ -245,8 +275,8 @@ def _notes(
             texts.append(words.text("report.sources.synthetic"))
         if any(drawn.layer.diffusion is Diffusion.RESTRICTED for drawn in published):
             texts.insert(0, words.text("report.web.restricted"))
-        if left_out:
-            texts.append(words.plural("report.web.left_out", left_out))
+        if left:
+            texts.append(words.plural("report.web.left_out", left))
         texts.append(words.text("report.web.masked"))
         texts += _drawing_notes(content, layers, words)
         texts += source_texts(tuple(drawn.layer for drawn in published), words)

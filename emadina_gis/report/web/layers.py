@@ -19,7 +19,7 @@ from emadina_gis.report.web.geometry import (
 )
 from emadina_gis.report.web.languages import labelled, titled
 from emadina_gis.report.web.looks import Look, look_of
-from emadina_gis.report.web.packing import packed_column, packed_steps
+from emadina_gis.report.web.packing import packed_steps
 from emadina_gis.report.web.parcel_fields import parcel_fields
 from emadina_gis.report.web.withheld import masked_in
 
@@ -71,14 +71,14 @@ def web_layer(
     """
     layer = drawn.layer
     shapes = web_shapes(layer.table, grid, ctx)
-    look = look_of(drawn, content.scene.crs.unit_m)
+    look = look_of(drawn)
     fields = _fields(drawn, content, content.columns, shapes.rows)
     far = far_shapes(layer.table, look.codes, grid, ctx) if _needs_far(drawn, total) else None
     entry: dict[str, Any] = {
         "id": layer.id,
         "title": masked_in(titled(layer.title)),
         **look.entry,
-        "codes": packed_column(look.codes[shapes.rows]),
+        **look.of_rows(shapes.rows),
         "shapes": shapes.packed,
         "far": far,
         "detailZoom": DETAIL_ZOOM if far and len(shapes.rows) else 0,
@@ -131,7 +131,7 @@ def _after(
     other = content.after.scene.vector(drawn.layer.id)
     if other is None:
         return None, 0
-    look = look_of(other, content.scene.crs.unit_m)
+    look = look_of(other)
     differs = _differing(content, drawn.layer.table.row_count) | (look.codes != before.codes)
     changed = np.flatnonzero(differs[rows])
     fields = _fields(drawn, content, content.after.columns, rows[changed])
@@ -142,7 +142,7 @@ def _after(
     return {
         "colors": look.entry["colors"],
         "entries": look.entry["entries"],
-        "codes": packed_column(look.codes[rows]),
+        **look.of_rows(rows),
         "far": far,
         "rows": packed_steps(changed),
         "fields": fields.fields,

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from emadina_gis.words import Words
 
 MAP_ID = "emadina"
-#: What reads the data, what draws the map, what stands around it.
-SCRIPTS = ("web_data.js", "web_draw.js", "web_map.js")
+#: What reads the data, what draws one mark and the map, what stands around it.
+SCRIPTS = ("web_data.js", "web_marks.js", "web_draw.js", "web_map.js")
 _SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 _SURROGATE = re.compile("[\ud800-\udfff]")

@@ -6,6 +6,7 @@ says which columns were edited. Source files are never written.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from emadina_gis.errors import CommandError
 from emadina_gis.session.phrase import Phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -89,17 +90,23 @@ def check_editable(layer: VectorLayer, name: str) -> None:
         raise CommandError("command.derived-column", column=name)
 
 
+@contextmanager
+def fitting(name: str, value: object) -> Iterator[None]:
+    """Say in our words that a value is not of the kind of a column it is written into."""
+    try:
+        yield
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError) as error:
+        raise CommandError("command.value-kind", column=name, value=value) from error
+
+
 def _written(
     table: FeatureTable, name: str, rows: NDArray[np.intp], values: Sequence[Any]
 ) -> FeatureTable:
     """Return the table with values written; the same one where they stand there already."""
     column = table.column(name)
-    try:
+    with fitting(name, next((value for value in values if value is not None), "")):
         listed = arrow_array(values)
         new = listed.cast(column.type) if listed.type != column.type else listed
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError) as error:
-        first = next((value for value in values if value is not None), "")
-        raise CommandError("command.value-kind", column=name, value=first) from error
     old = column.arrow.take(pa.array(rows)).combine_chunks()
     if old.equals(pa.chunked_array([new]).combine_chunks()):
         return table

@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING
 
 from emadina_gis.analysis.computed import computed_column
 from emadina_gis.analysis.formula import stored_formula
-from emadina_gis.domain.column import Column
-from emadina_gis.domain.derived import LayerJoin
 from emadina_gis.errors import AnalysisError, CommandError
 from emadina_gis.session.derived import circles, joined_now, units_of
 from emadina_gis.session.phrase import Phrase
@@ -19,7 +17,8 @@ from emadina_gis.session.phrase import Phrase
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from emadina_gis.domain.derived import ColumnView
+    from emadina_gis.domain.column import Column
+    from emadina_gis.domain.derived import ColumnView, LayerJoin
     from emadina_gis.domain.layer import FieldLabel, VectorLayer
     from emadina_gis.project import Project
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pyarrow as pa
 
 from emadina_gis.analysis.label_template import without_column
 from emadina_gis.domain.schema import Schema
 from emadina_gis.domain.style import Single, symbology_field
 from emadina_gis.errors import CommandError
+from emadina_gis.session.commands.cells import check_editable, fitting, rows_to_edit
 from emadina_gis.session.derived import readers_of
 from emadina_gis.session.phrase import Phrase
 
@@ -64,20 +64,12 @@ class SetFieldValue:
     def apply(self, project: Project) -> Project:
         """Return the project with the values written."""
         layer = project.vector_layer(self.layer_id)
-        _check_column(layer, self.column)
-        rows = layer.table.rows_of_ids(np.asarray(self.ids, dtype=np.int64))
-        if len(rows) < len(set(self.ids)):
-            raise CommandError("command.no-row", layer=layer.id)
-        if layer.derived.is_derived(self.column):
-            raise CommandError("command.derived-column", column=self.column)
+        check_editable(layer, self.column)
+        rows = rows_to_edit(layer, np.unique(np.asarray(self.ids, dtype=np.int64)))
         if not len(rows):
             return project
-        try:
-            table = layer.table.with_values(self.column, np.unique(rows), self.value)
-        except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError) as error:
-            raise CommandError(
-                "command.value-kind", column=self.column, value=self.value
-            ) from error
+        with fitting(self.column, self.value):
+            table = layer.table.with_values(self.column, rows, self.value)
         derived = layer.derived.with_edited((self.column,))
         return project.with_layer(replace(layer, table=table, derived=derived))
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 import uuid
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -20,6 +19,8 @@ from emadina_gis.simulation import changes
 from emadina_gis.simulation.scenario import Scenario
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from emadina_gis.project import Project
 
 

@@ -8,7 +8,14 @@ from hypothesis import given
 from emadina_gis.analysis.formula import FormulaError, formula, stored_formula
 from emadina_gis.analysis.formula_print import column_text, printed
 from emadina_gis.analysis.formula_text import tree_of
-from emadina_gis.analysis.formula_words import FUNCTION_NAMES, KEYWORDS, SHOWN, folded, function_of
+from emadina_gis.analysis.formula_words import (
+    FUNCTION_NAMES,
+    KEYWORDS,
+    SHOWN,
+    function_of,
+    keyword_of,
+)
+from emadina_gis.domain.folding import folded
 from emadina_gis.words import LANGUAGES, load_words
 from tests.unit.analysis.formula_trees import trees
 
@@ -114,3 +121,9 @@ def test_every_language_names_every_word_and_function_once():
     for function, named in FUNCTION_NAMES.items():
         assert {function_of(name.upper()) for name in named.values()} == {function}
         assert not {folded(name) for name in named.values()} & {folded(word) for word in KEYWORDS}
+
+
+def test_a_name_with_an_underscore_is_no_keyword():
+    assert keyword_of("or") == "or"
+    assert keyword_of("or_") is None
+    assert keyword_of("in_") is None

@@ -87,3 +87,11 @@ def test_unknown_ramps_and_counts_are_refused():
     with pytest.raises(AnalysisError):
         p.ramp(p.DEFAULT_RAMP).colors(0)
     assert len(p.ramp(p.DEFAULT_RAMP).colors(1)) == 1
+
+
+@pytest.mark.parametrize("ramp_id", ["brewer-ylorbr", "brewer-ylgnbu", "brewer-blues"])
+def test_a_few_classes_are_neither_nearly_paper_nor_nearly_black(ramp_id):
+    few, many = p.ramp(ramp_id).colors(5), p.ramp(ramp_id).colors(9)
+    assert p.luminance(few[0]) < p.luminance(many[0])
+    assert p.luminance(few[-1]) > p.luminance(many[-1])
+    assert p.ramp(ramp_id).colors(5, dark=True) == few[::-1]

@@ -7,7 +7,6 @@ import pytest
 
 from emadina_gis.analysis import style_builder as sb
 from emadina_gis.domain.column import column_of
-from emadina_gis.domain.geometry import Kind
 from emadina_gis.domain.schema import Role
 from emadina_gis.domain.style import Graduated, LabelStyle, Style, Symbol, drawn_classes
 from emadina_gis.errors import EmptyInput, MissingInput
@@ -80,12 +79,6 @@ def test_one_category_is_recoloured():
     made = sb.recolored(sb.categorized(column_of(["a", "b"]), "x"), "b", "#000000")
     assert made.categories[1].color == "#000000"
     assert made.categories[0].color != "#000000"
-
-
-def test_layers_just_opened_differ_in_colour():
-    colors = {sb.default_style(Kind.POLYGON, n).symbol.fill for n in range(8)}
-    assert len(colors) == 8
-    assert sb.default_style(Kind.LINE).symbol.fill is None
 
 
 def test_a_raster_ramp_spans_its_values():

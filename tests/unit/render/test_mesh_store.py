@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 import shapely
 
-from emadina_gis.domain.geometry import GeometryChunk, chunk_from_shapely
+from emadina_gis.domain.geometry import GeometryChunk, Kind, chunk_from_shapely
 from emadina_gis.io.disk_cache import DiskCache
 from emadina_gis.render.derived import DerivedCache
-from emadina_gis.render.mesh import Mesh, build_mesh, cached_mesh
+from emadina_gis.render.mesh import Mesh, build_mesh, cached_mesh, cached_sketch, mesh_at_hand
 from emadina_gis.render.mesh_store import MeshStore, map_mesh, write_mesh
 from emadina_gis.render.rings import FEWEST_SORTED, drawing_order
 
@@ -57,6 +57,26 @@ def test_a_mesh_is_found_again_by_content(store: MeshStore, tmp_path: Path) -> N
     assert not _same(store.mesh(other, lambda: build_mesh(other, drawing_order(other))), made)
     store.wait()
     assert len(list((tmp_path / "cache").iterdir())) == 2
+
+
+def test_a_mesh_that_is_kept_lies_in_its_file_and_stays_the_same_object(store: MeshStore) -> None:
+    chunk = _chunk()
+    made = build_mesh(chunk, drawing_order(chunk))
+    before = replace(made)
+    store.mesh(chunk, lambda: made)
+    store.wait()
+    assert not made.xy.flags.owndata
+    assert not made.triangles.flags.owndata
+    assert _same(made, before)
+
+
+def test_a_sketch_goes_when_the_mesh_is_there() -> None:
+    cache, chunk = DerivedCache(), _chunk()
+    chunk = chunk.taken(np.flatnonzero(chunk.kinds == Kind.POLYGON))
+    assert cached_sketch(cache, chunk).is_sketch
+    mesh = cached_mesh(cache, chunk)
+    assert cache.known(chunk, "sketch") is None
+    assert mesh_at_hand(cache, chunk) is mesh
 
 
 def test_small_chunks_are_not_kept(store: MeshStore, tmp_path: Path) -> None:

@@ -12,7 +12,18 @@ import shapely
 from emadina_gis.domain.crs import MERCHICH_NORTH
 from emadina_gis.domain.layer import Diffusion, FieldLabel, Provenance, Title, VectorLayer
 from emadina_gis.domain.schema import Role, Schema
-from emadina_gis.domain.style import Categorized, Category, Style, Symbol
+from emadina_gis.domain.style import (
+    Categorized,
+    Category,
+    Pattern,
+    PatternKind,
+    Picture,
+    Rule,
+    Rules,
+    Single,
+    Style,
+    Symbol,
+)
 from emadina_gis.domain.table import FeatureTable
 from emadina_gis.render.derived import DerivedCache
 from emadina_gis.render.scene import build_scene
@@ -274,3 +285,50 @@ def test_the_page_prints_on_paper(page, tmp_path):
         browser.open(page)
         made = browser.pdf(tmp_path / "map.pdf").read_bytes()
         assert made.startswith(b"%PDF")
+
+
+def test_what_a_style_draws_is_drawn_in_the_browser(tmp_path, project):
+    """A hatch, a drawn marker and a rule limited by scale: as pixels, and in the legend."""
+    shape = '<rect width="9" height="9"/>'
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">{shape}</svg>'
+    marker = Symbol(fill="#ff0000", size_mm=8.0, picture=Picture("carré", svg))
+    hatch = Pattern(PatternKind.HATCH, spacing_mm=2.0, width_mm=0.5, color="#0000ff")
+    near = Rule(
+        "", Symbol(fill="#ffffff", stroke=None, pattern=hatch), "près", max_units_per_px=1.0
+    )
+    far = Rule("", Symbol(fill="#00ff00", stroke=None), "loin")
+    styles = {"parcels": Style(Rules((near, far))), "stops": Style(Single(marker))}
+    layers = (
+        replace(project.vector_layer(name), style=styles[name]) for name in ("stops", "parcels")
+    )
+    layers = tuple(replace(layer, diffusion=Diffusion.PUBLIC) for layer in layers)
+    scene = build_scene(replace(project, layers=layers), cache=DerivedCache())
+    path = tmp_path / "map.html"
+    write_web(WebContent(scene, project.title, DATE), path, load_words("fr"))
+    with Browser() as browser:
+        browser.open(path)
+        browser.wait_for(_seen("layer1", "r > 200 && b < 60"))
+        assert browser.value(_seen("layer0", "b > 200 && r < 60"))
+        assert not browser.value(_seen("layer0", "g > 200 && r < 60"))
+        assert _legend(browser) == ["près"]
+        browser.run("map_emadina.setZoom(16, {animate: false})")
+        browser.wait_for(_seen("layer0", "g > 200 && r < 60"))
+        assert _legend(browser) == ["loin"]
+
+
+def _seen(pane, condition):
+    """Return whether a pane holds a pixel of a colour."""
+    return (
+        f"(() => {{ const c = map_emadina.getPane('{pane}').querySelector('canvas');"
+        "const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;"
+        "for (let i = 0; i < d.length; i += 4) {"
+        "const [r, g, b, a] = d.slice(i, i + 4);"
+        f"if (a > 200 && {condition}) {{ return true; }} }} return false; }})()"
+    )
+
+
+def _legend(browser):
+    return browser.value(
+        "[...document.querySelectorAll('.entry:not([hidden]) span:not(.count)')]"
+        ".map(e => e.textContent)"
+    )

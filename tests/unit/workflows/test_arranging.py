@@ -10,7 +10,9 @@ from emadina_gis.analysis.first_looks import first_look
 from emadina_gis.domain.crs import MERCHICH_NORTH
 from emadina_gis.domain.geometry import Kind
 from emadina_gis.domain.layer import Title, VectorLayer
+from emadina_gis.domain.style import Dash
 from emadina_gis.domain.table import FeatureTable
+from emadina_gis.domain.viewport import MM_PER_PX_AT_96_DPI
 from emadina_gis.workflows.arranging import arranged
 
 
@@ -27,20 +29,79 @@ def boxes(size: float) -> list[object]:
     return [shapely.box(k * size, 0, (k + 1) * size, size) for k in range(4)]
 
 
-def test_points_lie_over_lines_over_small_areas_over_large_ones() -> None:
+def strips(width: float) -> list[object]:
+    """Return areas that cover the same land whatever their width."""
+    return [shapely.box(x, 0, x + width, 900) for x in np.arange(0.0, 3_600.0, width)]
+
+
+def test_points_lie_over_limits_over_lines_over_areas() -> None:
     arrived = (
-        layer("zonage", boxes(900.0)),
+        layer("zonage", strips(900.0)),
         layer("axes", [shapely.LineString([(0, 0), (9, 9)])]),
-        layer("parcelles", boxes(15.0)),
+        layer("parcelles", strips(15.0)),
         layer("bornes", [shapely.Point(1, 1)]),
     )
-    assert [one.id for one in arranged(arrived, 0)] == ["bornes", "axes", "parcelles", "zonage"]
+    assert [one.id for one in arranged(arrived, 0)] == ["bornes", "zonage", "axes", "parcelles"]
 
 
 def test_areas_that_leave_most_of_the_land_open_lie_over_those_that_cover_it() -> None:
     parks = [shapely.box(0, 0, 80, 80), shapely.box(900, 900, 980, 980)]
     found = arranged((layer("parcelles", boxes(15.0)), layer("parcs", parks)), 0)
     assert [one.id for one in found] == ["parcs", "parcelles"]
+
+
+def test_areas_over_finer_ones_that_cover_the_land_are_drawn_by_their_limits() -> None:
+    arrived = (
+        layer("zonage", strips(900.0)),
+        layer("ilots", strips(90.0)),
+        layer("parcelles", strips(15.0)),
+    )
+    found = {
+        one.id: one.style.symbol for one in arranged(arrived, 0) if isinstance(one, VectorLayer)
+    }
+    assert [one.fill is None for one in found.values()] == [True, True, False]
+    assert list(found) == ["zonage", "ilots", "parcelles"]
+    assert found["zonage"].dash is Dash.DASHED
+
+
+def test_a_region_around_a_small_place_is_filled() -> None:
+    regions, place = strips(900.0), boxes(15.0)
+    found = arranged((layer("communes", regions), layer("parcelles", place)), 0)
+    assert [one.id for one in found] == ["parcelles", "communes"]
+    assert all(one.style.symbol.fill for one in found if isinstance(one, VectorLayer))
+
+
+def test_areas_alone_are_filled() -> None:
+    (zones,) = arranged((layer("zonage", boxes(900.0)),), 0)
+    assert isinstance(zones, VectorLayer)
+    assert zones.style.symbol.fill is not None
+
+
+def test_what_may_be_flooded_lets_the_land_be_seen() -> None:
+    assert first_look(Kind.POLYGON, "Zones inondables", 0).symbol.fill_opacity < 1
+
+
+def grid_of_points(name: str) -> VectorLayer:
+    return layer(name, [shapely.Point(25 * (k % 40), 25 * (k // 40)) for k in range(600)])
+
+
+def test_dense_points_among_others_wait_until_they_stand_apart() -> None:
+    lights, _ = arranged((layer("parcelles", boxes(15.0)), grid_of_points("lampadaires")), 0)
+    assert isinstance(lights, VectorLayer)
+    shown = [lights.style.shown_at(scale * MM_PER_PX_AT_96_DPI / 1000) for scale in (4_000, 25_000)]
+    assert shown == [True, False]
+
+
+def test_dense_points_alone_are_always_drawn() -> None:
+    (lights,) = arranged((grid_of_points("lampadaires"),), 0)
+    assert isinstance(lights, VectorLayer)
+    assert lights.style.shown_at(1_000.0)
+
+
+def test_few_points_lie_over_many() -> None:
+    few = layer("puits", [shapely.Point(1, 1)])
+    first, _ = arranged((grid_of_points("lampadaires"), few), 0)
+    assert first.id == "puits"
 
 
 def test_layers_whose_names_say_nothing_differ_in_colour() -> None:
