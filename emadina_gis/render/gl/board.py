@@ -7,7 +7,7 @@ collection, with the context current.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -30,8 +30,10 @@ LIST_WIDTH = 4096
 #: Meshes on the GPU beyond this are dropped, those drawn longest ago first; in software it is the
 #: machine's own memory.
 MOST_GPU_BYTES = 600_000_000
+_SIZES = 2
 #: Polygons whose longest extent is smaller are drawn as squares.
 TINY_PX = 1.4
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False)
@@ -202,6 +204,29 @@ class GpuColors:
         self._held.clear()
 
 
+class BySize(Generic[T]):
+    """What is made for pictures of a size: the last two are kept, because making takes long.
+
+    A view that rests has a margin, one that moves has none: two sizes take turns.
+    """
+
+    def __init__(self, make: Callable[[tuple[int, int]], T]) -> None:
+        self._make = make
+        self._made: dict[tuple[int, int], T] = {}
+
+    def of(self, size: tuple[int, int]) -> T:
+        """Return what there is for a size (width, height), made where there is none."""
+        made = self._made.pop(size) if size in self._made else self._make(size)
+        self._made[size] = made
+        if len(self._made) > _SIZES:
+            del self._made[next(iter(self._made))]
+        return made
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._made.clear()
+
+
 class Board:
     """The shared state of the renderers of a context, and the picture they draw into."""
 
@@ -209,14 +234,11 @@ class Board:
         self.gl = gl
         self.meshes = GpuMeshes(gl)
         self.colors = GpuColors(gl)
-        self._picture: tuple[tuple[int, int], Any, Any] | None = None
+        self._pictures = BySize(lambda size: gl.framebuffer([gl.texture(size, 4)]))
 
     def picture(self, size: tuple[int, int]) -> Any:
         """Return the framebuffer that holds the finished picture of a layer."""
-        if self._picture is None or self._picture[0] != size:
-            texture = self.gl.texture(size, 4)
-            self._picture = (size, texture, self.gl.framebuffer([texture]))
-        return self._picture[2]
+        return self._pictures.of(size)
 
     def use(self, target: Any, part: Part) -> None:
         """Draw what follows into a part of a framebuffer."""
@@ -231,7 +253,7 @@ class Board:
         """Free everything."""
         self.meshes.clear()
         self.colors.clear()
-        self._picture = None
+        self._pictures.clear()
         self.gl.gc()
 
 

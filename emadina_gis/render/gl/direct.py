@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from emadina_gis.render.gl.board import TINY_PX, place
+from emadina_gis.render.gl.board import TINY_PX, BySize, place
 from emadina_gis.render.gl.programs import (
     DIRECT_CENTER_VERTEX,
     DIRECT_FRAGMENT,
@@ -46,7 +46,7 @@ class DirectRenderer:
         reduce = gl.program(vertex_shader=FULL_VERTEX, fragment_shader=REDUCE_FRAGMENT)
         self._reduce_program = reduce
         self._reduce = gl.vertex_array(reduce, [])
-        self._fine: tuple[tuple[int, int], Any, Any] | None = None
+        self._fine: BySize[tuple[Any, Any]] = BySize(self._made_fine)
         self._target: Any = None
         self._steps = STEPS
 
@@ -68,7 +68,7 @@ class DirectRenderer:
         """
         size = viewport.width_px, viewport.height_px
         self._steps = STEPS if finely else 1
-        self._target = self._fine_of(size)[1] if finely else self._board.picture(size)
+        self._target = self._fine.of(size)[1] if finely else self._board.picture(size)
         drawn_part = part.finer(self._steps)
         self._target.clear(viewport=drawn_part)
         self._board.meshes.begin()
@@ -85,7 +85,7 @@ class DirectRenderer:
         gl = self._board.gl
         self._board.use(self._board.picture(size), part)
         gl.disable(gl.BLEND)
-        self._fine_of(size)[0].use(0)
+        self._fine.of(size)[0].use(0)
         self._reduce_program["fine"].value = 0
         self._reduce_program["texel"].value = (1 / size[0], 1 / size[1])
         self._reduce.render(gl.TRIANGLES, vertices=3)
@@ -122,17 +122,17 @@ class DirectRenderer:
         program["first_id"].value = start + 1
         program["colors"].value = 0
 
-    def _fine_of(self, size: tuple[int, int]) -> tuple[Any, Any]:
-        if self._fine is None or self._fine[0] != size:
-            gl = self._board.gl
-            texture = gl.texture((size[0] * STEPS, size[1] * STEPS), 4)
-            texture.filter = (gl.LINEAR, gl.LINEAR)
-            self._fine = (size, texture, gl.framebuffer([texture]))
-        return self._fine[1], self._fine[2]
+    def _made_fine(self, size: tuple[int, int]) -> tuple[Any, Any]:
+        """Return a texture that is finer than the picture, and what draws into it."""
+        gl = self._board.gl
+        texture = gl.texture((size[0] * STEPS, size[1] * STEPS), 4)
+        texture.filter = (gl.LINEAR, gl.LINEAR)
+        return texture, gl.framebuffer([texture])
 
     def release(self) -> None:
         """Free what is held."""
-        self._fine = self._target = None
+        self._fine.clear()
+        self._target = None
 
 
 def visible_meshes(scene: Scene, drawn: DrawnLayer, extent: Extent) -> Iterator[tuple[int, Mesh]]:

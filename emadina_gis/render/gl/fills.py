@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from emadina_gis.render.gl.board import TINY_PX, Board, pixel_array, place
+from emadina_gis.render.gl.board import TINY_PX, Board, BySize, pixel_array, place
 from emadina_gis.render.gl.direct import meshed_chunks
 from emadina_gis.render.gl.programs import (
     CENTER_VERTEX,
@@ -94,6 +94,7 @@ class FillRenderer:
         self._clearing = context.vertex_array(clear_program, [])
         self._full = context.vertex_array(self._color_program, [])
         self._pictures: dict[str, _IdPicture] = {}
+        self._rooms: dict[str, BySize[tuple[Any, Any]]] = {}
         context.enable(context.PROGRAM_POINT_SIZE)
 
     @property
@@ -135,19 +136,21 @@ class FillRenderer:
     ) -> _IdPicture:
         size = viewport.width_px * self._steps, viewport.height_px * self._steps
         picture = self._pictures.get(layer_id)
-        if picture is not None and picture.texture.size != size:
-            del self._pictures[layer_id]
-            picture = None
-        if picture is None:
-            texture = self._gl.texture(size, 1, dtype="u4")
-            texture.filter = (self._gl.NEAREST, self._gl.NEAREST)
-            picture = _IdPicture(texture, self._gl.framebuffer([texture]), key)
+        if picture is None or picture.texture.size != size:
+            rooms = self._rooms.setdefault(layer_id, BySize(self._made_room))
+            picture = _IdPicture(*rooms.of(size), key)
         picture.key, picture.chunks, picture.samples = key, {}, None
         picture.target.use()
         self._clearing.render(self._gl.TRIANGLES, vertices=3)
         self._gl.finish()
         self._pictures[layer_id] = picture
         return picture
+
+    def _made_room(self, size: tuple[int, int]) -> tuple[Any, Any]:
+        """Return a texture of ids and what draws into it; size in sub-pixels."""
+        texture = self._gl.texture(size, 1, dtype="u4")
+        texture.filter = (self._gl.NEAREST, self._gl.NEAREST)
+        return texture, self._gl.framebuffer([texture])
 
     def _draw_mesh(
         self,
@@ -287,7 +290,7 @@ class FillRenderer:
     def forget(self, kept_layers: set[str]) -> None:
         """Free the pictures of layers that are not drawn any more."""
         for layer_id in [name for name in self._pictures if name not in kept_layers]:
-            del self._pictures[layer_id]
+            del self._pictures[layer_id], self._rooms[layer_id]
         self._gl.gc()
 
     def release(self) -> None:
