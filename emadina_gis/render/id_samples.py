@@ -41,8 +41,8 @@ class IdSamples:
 
     @staticmethod
     def empty(size: tuple[int, int]) -> IdSamples:
-        """Return samples without a feature."""
-        return IdSamples(np.zeros((SAMPLES, size[0] * size[1]), np.uint32), size)
+        """Return room for samples: what is in it is put there."""
+        return IdSamples(np.empty((SAMPLES, size[0] * size[1]), np.uint32), size)
 
     def put(self, top: int, fine: NDArray[np.uint32]) -> None:
         """Take over some rows, from the picture that is twice as fine.

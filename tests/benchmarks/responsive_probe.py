@@ -108,9 +108,7 @@ class Worker:
 
     def add_small(self):
         """Lay what a plan has over the parcels: three small layers, 200 labels."""
-        layer = self.layer
-        self.desk.do(AddLayers(small_layers(layer.table.extent)))
-        self.other_style = other_style(layer)
+        self.desk.do(AddLayers(small_layers(self.layer.table.extent)))
 
     def simulate(self):
         """Say what the parcels are: their outcome is worked out."""
@@ -118,7 +116,7 @@ class Worker:
         self.desk.do(SetDocument("ain-chock-2025"))
 
     def restyle(self):
-        """Colour by another column."""
+        """Colour by another column; its classes were worked out before, as the panel does."""
         self.desk.do(SetLayerStyle(self.layer.id, self.other_style))
 
     def open_table(self):
@@ -180,6 +178,8 @@ def main():
     only = set(sys.argv[3:])
     for name, act, esc in steps(worker):
         if not only or name in only | ALWAYS:
+            if name == "restyle":
+                worker.other_style = other_style(worker.layer)
             worker.step(name, act, esc=esc)
     print(json.dumps({"settled": True}), flush=True)
     time.sleep(2.0)  # memory is looked at by the one who asked
