@@ -13,12 +13,13 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QPushButton, QWidget
 
 from emadina_gis.app.controls import Voice, clear, column, plain_label, repolish, row
-from emadina_gis.errors import EmadinaError
+from emadina_gis.errors import EmadinaError, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from emadina_gis.session.phrase import Phrase
+    from emadina_gis.words import Words
 
 DONE_MS = 6_000
 _log = logging.getLogger(__name__)
@@ -85,14 +86,14 @@ class Notices(QFrame):
         self._say(say)
         self._timer.start(DONE_MS)
 
-    def tell(self, phrase: Phrase, following: Phrase | None = None, *offers: Offer) -> None:
-        """Say something that stays until it is closed."""
+    def tell(
+        self, phrase: Phrase, following: Phrase | Problem | None = None, *offers: Offer
+    ) -> None:
+        """Say something that stays until it is closed, and what follows or was found."""
 
         def say() -> None:
             words = self._voice.speech.words
-            self._put(
-                phrase.said(words), following.said(words) if following else "", "note", offers
-            )
+            self._put(phrase.said(words), _said(following, words), "note", offers)
 
         self._timer.stop()
         self._say(say)
@@ -124,3 +125,9 @@ class Notices(QFrame):
             offer.callback()
 
         return self._voice.button(offer.key, taken)
+
+
+def _said(following: Phrase | Problem | None, words: Words) -> str:
+    if isinstance(following, Problem):
+        return words.problem(following)[0]
+    return "" if following is None else following.said(words)

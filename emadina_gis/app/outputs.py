@@ -284,11 +284,9 @@ class Outputs(QObject):
         if not problems:
             self._on_written(path)
             return
-        first, count = problems[0], len(problems)
-        params = {"where": first.where, "count": first.count, **first.params}
         self._desk.notices.tell(
-            Phrase("print.written-with", {"name": path.name}, count=count),
-            Phrase(f"problem.{first.code}.what", params),
+            Phrase("print.written-with", {"name": path.name}, count=len(problems)),
+            problems[0],
             Offer("output.open", lambda: _open(path)),
             Offer("print.show-findings", lambda: self._window.open_side("problems")),
         )

@@ -261,11 +261,11 @@ def prints_and_publishes(person, folder):
     person.dialogs.answer(sheet)
     person.clicks("Imprimer la planche")
     person.chooses_in_menu("Planche A3")
-    person.waits(lambda: "Écrit : planche.pdf" in person.notice())
+    person.waits(lambda: "planche.pdf est écrit, avec" in person.notice())  # names without room
     person.dialogs.answer(folder)
     person.clicks("Publier")
     person.clicks("Écrire la page…", person.window.side)
-    person.waits(lambda: person.notice().startswith("Écrit : ") and "pdf" not in person.notice())
+    person.waits(lambda: ".html est écrit, avec" in person.notice())  # the raster is left out
     return sheet, next(folder.glob("**/*.html"))
 
 
