@@ -265,7 +265,7 @@ def prints_and_publishes(person, folder):
     person.dialogs.answer(folder)
     person.clicks("Publier")
     person.clicks("Écrire la page…", person.window.side)
-    person.waits(lambda: ".html est écrit, avec" in person.notice())  # the raster is left out
+    person.waits(lambda: person.notice().startswith("Écrit : ") and "pdf" not in person.notice())
     return sheet, next(folder.glob("**/*.html"))
 
 
