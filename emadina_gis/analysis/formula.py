@@ -10,7 +10,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -65,6 +64,7 @@ from emadina_gis.analysis.formula_values import (
 from emadina_gis.domain.column import Column, ColumnChunk
 from emadina_gis.domain.folding import folded
 from emadina_gis.domain.geometry import CHUNK_ROWS
+from emadina_gis.domain.kept import kept
 from emadina_gis.errors import EmadinaError
 from emadina_gis.progress import NULL_CONTEXT, Context
 
@@ -98,7 +98,7 @@ class Formula:
         """Names of the columns it reads, as written, each once."""
         return column_names(self.tree)
 
-    @cached_property
+    @kept
     def stored(self) -> str:
         """The one form in which it is saved, whatever language it was written in."""
         return printed(self.tree)

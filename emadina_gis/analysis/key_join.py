@@ -8,7 +8,6 @@ refused. Knows no files or widgets.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +16,7 @@ import pyarrow.compute as pc
 
 from emadina_gis.domain.column import Column, column_of, number_column
 from emadina_gis.domain.derived import JoinedColumn, KeyReading, ManyRows
+from emadina_gis.domain.kept import kept
 from emadina_gis.domain.land_title import canonical_titles
 from emadina_gis.errors import AnalysisError
 from emadina_gis.progress import NULL_CONTEXT, Context
@@ -47,7 +47,7 @@ class Matching:
     keys: int
     left_missing: int
 
-    @cached_property
+    @kept
     def per_key(self) -> NDArray[np.intp]:
         """How many right rows have each key, shape (keys,)."""
         return np.bincount(self.right[self.right >= 0], minlength=self.keys)
@@ -57,12 +57,12 @@ class Matching:
         """Left rows that found their key."""
         return int((self.left >= 0).sum())
 
-    @cached_property
+    @kept
     def left_over(self) -> NDArray[np.intp]:
         """Left rows without a counterpart."""
         return np.flatnonzero(self.left < 0)
 
-    @cached_property
+    @kept
     def right_over(self) -> NDArray[np.intp]:
         """Right rows that no left row asks for."""
         asked = np.zeros(self.keys + 1, dtype=bool)
@@ -70,7 +70,7 @@ class Matching:
         asked[-1] = False
         return np.flatnonzero(~asked[self.right])
 
-    @cached_property
+    @kept
     def repeated(self) -> NDArray[np.intp]:
         """Right rows whose key occurs more than once."""
         many = np.append(self.per_key > 1, False)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import warnings
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,6 +20,7 @@ from pyproj.enums import TransformDirection
 from pyproj.transformer import TransformerGroup
 
 from emadina_gis.domain.extent import Extent
+from emadina_gis.domain.kept import kept
 from emadina_gis.errors import CrsError, CrsMismatch, MissingCrs
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class Crs:
         """Whether a system is known."""
         return bool(self.definition)
 
-    @cached_property
+    @kept
     def proj(self) -> pyproj.CRS:
         """The pyproj object; raises `MissingCrs` when unknown."""
         if not self.definition:

@@ -10,11 +10,12 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
+
+from emadina_gis.domain.kept import kept
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,7 +88,7 @@ class GeometryChunk:
         if self.z is not None:
             yield self.z
 
-    @cached_property
+    @kept
     def fingerprint(self) -> str:
         """Content hash of all arrays."""
         digest = hashlib.blake2b(digest_size=16)
@@ -96,13 +97,13 @@ class GeometryChunk:
             digest.update(np.ascontiguousarray(array).data)
         return digest.hexdigest()
 
-    @cached_property
+    @kept
     def feature_coord_offsets(self) -> NDArray[np.int64]:
         """Coordinates of feature i are ``[i]:[i + 1]``, shape (n + 1,)."""
         rings = self.ring_offsets[self.part_offsets]
         return self.coord_offsets[rings].astype(np.int64)
 
-    @cached_property
+    @kept
     def bounds(self) -> NDArray[np.float64]:
         """Rows (xmin, ymin, xmax, ymax); NaN for missing geometry; shape (n, 4)."""
         result = np.full((len(self), 4), np.nan)

@@ -8,12 +8,13 @@ ellipsoid it is that of the geodesic between the same points of the ground, redu
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from emadina_gis.domain.crs import Crs, geodetic_of, transformation
+from emadina_gis.domain.kept import kept
 from emadina_gis.errors import CrsError
 
 if TYPE_CHECKING:
@@ -56,18 +57,18 @@ class Measurement:
         """Whether all points have a place on the ellipsoid."""
         return self._lon_lat is not None
 
-    @cached_property
+    @kept
     def _path(self) -> Numbers:
         """The points, and the first one again for a polygon, shape (m, 2)."""
         if self.is_area and len(self.points) > 1:
             return np.concatenate([self.points, self.points[:1]])
         return self.points
 
-    @cached_property
+    @kept
     def _lon_lat(self) -> Numbers | None:
         return _to_lon_lat(self._path, self.crs)
 
-    @cached_property
+    @kept
     def _geodesics(self) -> tuple[Numbers, Numbers] | None:
         """Azimuths in degrees and lengths in metres, side by side."""
         found = self._lon_lat
@@ -77,7 +78,7 @@ class Measurement:
         azimuths, _, lengths = _geod(self.crs).inv(lon[:-1], lat[:-1], lon[1:], lat[1:])
         return np.asarray(azimuths) % 360.0, np.asarray(lengths)
 
-    @cached_property
+    @kept
     def plane_legs_m(self) -> Numbers | None:
         """Length of each side on the plane; None in degrees; shape (k,)."""
         if not self.has_plane:
@@ -134,7 +135,7 @@ class Measurement:
         """Length on the plane, else on the ellipsoid."""
         return float(self.legs_m.sum())
 
-    @cached_property
+    @kept
     def plane_area_m2(self) -> float | None:
         """Area on the plane: shoelace formula about the first point."""
         if not (self.is_area and self.has_plane):
@@ -145,7 +146,7 @@ class Measurement:
         double = float(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1)))
         return abs(double) / 2 * self.crs.unit_m**2
 
-    @cached_property
+    @kept
     def ellipsoid_area_m2(self) -> float | None:
         """Area on the ellipsoid of the polygon whose sides are straight on the map."""
         if not self.is_area:

@@ -14,12 +14,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from emadina_gis.domain.crs import UNKNOWN, Crs
+from emadina_gis.domain.kept import kept
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -174,7 +174,7 @@ class PlaneTransform:
             found = (found - moved * np.array(self.w[1:])[None, None, :]) / denominator
         return np.asarray(found / self.span)
 
-    @cached_property
+    @kept
     def _coefficients(self) -> NDArray[np.float64]:
         return np.column_stack([self.x, self.y])
 
@@ -263,7 +263,7 @@ class Placement:
         """The points that took part."""
         return tuple(point for point in self.points if point.used)
 
-    @cached_property
+    @kept
     def residuals(self) -> NDArray[np.float64]:
         """Transformed minus typed coordinates of all points, in map units, shape (n, 2)."""
         return residuals_of(self.transform, self.points)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ import numpy as np
 
 from emadina_gis.domain.geometry import GeometryChunk, joined, replaced_rows
 from emadina_gis.domain.geometry_check import INVALID_CODES, GeometryCheck, Limits, check_geometry
+from emadina_gis.domain.kept import kept
 from emadina_gis.domain.mending import Method, Step, cleaned, measured_areas, readings
 from emadina_gis.domain.vertices import row_slices
 from emadina_gis.progress import NULL_CONTEXT, Context
@@ -104,7 +104,7 @@ class RepairPlan:
         """Whether areas are in m²; else in squared map units, of an unknown CRS."""
         return self.crs.is_known
 
-    @cached_property
+    @kept
     def after(self) -> GeometryChunk:
         """Geometry as the chosen methods make it, k rows."""
         made = self.by_method[Method.STRUCTURE]
@@ -114,22 +114,22 @@ class RepairPlan:
                 made = replaced_rows(made, rows, self.by_method[method].taken(rows))
         return made
 
-    @cached_property
+    @kept
     def areas_before(self) -> Floats:
         """Areas as they are computed now, m²; shape (k,)."""
         return measured_areas(self.before, self.crs)
 
-    @cached_property
+    @kept
     def areas_after(self) -> Floats:
         """Areas after the repair, m²; shape (k,)."""
         return measured_areas(self.after, self.crs)
 
-    @cached_property
+    @kept
     def changes(self) -> Floats:
         """Area gained (lost below zero), m²; shape (k,)."""
         return self.areas_after - self.areas_before
 
-    @cached_property
+    @kept
     def vertices(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Coordinates before and after, each of shape (k,)."""
         return (
@@ -137,17 +137,17 @@ class RepairPlan:
             np.diff(self.after.feature_coord_offsets),
         )
 
-    @cached_property
+    @kept
     def parts(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         """Parts before and after, each of shape (k,)."""
         return np.diff(self.before.part_offsets), np.diff(self.after.part_offsets)
 
-    @cached_property
+    @kept
     def changes_kind(self) -> Flags:
         """Whether the kind of geometry is another, or none, afterwards; shape (k,)."""
         return np.asarray(self.before.kinds != self.after.kinds)
 
-    @cached_property
+    @kept
     def is_safe(self) -> Flags:
         """Whether each can be done without asking; shape (k,)."""
         tolerance = tolerance_m2(self.areas_before)
@@ -156,11 +156,11 @@ class RepairPlan:
         same = (np.abs(self.changes) <= tolerance) & (self.doubt_m2 <= tolerance)
         return np.asarray(same & ~self.changes_kind & self._keeps_heights)
 
-    @cached_property
+    @kept
     def _keeps_heights(self) -> Flags:
         return ~(_has_heights(self.before) & ~_has_heights(self.after))
 
-    @cached_property
+    @kept
     def loses_heights(self) -> Flags:
         """Whether the heights of each are lost; shape (k,)."""
         return ~self._keeps_heights

@@ -8,7 +8,6 @@ validity or repair.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +15,7 @@ import pyproj
 
 from emadina_gis.domain.crs import METRES_PER_DEGREE, WGS84, Crs, transformation
 from emadina_gis.domain.geometry import GeometryChunk, Kind
+from emadina_gis.domain.kept import kept
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,29 +61,29 @@ class Rings:
     chunk: GeometryChunk
     scale: Floats
 
-    @cached_property
+    @kept
     def part_owner(self) -> Rows:
         """Feature of each part, shape (parts,)."""
         return np.repeat(np.arange(len(self.chunk)), np.diff(self.chunk.part_offsets))
 
-    @cached_property
+    @kept
     def part(self) -> Rows:
         """Part of each ring, shape (rings,)."""
         counts = np.diff(self.chunk.ring_offsets)
         return np.repeat(np.arange(len(counts)), counts)
 
-    @cached_property
+    @kept
     def owner(self) -> Rows:
         """Feature of each ring, shape (rings,)."""
         return self.part_owner[self.part]
 
-    @cached_property
+    @kept
     def of_coord(self) -> Rows:
         """Ring of each coordinate, shape (m,)."""
         counts = np.diff(self.chunk.coord_offsets)
         return np.repeat(np.arange(len(counts)), counts)
 
-    @cached_property
+    @kept
     def is_shell(self) -> Flags:
         """Whether each ring is the first of its part, shape (rings,)."""
         result = np.zeros(len(self.part), dtype=bool)
@@ -91,12 +91,12 @@ class Rings:
         result[self.chunk.ring_offsets[:-1][filled]] = True
         return result
 
-    @cached_property
+    @kept
     def is_areal(self) -> Flags:
         """Whether each ring bounds an area, shape (rings,)."""
         return np.asarray(self.chunk.kinds[self.owner] == Kind.POLYGON)
 
-    @cached_property
+    @kept
     def is_end(self) -> Flags:
         """Whether each coordinate is the last of its ring, shape (m,)."""
         result = np.zeros(len(self.chunk.xy), dtype=bool)
@@ -104,14 +104,14 @@ class Rings:
         result[self.chunk.coord_offsets[1:][counts > 0] - 1] = True
         return result
 
-    @cached_property
+    @kept
     def places_m(self) -> Floats:
         """Coordinates in metres from the first of their ring, shape (m, 2)."""
         first = self.chunk.coord_offsets[:-1][self.of_coord]
         local = self.chunk.xy - self.chunk.xy[first]
         return np.asarray(local * self.scale[self.owner[self.of_coord]])
 
-    @cached_property
+    @kept
     def steps_m(self) -> Floats:
         """From each coordinate to the next of its ring; NaN after the last, shape (m, 2)."""
         result = np.full_like(self.places_m, np.nan)
@@ -119,12 +119,12 @@ class Rings:
         result[self.is_end] = np.nan
         return result
 
-    @cached_property
+    @kept
     def lengths_m(self) -> Floats:
         """Length of each step, NaN after the last, shape (m,)."""
         return np.asarray(np.hypot(self.steps_m[:, 0], self.steps_m[:, 1]))
 
-    @cached_property
+    @kept
     def is_open(self) -> Flags:
         """Whether each ring of an area has fewer than four coordinates or does not close."""
         offsets = self.chunk.coord_offsets
@@ -135,14 +135,14 @@ class Rings:
         result[rows] |= (first != last).any(axis=1)
         return result
 
-    @cached_property
+    @kept
     def signed_areas_m2(self) -> Floats:
         """Area of each ring, positive counter-clockwise, 0 for lines, shape (rings,)."""
         places, steps = self.places_m, np.nan_to_num(self.steps_m)
         cross = (places[:, 0] * steps[:, 1] - places[:, 1] * steps[:, 0]) / 2
         return np.where(self.is_areal, self._sums(cross), 0.0)
 
-    @cached_property
+    @kept
     def perimeters_m(self) -> Floats:
         """Length of each ring, shape (rings,)."""
         return self._sums(np.nan_to_num(self.lengths_m))
@@ -158,7 +158,7 @@ class Rings:
         """Return sums of ring values by feature, shape (n,)."""
         return _sums(self.owner, values, len(self.chunk))
 
-    @cached_property
+    @kept
     def net_areas_m2(self) -> Floats:
         """Area of each ring, holes negative, whatever their direction, shape (rings,)."""
         areas = np.abs(self.signed_areas_m2)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from emadina_gis.domain.geometry import Kind
+from emadina_gis.domain.kept import kept
 from emadina_gis.domain.schema import Role, guessed_schema
 
 if TYPE_CHECKING:
@@ -63,12 +63,12 @@ class DrawingRows:
         """Whether the fields also go into blocks with attributes."""
         return len(self._texts) * self._table.row_count <= _MOST_CARD_VALUES
 
-    @cached_property
+    @kept
     def tags(self) -> tuple[str, ...]:
         """Names of fields as tags of attributes."""
         return tuple(_NOT_IN_TAGS.sub("_", name)[:_MOST_NAME] or "_" for name in self._texts)
 
-    @cached_property
+    @kept
     def letter_height(self) -> float:
         """Height of labels, in the table's units: readable in the median polygon."""
         if not self._table.has_geometry:

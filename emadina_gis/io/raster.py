@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ import numpy as np
 
 from emadina_gis.domain.crs import Crs
 from emadina_gis.domain.extent import Extent, extent_of_bounds
+from emadina_gis.domain.kept import kept
 from emadina_gis.domain.pixel_grid import PixelGrid
 from emadina_gis.errors import LayerReadError
 from emadina_gis.io import raster_grid
@@ -148,7 +148,7 @@ class RasterSource:
         #: Pieces that could not be read by any read until now.
         self.damaged = 0
 
-    @cached_property
+    @kept
     def description(self) -> RasterDescription:
         """What the file says of itself."""
         return describe_raster(self.path, follow_sources=self._reading.follow_sources)
@@ -170,7 +170,7 @@ class RasterSource:
         """Give the open file."""
         return opened_grid(self.path, follow_sources=self._reading.follow_sources)
 
-    @cached_property
+    @kept
     def pixel_grid(self) -> PixelGrid:
         """Where the pixels lie; a picture without a place lies at x = column, y = −row."""
         with self.opened() as grid:
@@ -180,13 +180,13 @@ class RasterSource:
             placed = None if self._reading.as_picture else self._reading.placement
             return PixelGrid(grid.width, grid.height, _BARE if is_bare else affine, placed)
 
-    @cached_property
+    @kept
     def alpha_band(self) -> int:
         """The band of transparency, 0 where there is none."""
         with self.opened() as grid:
             return self._alpha_band(grid)
 
-    @cached_property
+    @kept
     def content_key(self) -> tuple[object, ...]:
         """What the values of pixels depend on, as far as the system tells."""
         facts = self.path.stat() if self.path.exists() else None
@@ -320,7 +320,7 @@ class RasterSource:
         names = [item.name for item in grid.facts.colorinterp]
         return names.index("alpha") + 1 if "alpha" in names else 0
 
-    @cached_property
+    @kept
     def opaque(self) -> float:
         """The alpha of what is not transparent: wide bands may hold bytes all the same."""
         if self.description.dtype == "uint8":

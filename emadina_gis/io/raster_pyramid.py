@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from emadina_gis.domain.kept import kept
 from emadina_gis.domain.pixel_grid import PixelBlock, PixelGrid, PixelWindow, empty_block
 from emadina_gis.io.raster_open import opened_grid
 
@@ -120,7 +120,7 @@ class Pyramid:
         self._has_alpha = bool(alpha)
         self.dtype = "uint8" if found.dtype == "uint8" else "float32"
 
-    @cached_property
+    @kept
     def key(self) -> Hashable:
         """What the values depend on."""
         return (

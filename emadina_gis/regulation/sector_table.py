@@ -7,11 +7,12 @@ is one `Ruling`, or a weighted mix of several. It knows nothing of geometry or f
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from emadina_gis.domain.kept import kept
 from emadina_gis.regulation.check import sectors_in_error
 from emadina_gis.regulation.kinds import USES
 from emadina_gis.regulation.model import Condition
@@ -53,12 +54,12 @@ class SectorTable:
     lookup: NDArray[np.int16]
     road_thresholds_m: NDArray[np.float64]
 
-    @cached_property
+    @kept
     def depends_on_road(self) -> NDArray[np.bool_]:
         """Whether a sector's case depends on the road width, shape (sectors,)."""
         return np.asarray((self.lookup != self.lookup[:, :, :1]).any(axis=(1, 2)))
 
-    @cached_property
+    @kept
     def has_number(self) -> NDArray[np.bool_]:
         """Whether the document has numbers for a sector, shape (sectors,).
 

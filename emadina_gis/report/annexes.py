@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from emadina_gis.domain.geometry import Kind
+from emadina_gis.domain.kept import kept
 from emadina_gis.domain.title import Title
 from emadina_gis.errors import SchemaError
 from emadina_gis.report.annex_columns import AnnexColumns, annex_columns
@@ -111,7 +111,7 @@ class Annex:
     rows: tuple[AnnexRow, ...]
     unlisted: int = 0
 
-    @cached_property
+    @kept
     def doubles(self) -> frozenset[tuple[str, int, str]]:
         """The indices that stand for several things; a road may come in pieces of one name."""
         seen: dict[tuple[str, int, str], list[AnnexRow]] = {}

@@ -8,11 +8,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from emadina_gis.domain.kept import kept
 from emadina_gis.regulation import USES, Condition
 from emadina_gis.simulation.binding import binding_details
 from emadina_gis.simulation.parcels import Fronts, Regime
@@ -88,7 +88,7 @@ class ParcelValues:
             return dwellings
         return dwellings * people_per_dwelling(self.outcome.parameters, end)
 
-    @cached_property
+    @kept
     def _part(self) -> Part:
         return part_of(self.outcome, slice(self.row, self.row + 1))
 
@@ -101,7 +101,7 @@ class ParcelValues:
         """Return a word of the outcome, empty where there is none."""
         return str(getattr(self.outcome, name)[self.row] or "")
 
-    @cached_property
+    @kept
     def binding_detail(self) -> str:
         """Which constraint, relaxed alone, would gain most; worked out for this row only."""
         return binding_details(self.outcome, np.array([self.row]))[self.row]

@@ -7,11 +7,11 @@ draws nothing. It knows no rules. Lengths in metres.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from emadina_gis.domain.kept import kept
 from emadina_gis.simulation.clipping import HalfPlanes, Rings
 from emadina_gis.simulation.limits import Limits, Side
 from emadina_gis.simulation.rings import SAME, Distances
@@ -63,7 +63,7 @@ class ClippedGround:
     _known: dict[Hashable, Rings] = field(default_factory=dict)
     _lengths: dict[int, Floats] = field(default_factory=dict)
 
-    @cached_property
+    @kept
     def depth_m(self) -> Floats:
         """Greatest depth of each parcel behind its main front, shape (n,)."""
         main = self._front_lines[0]
@@ -169,7 +169,7 @@ class ClippedGround:
             rings = rings.cut(line.moved(distance))
         return rings
 
-    @cached_property
+    @kept
     def _parcels(self) -> Rings:
         """The parcels behind their projected alignment."""
         rings = self.rings
@@ -178,13 +178,13 @@ class ClippedGround:
                 rings = rings.cut(line.moved(taken))
         return rings
 
-    @cached_property
+    @kept
     def _present_lines(self) -> tuple[HalfPlanes, ...]:
         limits = self.limits
         streets = range(len(self.road_m))
         return tuple(_half_planes(limits, np.flatnonzero(limits.front == k)) for k in streets)
 
-    @cached_property
+    @kept
     def _front_lines(self) -> tuple[HalfPlanes, ...]:
         """The alignment on each street where it is projected."""
         return tuple(
@@ -199,7 +199,7 @@ class ClippedGround:
             self._sides[side] = _ranked(self.limits, chosen)
         return self._sides[side]
 
-    @cached_property
+    @kept
     def _sides(self) -> dict[Side, list[HalfPlanes]]:
         return {}
 

@@ -7,10 +7,11 @@ pieces they hang together by edges of no width. It knows nothing of parcels or r
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from emadina_gis.domain.kept import kept
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -63,17 +64,17 @@ class Rings:
     def __len__(self) -> int:
         return len(self.starts) - 1
 
-    @cached_property
+    @kept
     def counts(self) -> NDArray[np.int64]:
         """Corners of each ring, shape (n,)."""
         return np.diff(self.starts)
 
-    @cached_property
+    @kept
     def owner(self) -> NDArray[np.int64]:
         """Ring of each corner, shape (m,)."""
         return np.repeat(np.arange(len(self)), self.counts)
 
-    @cached_property
+    @kept
     def following(self) -> NDArray[np.int64]:
         """Index of the corner after each one in its ring, shape (m,)."""
         after = np.arange(1, len(self.x) + 1)
@@ -81,7 +82,7 @@ class Rings:
         after[self.starts[1:][some] - 1] = self.starts[:-1][some]
         return after
 
-    @cached_property
+    @kept
     def area(self) -> Floats:
         """Signed area of each ring, shape (n,), in squared units."""
         after = self.following

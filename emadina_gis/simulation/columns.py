@@ -7,11 +7,11 @@ article says so) are worked out when first asked for. It knows nothing of files.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from emadina_gis.domain.kept import kept
 from emadina_gis.simulation.articles import articles
 from emadina_gis.simulation.binding import binding_details
 from emadina_gis.simulation.codes import BAD, BINDINGS, REASONS, STATUSES, Labels
@@ -98,72 +98,72 @@ class Outcome:
         """The planning document that was applied."""
         return self.table.document
 
-    @cached_property
+    @kept
     def reference_area_m2(self) -> Floats:
         """Land that ratios apply to, shape (n,), in square metres."""
         return self._numbers("reference_area_m2")
 
-    @cached_property
+    @kept
     def free_cession_m2(self) -> Floats:
         """Land ceded without payment, shape (n,), in square metres."""
         return self._numbers("free_cession_m2")
 
-    @cached_property
+    @kept
     def to_acquire_m2(self) -> Floats:
         """Land left for the public to acquire, shape (n,), in square metres."""
         return self._numbers("to_acquire_m2")
 
-    @cached_property
+    @kept
     def max_footprint_m2(self) -> Floats:
         """Largest footprint of a level, shape (n,), in square metres."""
         return self._numbers("max_footprint_m2")
 
-    @cached_property
+    @kept
     def gross_floor_area_m2(self) -> Floats:
         """Gross floor area (SHOB), shape (n,), in square metres."""
         return self._numbers("gross_floor_area_m2")
 
-    @cached_property
+    @kept
     def net_floor_area_m2(self) -> Floats:
         """Net floor area (SHON), shape (n,), in square metres."""
         return self._numbers("net_floor_area_m2")
 
-    @cached_property
+    @kept
     def net_floor_area_low_m2(self) -> Floats:
         """Low end of the net floor area, shape (n,), in square metres."""
         return self._numbers("net_floor_area_low_m2")
 
-    @cached_property
+    @kept
     def net_floor_area_high_m2(self) -> Floats:
         """High end of the net floor area, shape (n,), in square metres."""
         return self._numbers("net_floor_area_high_m2")
 
-    @cached_property
+    @kept
     def central_net_m2(self) -> Floats:
         """Net floor area; the middle of both regimes where unknown, for totals only; shape (n,)."""
         return self._numbers("central_net_m2")
 
-    @cached_property
+    @kept
     def levels_built(self) -> Floats:
         """Levels on which something fits, shape (n,)."""
         return self._numbers("levels_built")
 
-    @cached_property
+    @kept
     def dwellings(self) -> Floats:
         """Dwellings allowed; NaN where the regime is unknown and matters; shape (n,)."""
         return self._of_part("dwellings", dwellings_of)
 
-    @cached_property
+    @kept
     def jobs(self) -> Floats:
         """Jobs; NaN for uses that nobody gave a coefficient for; shape (n,)."""
         return self._of_part("jobs", jobs_of)
 
-    @cached_property
+    @kept
     def parking_places(self) -> Floats:
         """Parking places, rounded up per parcel, shape (n,)."""
         return self._of_part("parking_places", parking_of)
 
-    @cached_property
+    @kept
     def case(self) -> NDArray[np.int16]:
         """Case of the table that bites each parcel, -1 for none, shape (n,)."""
         places = zip(self.table.case_sector.tolist(), self.table.cases, strict=True)
@@ -177,22 +177,22 @@ class Outcome:
             cases[figures.block.rows] = number_of(figures)
         return cases
 
-    @cached_property
+    @kept
     def binding(self) -> Labels:
         """Which rule binds, ``""`` where nothing fits."""
         return Labels(self.binding_codes, BINDING_WORDS)
 
-    @cached_property
+    @kept
     def binding_codes(self) -> NDArray[np.int8]:
         """The rule that binds as a code, shape (n,)."""
         return self.column("binding_codes", lambda figures: figures.binding_codes, np.int8)
 
-    @cached_property
+    @kept
     def status_code(self) -> NDArray[np.int8]:
         """Index into `STATUSES`, shape (n,)."""
         return self.column("status_code", lambda f: self._statuses(f)[0], np.int8)
 
-    @cached_property
+    @kept
     def reason_code(self) -> NDArray[np.int8]:
         """Index into `REASONS`, shape (n,)."""
         return self.column("reason_code", lambda f: self._statuses(f)[1], np.int8)
@@ -200,41 +200,41 @@ class Outcome:
     def _statuses(self, figures: BlockFigures) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
         return statuses_of(figures, self.inputs, self.document)
 
-    @cached_property
+    @kept
     def status(self) -> Labels:
         """Status of each parcel."""
         return Labels(self.status_code, STATUSES)
 
-    @cached_property
+    @kept
     def reason(self) -> Labels:
         """Why the status is what it is, as a key of `words` (``simulation.reason.<key>``)."""
         return Labels(self.reason_code, REASONS)
 
-    @cached_property
+    @kept
     def sector(self) -> Labels:
         """Code of the sector of each parcel, empty for none."""
         return Labels(self.inputs.sector, (*self.document.sector_codes, ""))
 
-    @cached_property
+    @kept
     def max_height_m(self) -> Floats:
         """Height the document allows, shape (n,), in metres."""
         return self._of_case(
             [max(r.max_height_m for r, _ in c) if c else np.nan for c in self._cases]
         )
 
-    @cached_property
+    @kept
     def max_levels(self) -> Floats:
         """Levels the document allows, ground floor included, shape (n,)."""
         return self._of_case(
             [max(r.levels + 1 for r, _ in c) if c else np.nan for c in self._cases]
         )
 
-    @cached_property
+    @kept
     def green_m2(self) -> Floats:
         """Green share of land that is no lot, or the green strip; NaN elsewhere, shape (n,)."""
         return self._green()
 
-    @cached_property
+    @kept
     def residual_floor_area_m2(self) -> Floats:
         """Gross floor area still to be built; NaN where what stands is unknown, shape (n,)."""
         existing = self.inputs.existing_floor_area_m2
@@ -242,12 +242,12 @@ class Outcome:
             return np.full(len(self), np.nan)
         return np.maximum(self.gross_floor_area_m2 - existing, 0.0)
 
-    @cached_property
+    @kept
     def binding_detail(self) -> Labels:
         """Which constraint, relaxed alone, would gain most."""
         return binding_details(self)
 
-    @cached_property
+    @kept
     def article(self) -> Labels:
         """Article that prints the rule which binds, or what bars every building."""
         return articles(self)

@@ -6,9 +6,9 @@ It knows nothing of files.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from emadina_gis.domain.kept import kept
 from emadina_gis.simulation.decomposition import (
     MOST_SHARED_EDITS,
     WHY_KEYS,
@@ -48,7 +48,7 @@ class Comparison:
     totals_b: Summary
     why: tuple[dict[str, Any], ...]
 
-    @cached_property
+    @kept
     def totals(self) -> list[dict[str, Any]]:
         """Key, a, b, difference and its range, for each figure of each measure."""
         first, second = self.totals_a.total, self.totals_b.total

@@ -9,12 +9,12 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
 
+from emadina_gis.domain.kept import kept
 from emadina_gis.domain.schema import Role
 from emadina_gis.errors import CrsError, Problem, Severity
 from emadina_gis.progress import NULL_CONTEXT, Context
@@ -115,24 +115,24 @@ class Constraints:
     def __len__(self) -> int:
         return len(self.nature)
 
-    @cached_property
+    @kept
     def tree(self) -> shapely.STRtree:
         """Spatial index of `whole`."""
         return shapely.STRtree(self.whole)
 
-    @cached_property
+    @kept
     def rank(self) -> NDArray[np.int8]:
         """`Rank` of each constraint, shape (k,)."""
         ranks = np.array([nature.rank for nature in NATURES], dtype=np.int8)
         return np.asarray(ranks[self.nature], dtype=np.int8)
 
-    @cached_property
+    @kept
     def takes(self) -> NDArray[np.int8]:
         """`Takes` of each constraint, shape (k,)."""
         takes = np.array([nature.takes for nature in NATURES], dtype=np.int8)
         return np.asarray(takes[self.nature], dtype=np.int8)
 
-    @cached_property
+    @kept
     def is_partial(self) -> NDArray[np.bool_]:
         """Whether only a part of what a constraint covers must stay empty, shape (k,)."""
         pairs = zip(self.whole, self.empty, strict=True)

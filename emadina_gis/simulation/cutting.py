@@ -9,12 +9,12 @@ It knows no rules. Lengths in metres.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 
+from emadina_gis.domain.kept import kept
 from emadina_gis.simulation.limits import Limits, Side
 from emadina_gis.simulation.outlines import STRAIGHT_M
 from emadina_gis.simulation.overlay import overlaid, polygonal
@@ -57,7 +57,7 @@ class Drawn:
         self.area_m2 = area_m2
         self._draw = draw
 
-    @cached_property
+    @kept
     def shapes(self) -> Shapes:
         """Polygons in metres, each near its parcel's origin, shape (n,)."""
         return self._draw()
@@ -93,7 +93,7 @@ class CutGround:
     _known: dict[_Zone | None, list[tuple[Floats, Shapes]]] = field(default_factory=dict)
     _zones: dict[_Zone, Shapes] = field(default_factory=dict)
 
-    @cached_property
+    @kept
     def depth_m(self) -> Floats:
         """Greatest depth of each parcel behind its main front, shape (n,)."""
         into = np.nan_to_num(self.limits.main_inward)[self.limits.owner]
@@ -262,7 +262,7 @@ class CutGround:
             found[mine] = each[mine]
         return found
 
-    @cached_property
+    @kept
     def _taken(self) -> Floats:
         """How far the projected alignment lies behind each limit, shape (m,)."""
         found = np.zeros(len(self.limits.front))
@@ -271,7 +271,7 @@ class CutGround:
             found[mine] = taken[self.limits.owner[mine]]
         return found
 
-    @cached_property
+    @kept
     def _parcels(self) -> Shapes:
         """The parcels behind their projected alignment."""
         return self._without_strips(self.parcels, self._taken)
@@ -307,19 +307,19 @@ class CutGround:
         ]
         return Strips(owner, np.stack(corners, axis=1), inward, distance, round_)
 
-    @cached_property
+    @kept
     def _along(self) -> Floats:
         inward = self.limits.inward
         return np.column_stack([inward[:, 1], -inward[:, 0]])
 
-    @cached_property
+    @kept
     def _turns(self) -> tuple[Floats, Floats]:
         """Cross and dot products of each limit with the one after it in its ring, shape (m,)."""
         here, there = self._along, self._along[self._following]
         cross = here[:, 0] * there[:, 1] - here[:, 1] * there[:, 0]
         return cross, (here * there).sum(axis=1)
 
-    @cached_property
+    @kept
     def _following(self) -> NDArray[np.int64]:
         """The limit after each one in its ring: the one that starts where it ends."""
         limits = self.limits
@@ -343,7 +343,7 @@ class CutGround:
         far = 2 * size
         return np.where(free, far, begins), np.where(free, far, ends)
 
-    @cached_property
+    @kept
     def _mitre(self) -> Floats:
         """How far a strip one metre deep goes on past the end of its limit, at most 2 m.
 

@@ -11,13 +11,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
-from functools import cached_property
 from itertools import combinations
 from math import factorial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from emadina_gis.domain.kept import kept
 from emadina_gis.regulation import sector_table
 from emadina_gis.simulation.capacity import block_figures, cases_of, in_threads
 from emadina_gis.simulation.changes import WITHOUT
@@ -97,17 +97,17 @@ class Question:
         """The planning document of both."""
         return self.final.document
 
-    @cached_property
+    @kept
     def players(self) -> tuple[int, ...]:
         """Places of the steps that only one scenario has."""
         return tuple(index for index, step in enumerate(self.steps) if step.side)
 
-    @cached_property
+    @kept
     def names(self) -> Names:
         """What finds the parcels that changes name."""
         return Names(self.inputs)
 
-    @cached_property
+    @kept
     def basis(self) -> Basis:
         """What turns floor area into dwellings and people."""
         return basis_of(self.final)
@@ -202,17 +202,17 @@ class _Group:
     rows: Rows
     players: tuple[int, ...]
 
-    @cached_property
+    @kept
     def places(self) -> Rows:
         """Sector and rule of the final outcome that occur in the group, as one number each."""
         return self._places[0]
 
-    @cached_property
+    @kept
     def scale(self) -> Floats:
         """The largest figures that are compared, shape (places, keys)."""
         return np.asarray(np.max([np.abs(found) for found in self._values.values()], axis=0))
 
-    @cached_property
+    @kept
     def _places(self) -> tuple[Rows, Rows]:
         final = self.question.final
         sector = final.inputs.sector[self.rows].astype(np.intp) % (len(final.document.sectors) + 1)
@@ -223,7 +223,7 @@ class _Group:
         place[present] = np.arange(len(present))
         return present, place[number]
 
-    @cached_property
+    @kept
     def _subsets(self) -> tuple[frozenset[int], ...]:
         players = self.players
         if len(self.players) > MOST_SHARED_EDITS:
@@ -231,7 +231,7 @@ class _Group:
         sizes = range(len(players) + 1)
         return tuple(frozenset(c) for size in sizes for c in combinations(players, size))
 
-    @cached_property
+    @kept
     def _values(self) -> dict[frozenset[int], Floats]:
         return _Values(self.question, self.rows, self._places).of(self._subsets)
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
+
+from emadina_gis.domain.kept import kept
 
 if TYPE_CHECKING:
     from emadina_gis.regulation import Citation
@@ -166,7 +167,7 @@ class Step:
     expression: Expression
     formula: str
 
-    @cached_property
+    @kept
     def extra(self) -> int:
         """Decimals that inputs are shown with beyond their least, so that the result agrees."""
         return self.extra_for(self.result.least)
@@ -217,7 +218,7 @@ class Derivation:
         """The figure."""
         return self.steps[-1].result
 
-    @cached_property
+    @kept
     def shown(self) -> tuple[ShownStep, ...]:
         """How each step is shown: a result with as many decimals as later steps take of it."""
         needed: dict[tuple[object, ...], int] = {}

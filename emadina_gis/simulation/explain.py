@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from emadina_gis.domain.kept import kept
 from emadina_gis.regulation import USES, Condition, cite
 from emadina_gis.simulation.derivation import (
     ASSUMED,
@@ -145,7 +145,7 @@ class _Parcel:
         visit(last)
         return needed
 
-    @cached_property
+    @kept
     def _all(self) -> list[Step]:
         return [
             *self._land_steps(),
@@ -154,7 +154,7 @@ class _Parcel:
             *self._people_steps(),
         ]
 
-    @cached_property
+    @kept
     def _steps(self) -> dict[str, Step]:
         return {step.result.key: step for step in self._all}
 
@@ -172,7 +172,7 @@ class _Parcel:
             return Quantity(name, value, unit, SCENARIO)
         return Quantity(name, value, unit, ASSUMED if measured else PARCEL)
 
-    @cached_property
+    @kept
     def _area(self) -> Quantity:
         area = float(self.outcome.inputs.area_m2[self.row])
         return self._given("area_m2", "m2") or Quantity("area_m2", area, "m2", PARCEL)
@@ -191,7 +191,7 @@ class _Parcel:
         origin = SCENARIO if changed else RULE
         return Quantity(key, value, unit, origin, kind, least=3, citation=citation)
 
-    @cached_property
+    @kept
     def _condition(self) -> Condition:
         uses, roads = self.outcome.inputs.use, self.outcome.inputs.road_width_m
         use = () if uses is None or uses[self.row] < 0 else (USES[int(uses[self.row])],)
@@ -201,7 +201,7 @@ class _Parcel:
     def _coefficient(self, key: str, unit: str = "") -> Quantity:
         return Quantity(key, self.outcome.parameters[key], unit, COEFFICIENT, key, least=3)
 
-    @cached_property
+    @kept
     def _site(self) -> Site:
         rows = np.array([self.row], dtype=np.intp)
         fronts = self.outcome.inputs.fronts
@@ -212,7 +212,7 @@ class _Parcel:
         plots = replace(site.plots, road_m=site.plots.width_m, side_road_m=site.plots.width_m)
         return replace(site, plots=plots)
 
-    @cached_property
+    @kept
     def _reference(self) -> Reference:
         return reference_of(self._site.land, self.ruling, lot=self.lot)
 
@@ -261,11 +261,11 @@ class _Parcel:
 
     # --- levels -------------------------------------------------------------------------------
 
-    @cached_property
+    @kept
     def _reference_step(self) -> Quantity:
         return self._value("reference_area_m2", float(self._reference.area_m2[0]))
 
-    @cached_property
+    @kept
     def _caps(self) -> tuple[float, float]:
         one_front = self._site.plots.fronts is Fronts.ONE
         caps = caps_of(
@@ -275,7 +275,7 @@ class _Parcel:
             float(np.asarray(cap).reshape(-1)[0]) for cap in (caps.ground_m2, caps.upper_m2)
         )
 
-    @cached_property
+    @kept
     def _cap_step(self) -> Step | None:
         side, ruling = 0 if self.lot else 1, self.ruling
         limits: list[Expression] = []
@@ -299,13 +299,13 @@ class _Parcel:
             return None
         return Step(self._value("cap_m2", self._caps[1]), least_of(*limits), "cap")
 
-    @cached_property
+    @kept
     def _areas(self) -> list[float]:
         envelope = envelope_of(self.ruling, self.outcome.parameters["storey_m"])
         least = self.outcome.parameters["min_block_width_m"]
         return [float(area[0]) for area in footprints(envelope, self._site.plots, least)]
 
-    @cached_property
+    @kept
     def _level_steps(self) -> list[Step]:
         """Return the cap and what runs of equal levels could cover without it."""
         steps = [] if self._cap_step is None else [self._cap_step]
@@ -461,7 +461,7 @@ class _Parcel:
         result = Quantity("dwellings", value_of(expression), "dwellings", least=2)
         return Step(result, expression, "dwellings.raw-villa")
 
-    @cached_property
+    @kept
     def _net_quantity(self) -> Quantity:
         return self._floor_steps()[-1].result
 

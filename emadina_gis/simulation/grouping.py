@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field, fields
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import WeakValueDictionary
 
 import numpy as np
 
+from emadina_gis.domain.kept import kept
 from emadina_gis.regulation import USES, sector_table
 from emadina_gis.simulation.cases import road_class_of
 from emadina_gis.simulation.parcels import LAND_CLASSES, Fronts, Regime
@@ -105,7 +106,7 @@ class Block:
     use, commune, land_class : ndarray of int, shape (runs,)
         Of each run: intended use (-1 for the zone's), commune (-1 for unknown), and class of land
         with `UNKNOWN_CLASS` and `BUILT`.
-    kept : dict
+    memory : dict
         What was worked out of the inputs, for those who ask again.
     """
 
@@ -116,29 +117,29 @@ class Block:
     use: Codes
     commune: Codes
     land_class: Codes
-    kept: dict[str, Any] = field(default_factory=dict)
+    memory: dict[str, Any] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.rows)
 
-    @cached_property
+    @kept
     def run_lengths(self) -> Rows:
         """How many rows each run has, shape (runs,)."""
         return np.diff(self.starts, append=len(self.rows))
 
-    @cached_property
+    @kept
     def site(self) -> Site:
         """Land and plots of the rows."""
         return site_of(self.inputs, self.rows, self.kind.fronts, road=True)
 
-    @cached_property
+    @kept
     def area_m2(self) -> Floats:
         """Area of the rows, NaN where unknown; there without the rest of their site."""
         if "site" in vars(self):
             return self.site.land.area_m2
         return positive_of(self.inputs.area_m2, self.rows)
 
-    @cached_property
+    @kept
     def standing(self) -> Standing:
         """What stands on the rows."""
         inputs, rows = self.inputs, self.rows

@@ -8,11 +8,11 @@ knows nothing of layers, words or files.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from emadina_gis.domain.kept import kept
 from emadina_gis.errors import Problem, Severity
 from emadina_gis.simulation.codes import BAD, NO_RULE, NO_SECTOR, STATUSES
 from emadina_gis.simulation.land_chain import CM2_PER_M2, STEPS, UNDECIDED, chain_of
@@ -99,22 +99,22 @@ class LandBudget:
     states: LandStates
     cells: Floats
 
-    @cached_property
+    @kept
     def total(self) -> LandSums:
         """Sums over every parcel."""
         return LandSums(self.cells.sum(axis=(0, 1)))
 
-    @cached_property
+    @kept
     def by_sector(self) -> dict[str, LandSums]:
         """Sums by sector code (``""``: in no sector), in the document's order."""
         return _named(self.cells.sum(axis=0), (*self.outcome.document.sector_codes, ""))
 
-    @cached_property
+    @kept
     def by_commune(self) -> dict[str, LandSums]:
         """Sums by commune code (``""``: unknown), in the layer's order."""
         return _named(self.cells.sum(axis=1), (*self.outcome.inputs.commune_codes, ""))
 
-    @cached_property
+    @kept
     def reasons(self) -> dict[tuple[str, str], tuple[int, float]]:
         """Parcels and gross land by (state, reason), where there are any."""
         key = self.states.state.codes.astype(np.intp) * len(STATE_REASONS)
@@ -127,7 +127,7 @@ class LandBudget:
             for index in np.flatnonzero(counts).tolist()
         }
 
-    @cached_property
+    @kept
     def undecided(self) -> dict[str, tuple[int, float]]:
         """Parcels and undecided land by why it is: the open regime, no rule, no sector, shape."""
         status = self.outcome.status_code
@@ -141,7 +141,7 @@ class LandBudget:
             for index in np.flatnonzero(counts).tolist()
         }
 
-    @cached_property
+    @kept
     def problems(self) -> tuple[Problem, ...]:
         """What a reader of the budget must know: parcels without area, plans that take too much."""
         found = []

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import IntEnum
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from emadina_gis.domain.kept import kept
 from emadina_gis.simulation.parcels import Fronts
 
 if TYPE_CHECKING:
@@ -84,31 +84,31 @@ class Limits:
     def __len__(self) -> int:
         return len(self.starts) - 1
 
-    @cached_property
+    @kept
     def owner(self) -> NDArray[np.int64]:
         """Parcel of each limit, shape (m,)."""
         return np.repeat(np.arange(len(self)), np.diff(self.starts))
 
-    @cached_property
+    @kept
     def length_m(self) -> Floats:
         """Length of each limit, shape (m,)."""
         return np.asarray(np.hypot(*(self.end - self.start).T))
 
-    @cached_property
+    @kept
     def inward(self) -> Floats:
         """Unit normals of the limits, pointing into the parcel, shape (m, 2)."""
         along = self.end - self.start
         length = np.where(self.length_m > 0, self.length_m, 1.0)
         return np.column_stack([-along[:, 1] / length, along[:, 0] / length])
 
-    @cached_property
+    @kept
     def front_count(self) -> NDArray[np.int64]:
         """Streets that border each parcel, shape (n,)."""
         counts = np.zeros(len(self), dtype=np.int64)
         np.maximum.at(counts, self.owner, self.front.astype(np.int64) + 1)
         return counts
 
-    @cached_property
+    @kept
     def main_inward(self) -> Floats:
         """Direction from the main front into each parcel, NaN where there is none, shape (n, 2)."""
         main = np.flatnonzero(self.front == 0)
@@ -118,7 +118,7 @@ class Limits:
         length = np.hypot(sums[:, 0], sums[:, 1])
         return np.asarray(sums / np.where(length > 0, length, np.nan)[:, None])
 
-    @cached_property
+    @kept
     def fronts(self) -> NDArray[np.int8]:
         """How streets lie around each parcel (`Fronts`), shape (n,)."""
         second = np.flatnonzero(self.front == 1)

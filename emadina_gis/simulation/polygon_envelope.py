@@ -8,11 +8,11 @@ knows no ratios, no tables and no files. Lengths in metres, areas in m².
 from __future__ import annotations
 
 import threading
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from emadina_gis.domain.kept import kept
 from emadina_gis.simulation.clipped import ClippedGround
 from emadina_gis.simulation.clipping import depth_holding
 from emadina_gis.simulation.cutting import CutGround
@@ -148,7 +148,7 @@ class PolygonFootprints:
                 found[some[unknown]] = np.nan
         return found
 
-    @cached_property
+    @kept
     def narrowest_m(self) -> Floats:
         """Width of the narrowest road before each parcel, 0 where one is unknown, shape (n,)."""
         limits = self.parcels.limits

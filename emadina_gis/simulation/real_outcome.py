@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from emadina_gis.domain.column import Column, column_of, text_column
+from emadina_gis.domain.kept import kept
 from emadina_gis.progress import NULL_CONTEXT
 from emadina_gis.simulation.capacity import capacity
 from emadina_gis.simulation.limits import FRONT_REASONS
@@ -54,12 +54,12 @@ class RealOutcome:
     plain: Outcome
     footprints: PolygonFootprints
 
-    @cached_property
+    @kept
     def difference_m2(self) -> Floats:
         """Gross floor area on the real shape less that of the formulas, shape (n,)."""
         return self.shaped.gross_floor_area_m2 - self.plain.gross_floor_area_m2
 
-    @cached_property
+    @kept
     def reason(self) -> NDArray[np.object_]:
         """Why a parcel has no figure on its real shape, a key of `words`; empty where it has one.
 
@@ -75,7 +75,7 @@ class RealOutcome:
         found = np.where(known | (engine == ROAD_WIDTH_MISSING), found, engine)
         return np.where(without, found, "").astype(object)
 
-    @cached_property
+    @kept
     def columns(self) -> RealColumns:
         """Columns that let a person compare, on the parcels' rows."""
         return RealColumns(self)

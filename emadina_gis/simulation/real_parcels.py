@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
 
+from emadina_gis.domain.kept import kept
 from emadina_gis.domain.soundness import made_valid
 from emadina_gis.progress import NULL_CONTEXT
 from emadina_gis.simulation.clipping import Rings
@@ -82,13 +82,13 @@ class RealParcels:
     def __len__(self) -> int:
         return len(self.origin)
 
-    @cached_property
+    @kept
     def streets(self) -> NDArray[np.int8]:
         """Streets that border each parcel, 0 where no front was found, shape (n,)."""
         counts = self.limits.front_count
         return np.where(without_front(self.limits), 0, counts).astype(np.int8)
 
-    @cached_property
+    @kept
     def plain(self) -> NDArray[np.bool_]:
         """Parcels all of whose limits are half-planes, one for each street, shape (n,).
 

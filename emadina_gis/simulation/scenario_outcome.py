@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from emadina_gis.domain.column import Column, code_column, number_column
+from emadina_gis.domain.kept import kept
 from emadina_gis.simulation.codes import Labels
 from emadina_gis.simulation.people import people_per_dwelling
 
@@ -114,7 +114,7 @@ class ScenarioOutcome:
         """What each parcel may carry."""
         return self.summary.outcome
 
-    @cached_property
+    @kept
     def columns(self) -> OutcomeColumns:
         """Outcome columns on the parcels' rows."""
         return OutcomeColumns(self.outcome)

@@ -6,12 +6,12 @@ Owns the overlay of parcels with a layer of sectors. It must not know constraint
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 
+from emadina_gis.domain.kept import kept
 from emadina_gis.progress import NULL_CONTEXT, Context
 from emadina_gis.simulation.precedence import SLIVER_M2, is_sliver, polygonal, sound, summed
 
@@ -36,7 +36,7 @@ class Zones:
     sector: NDArray[np.int32]
     codes: tuple[str, ...]
 
-    @cached_property
+    @kept
     def tree(self) -> shapely.STRtree:
         """Spatial index of the polygons."""
         return shapely.STRtree(self.shapes)

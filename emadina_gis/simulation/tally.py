@@ -135,7 +135,7 @@ def part_of_block(figures: BlockFigures, basis: Basis) -> Part:
 
 def existing_of(figures: BlockFigures, part: Part) -> Existing:
     """Return what stands on the rows of a block; kept with the block."""
-    kept = figures.block.kept.get("existing")
+    kept = figures.block.memory.get("existing")
     if kept is not None and kept.profile is part.profile:
         return cast("Existing", kept)
     standing, parameters = figures.block.standing, part.parameters
@@ -150,7 +150,7 @@ def existing_of(figures: BlockFigures, part: Part) -> Existing:
     dwellings = _or_else(standing.dwellings, gross * per_m2)
     people = _or_else(standing.people, dwellings * people_per_dwelling(parameters))
     made = Existing(part.profile, gross, dwellings, people)
-    figures.block.kept["existing"] = made
+    figures.block.memory["existing"] = made
     return made
 
 

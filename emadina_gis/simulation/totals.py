@@ -10,11 +10,11 @@ people, with a range. Values are summed unrounded. It knows nothing of JSON or s
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from emadina_gis.domain.kept import kept
 from emadina_gis.simulation.capacity import in_threads
 from emadina_gis.simulation.codes import BAD, MISSING, NO_RULE, NO_SECTOR
 from emadina_gis.simulation.grouping import FREE, RAISE, RAW, REBUILD, UNKNOWN_CLASS
@@ -98,40 +98,40 @@ class Summary:
     sums: Floats
     problems: tuple[Problem, ...] = ()
 
-    @cached_property
+    @kept
     def figures(self) -> Floats:
         """Figures, shape (communes + 1, sectors + 1, classes + 1, 3, 4, 3)."""
         shape = _group_shape(self.outcome)
         return _figures(self.sums, self.outcome.parameters).reshape(*shape, 3, 4, 3)
 
-    @cached_property
+    @kept
     def extras(self) -> Floats:
         """Other sums, shape (communes + 1, sectors + 1, classes + 1, len(EXTRAS))."""
         return self.sums[EXTRA].T.reshape(*_group_shape(self.outcome), len(EXTRAS))
 
-    @cached_property
+    @kept
     def total(self) -> Totals:
         """Totals over every parcel."""
         whole = (0, 1, 2)
         return Totals(self.figures.sum(axis=whole), self.extras.sum(axis=whole), self.has_capacity)
 
-    @cached_property
+    @kept
     def has_capacity(self) -> bool:
         """Whether any parcel has a capacity; none has under a document without numbers."""
         return any(np.isfinite(part.central_net_m2).any() for part in self.outcome.blocks)
 
-    @cached_property
+    @kept
     def by_sector(self) -> dict[str, Totals]:
         """Totals by sector code (``""``: in no sector), in the document's order."""
         codes = (*self.outcome.document.sector_codes, "")
         return self._along(1, codes)
 
-    @cached_property
+    @kept
     def by_commune(self) -> dict[str, Totals]:
         """Totals by commune code (``""``: unknown), in the layer's order."""
         return self._along(0, (*self.outcome.inputs.commune_codes, ""))
 
-    @cached_property
+    @kept
     def by_class(self) -> dict[str, Totals]:
         """Totals by class of land (``"unknown"``: what stands is unknown)."""
         return self._along(2, (*LAND_CLASSES, "unknown"))
@@ -190,13 +190,13 @@ def _figures(sums: Floats, parameters: Parameters) -> Floats:
     for end, ratio in enumerate((share.value, share.low, share.high)):
         take_up = np.resize(take_up_of(parameters, end), sums.shape[1])
         people = people_per_dwelling(parameters, end)
-        for measure, (kept, factor) in enumerate(((ratio, 1.0), (1.0, 1.0), (1.0, people))):
+        for measure, (stays, factor) in enumerate(((ratio, 1.0), (1.0, 1.0), (1.0, people))):
             source = min(measure, 1)
             more = factor * added[source][end]
-            figures[:, measure, EXISTING, end] = kept * standing[measure]
+            figures[:, measure, EXISTING, end] = stays * standing[measure]
             figures[:, measure, ALLOWED, end] = factor * allowed[source][end]
             figures[:, measure, ADDITION, end] = more
-            figures[:, measure, EXPECTED, end] = kept * standing[measure] + take_up * more
+            figures[:, measure, EXPECTED, end] = stays * standing[measure] + take_up * more
     return figures
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING
 
+from emadina_gis.domain.kept import kept
 from emadina_gis.domain.layer import VectorLayer
 from emadina_gis.progress import Context
 from emadina_gis.project.layouts import (
@@ -135,7 +135,7 @@ class PageFigures:
         second = self.outcomes[-1].scenario.name
         return words.text("report.balance.reference"), words.isolated(second)
 
-    @cached_property
+    @kept
     def _land(self) -> tuple[tuple[LandRow, ...], tuple[LandRow, ...]] | None:
         if not self.outcomes:
             return None

@@ -7,11 +7,11 @@ printed; where there are none a sentence says so. Lengths and heights are those 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from emadina_gis.domain.kept import kept
 from emadina_gis.errors import AnalysisError, MissingInput, NotMetric
 from emadina_gis.project.layouts import MapContent, MassingContent, SectionContent
 from emadina_gis.report.page_content import Changed
@@ -69,7 +69,7 @@ class PageViews:
     focus: Extent | None = None
     selected: tuple[int, ...] = ()
 
-    @cached_property
+    @kept
     def rows(self) -> Rows:
         """Rows of the parcels whose sector or rights the scenario changes."""
         if len(self.outcomes) < 2:
@@ -94,7 +94,7 @@ class PageViews:
                 found[frame.id] = self._massing
         return found
 
-    @cached_property
+    @kept
     def _section(self) -> View:
         if not len(self._shown):
             return self._nothing("page.said.section")
@@ -106,7 +106,7 @@ class PageViews:
                 said = said or self.words.error(exc)[0]
         return said
 
-    @cached_property
+    @kept
     def _massing(self) -> View:
         if not len(self._shown):
             return self._nothing("page.said.massing")
@@ -121,7 +121,7 @@ class PageViews:
     def _nothing(self, key: str) -> str:
         return self.words.text(key if self.outcomes else "page.said.view-none")
 
-    @cached_property
+    @kept
     def _shown(self) -> Rows:
         """Rows that are drawn, those that gain or lose most first."""
         if not self.outcomes:

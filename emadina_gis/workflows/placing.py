@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ import numpy as np
 
 from emadina_gis.domain.crs import UNKNOWN, Crs, transform_extent
 from emadina_gis.domain.extent import Extent
+from emadina_gis.domain.kept import kept
 from emadina_gis.domain.layer import RasterLayer, VectorLayer
 from emadina_gis.domain.placement import (
     ControlPoint,
@@ -149,7 +149,7 @@ class Draft:
         """Map units in a unit of the source, as it was chosen."""
         return self.unit_m / self.crs.unit_m
 
-    @cached_property
+    @kept
     def fit(self) -> Fit | None:
         """The transform and how well it fits; None where it cannot be told yet."""
         return self._fit_or_refusal[0]
@@ -159,7 +159,7 @@ class Draft:
         """Why there is no transform."""
         return self._fit_or_refusal[1]
 
-    @cached_property
+    @kept
     def _fit_or_refusal(self) -> tuple[Fit | None, GeometryError | None]:
         points = self.control_points
         if self.method is PlacementMethod.SHIFT and self.offset is not None:

@@ -8,13 +8,13 @@ made valid for measuring only.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
 
 from emadina_gis.domain.crs import Crs, transform_points
+from emadina_gis.domain.kept import kept
 from emadina_gis.domain.soundness import made_valid
 from emadina_gis.errors import EmptyInput, MissingInput, NotMetric
 from emadina_gis.progress import NULL_CONTEXT, Context
@@ -95,7 +95,7 @@ class Ground:
         self._scenario = scenario
         self._inputs = apply_scenario(scenario, read, document).inputs
 
-    @cached_property
+    @kept
     def taken(self) -> shapely.Geometry:
         """All the land that the scenario's changes take, as one shape."""
         whole = shapely.Polygon()
