@@ -94,9 +94,16 @@ class ColumnsModel(QAbstractTableModel):
 
     def chosen_lines(self) -> NDArray[np.intp]:
         """Return the lines of the selected rows, in order."""
-        if not self._chosen_count or len(self._chosen) <= int(self._rows.max(initial=-1)):
-            return _NO_ROWS
-        return np.flatnonzero(self._chosen[self._rows])
+        return np.flatnonzero(self._chosen[self._rows]) if self._has_chosen() else _NO_ROWS
+
+    def first_chosen_line(self) -> int:
+        """Return the first line of a selected row, -1 where none is shown."""
+        chosen = self._chosen[self._rows] if self._has_chosen() else np.zeros(0, dtype=bool)
+        return int(chosen.argmax()) if chosen.any() else -1
+
+    def _has_chosen(self) -> bool:
+        """Whether something is selected, in the table that is shown."""
+        return bool(self._chosen_count) and len(self._chosen) > int(self._rows.max(initial=-1))
 
     def line_of(self, row: int) -> int:
         """Return the line on which a row of the table is shown, -1 where it is not."""

@@ -326,9 +326,9 @@ class TablePanel(QWidget):
             QTimer.singleShot(0, self, self._show_first_chosen)
 
     def _show_first_chosen(self) -> None:
-        lines = self.model.chosen_lines()
-        if len(lines):
-            self.view.show_line(int(lines[0]))
+        line = self.model.first_chosen_line()
+        if line >= 0:
+            self.view.show_line(line)
 
 
 class _Place:
