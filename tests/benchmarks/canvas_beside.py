@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from tests.benchmarks import beside
-from tests.benchmarks.cadastre import cadastre
+from tests.benchmarks.cadastre import cadastre_layer
 from tests.benchmarks.reading import write
 
 FASTER_BARS = {"whole extent": 15.0, "90 000 parcels": 8.0, "5 000 parcels": 2.0}
@@ -17,7 +17,7 @@ def measure(bench, count, label, ours):
     """Time QGIS's pictures; `ours` has the seconds of ours by name."""
     with tempfile.TemporaryDirectory(prefix="emadina-bench-") as folder:
         data = Path(folder) / "parcels.fgb"
-        write(cadastre(count), data)
+        write(cadastre_layer(count), data)
         theirs = beside.timed("canvas", "qgis_canvas.py", data)
     for name, seconds in (theirs or {}).items():
         mine = statistics.median(ours[f"picture after the hand stops, {name}"])
