@@ -10,6 +10,7 @@ from PySide6.QtGui import QGuiApplication, QOffscreenSurface, QOpenGLContext, QS
 from emadina_gis.render.gl import GlUnavailable, MapRenderer, context_from_loader
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import TracebackType
 
 
@@ -56,6 +57,19 @@ class OffscreenGl(QObject):
     def done_current(self) -> None:
         """End what `make_current` began."""
         self._context.doneCurrent()
+
+    def stepped(self, steps: Iterator[None]) -> Iterator[None]:
+        """Go through steps with the context current during each of them only."""
+        ended = object()
+        while True:
+            self.make_current()
+            try:
+                found = next(steps, ended)
+            finally:
+                self.done_current()
+            if found is ended:
+                return
+            yield
 
     def destroy_surface(self) -> None:
         """Give the surface back; nothing can be drawn afterwards."""

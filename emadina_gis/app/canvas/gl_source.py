@@ -218,11 +218,7 @@ class GlSource(FrameSource):
         for name in layers:
             with self._gl as renderer:
                 steps = renderer.fills.keep_samples(name)
-            while True:
-                with self._gl:
-                    if next(steps, steps) is steps:
-                        break
-                yield
+            yield from self._gl.stepped(steps)
 
     def _run_keeping(self) -> None:
         if next(self._keeping, self._keeping) is self._keeping:

@@ -146,11 +146,7 @@ class LayerDrawing:
                 at_rest=self._at_rest,
                 part=part,
             )
-        while True:
-            with gl:
-                if next(steps, gl) is gl:
-                    return
-            yield
+        yield from gl.stepped(steps)
 
     def _paste(self, gl: GlContext, part: Part) -> None:
         image = blank_image(part.width, part.height)

@@ -59,14 +59,7 @@ class Pictures(QObject):
             return
         pixels = np.empty((camera.height_px, camera.width_px, 4), dtype=np.uint8)
         steps = self._steps(self._gl, scene, camera, (palette, pixels, fine))
-        while True:
-            self._gl.make_current()
-            try:
-                ended = next(steps, _ENDED) is _ENDED
-            finally:
-                self._gl.done_current()
-            if ended:
-                break
+        for _ in self._gl.stepped(steps):
             yield None
         yield _image(pixels)
 
@@ -109,9 +102,6 @@ class Pictures(QObject):
         self._gl.done_current()
         self._gl.destroy_surface()
         self._gl = None
-
-
-_ENDED = object()
 
 
 def _image(pixels: NDArray[np.uint8]) -> QImage:

@@ -128,11 +128,7 @@ class TablePanel(QWidget):
     def layer(self) -> VectorLayer | None:
         """The layer that is listed: the active one, else the parcels."""
         project = self._desk.project
-        wanted = self._desk.view.active_layer_id or project.parcels_id
-        if not project.has_layer(wanted):
-            return None
-        layer = project.layer(wanted)
-        return layer if isinstance(layer, VectorLayer) else None
+        return project.known_vector(self._desk.view.active_layer_id or project.parcels_id)
 
     @property
     def query(self) -> RowQuery:

@@ -258,11 +258,8 @@ class FillRenderer:
         if picture is None or picture.samples is not None or not self._is_kept(picture):
             return
         width, height = (side // self._steps for side in picture.texture.size)
-        samples, chunks, held = (
-            IdSamples.empty((width, height)),
-            picture.chunks,
-            len(picture.chunks),
-        )
+        samples = IdSamples.empty((width, height))
+        chunks, count = picture.chunks, len(picture.chunks)
         for top in range(0, height, BAND_PX):
             rows = min(BAND_PX, height - top)
             fine = np.empty((2 * rows, 2 * width), np.uint32)
@@ -270,7 +267,7 @@ class FillRenderer:
             picture.target.read_into(fine, viewport=part, components=1, dtype="u4")
             samples.put(top, fine)
             yield
-            if picture.chunks is not chunks or len(chunks) != held:  # drawn anew meanwhile
+            if picture.chunks is not chunks or len(chunks) != count:  # drawn anew meanwhile
                 return
         picture.samples = samples
 
