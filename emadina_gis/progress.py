@@ -1,8 +1,14 @@
-"""``Context``: progress and cancel handed into long work; no Qt, no threads of its own."""
+"""``Context``: progress and cancel handed into long work; no Qt, no threads of its own.
+
+`give_way` lets the window go before such work.
+"""
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
 from emadina_gis.errors import JobCancelled
@@ -11,6 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     ProgressListener = Callable[[float, str], None]
+
+
+#: How far long work stands behind the window, in steps of niceness.
+BEHIND = 10
 
 
 class NamedPhase(str):
@@ -113,3 +123,15 @@ class _NullContext(Context):
 
 
 NULL_CONTEXT: Context = _NullContext()
+
+
+def give_way() -> None:
+    """Let the window go before this thread and those it starts, where both want a processor.
+
+    Linux gives each thread a priority of its own; other systems share one, which stays as it is.
+    """
+    if sys.platform == "linux":
+        thread = threading.get_native_id()
+        with suppress(OSError):  # a sandbox that forbids it: then all are equal
+            niceness = os.getpriority(os.PRIO_PROCESS, thread)
+            os.setpriority(os.PRIO_PROCESS, thread, niceness + BEHIND)

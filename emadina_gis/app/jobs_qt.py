@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from emadina_gis.progress import Context
+from emadina_gis.progress import Context, give_way
 from emadina_gis.session.jobs import Callbacks, Job, JobHandle
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ class QtRunner(QObject):
 
     def __init__(self, parent: QObject | None = None, *, threads: int = THREADS) -> None:
         super().__init__(parent)
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="job")
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="job", initializer=give_way)
         self._running: dict[int, JobHandle] = {}
         self._shown: dict[int, ShownJob] = {}
         self._is_stopped = False

@@ -6,6 +6,8 @@ import threading
 from collections import deque
 from typing import TYPE_CHECKING
 
+from emadina_gis.progress import give_way
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -42,6 +44,7 @@ class Later:
         threading.Thread(target=self._run, name="cache", daemon=True).start()
 
     def _run(self) -> None:
+        give_way()
         with self._idle:
             self._idle.wait_for(lambda: self._hurry or not self._works, self._pause_s)
             work = self._works.popleft() if self._works else _nothing

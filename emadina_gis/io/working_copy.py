@@ -47,7 +47,7 @@ from emadina_gis.io.recoverable import (
     folder,
     lock_file,
 )
-from emadina_gis.progress import NULL_CONTEXT, Context
+from emadina_gis.progress import NULL_CONTEXT, Context, give_way
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -313,6 +313,7 @@ class WorkingCopy:
     # --- the writer thread -----------------------------------------------------------------------
 
     def _run(self) -> None:
+        give_way()
         first = self._first
         if first is not None:
             self._settle()

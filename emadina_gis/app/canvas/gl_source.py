@@ -364,7 +364,7 @@ class Mesher(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._worker = Worker(self)
+        self._worker = Worker(self, gives_way=True)
         self._running: _MeshRun | None = None
         self._waiting: tuple[Scene, list[DrawnLayer], Extent] | None = None
         self.run_sketched.connect(self._on_sketched, Qt.ConnectionType.QueuedConnection)

@@ -41,6 +41,8 @@ CROWDED_PX = (1.3, 3.0)
 MOST_AT_ONCE = 1500
 #: So many features that are typically smaller are ringed instead of outlined.
 FEWEST_DOTS, SMALLEST_PX = 12, 7.0
+#: A chunk of so few rows is reprojected in a paint; larger ones are waited for.
+_MOVED_AT_ONCE = 2000
 _BATCH = 16
 _SAME_PX = 0.01
 #: Outlines are made for the view and this much around it, the first that is not too much.
@@ -179,6 +181,9 @@ class SelectionOverlay:
             return
         self._outlines = Outlines()
         self._is_crowded = True
+        self._made_for = None
+        if awaits_chunks(self._scene, self._rows):
+            return
         for part in _AROUND:
             around = view.scaled(part)
             self._made_for = around
@@ -241,11 +246,27 @@ def chunks_near(
     chunks = drawn.layer.table.geometry or ()
     starts = np.concatenate([[0], np.cumsum([len(chunk) for chunk in chunks])])
     cuts = np.searchsorted(rows, starts)
+    area = scene.area(drawn)
     for index in np.flatnonzero(np.diff(cuts)).tolist():
-        chunk = scene.cache.chunk_in(chunks[index], drawn.layer.crs, scene.crs)
+        chunk = scene.cache.chunk_in(chunks[index], drawn.layer.crs, scene.crs, area)
         whole = chunk_extent(scene.cache, chunk)
         if whole is not None and whole.intersects(extent):
             yield chunk, rows[cuts[index] : cuts[index + 1]] - int(starts[index])
+
+
+def awaits_chunks(scene: Scene, rows: Rows) -> bool:
+    """Whether large chunks that hold some of the rows are still to be reprojected."""
+    for drawn in scene.vectors:
+        wanted = rows.get(drawn.id, ())
+        if not len(wanted):
+            continue
+        chunks = drawn.layer.table.geometry or ()
+        for (start, made), chunk in zip(scene.known_chunks(drawn), chunks, strict=True):
+            if made is None and len(chunk) > _MOVED_AT_ONCE:
+                first, last = np.searchsorted(wanted, (start, start + len(chunk)))
+                if last > first:
+                    return True
+    return False
 
 
 def outlines(

@@ -11,18 +11,28 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 
+from emadina_gis.progress import give_way
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
 class Worker(QObject):
-    """Runs functions on its thread; what one of them raises is raised on the main thread."""
+    """Runs functions on its thread; what one of them raises is raised on the main thread.
+
+    Parameters
+    ----------
+    gives_way : bool
+        Nobody waits for the work: the window goes first.
+    """
 
     _failed = Signal(object)
 
-    def __init__(self, parent: QObject) -> None:
+    def __init__(self, parent: QObject, *, gives_way: bool = False) -> None:
         super().__init__(parent)
-        self._pool = ThreadPoolExecutor(1, thread_name_prefix="canvas")
+        self._pool = ThreadPoolExecutor(
+            1, thread_name_prefix="canvas", initializer=give_way if gives_way else None
+        )
         self._failed.connect(self._raise, Qt.ConnectionType.QueuedConnection)
 
     def start(self, work: Callable[[], None]) -> None:

@@ -18,6 +18,7 @@ from emadina_gis.domain.unseen import unseen
 from emadina_gis.io.worker.confinement import confine, confine_reading
 from emadina_gis.io.worker.frames import DamagedFrame, Message, read_frame, write_frame
 from emadina_gis.io.worker.limits import Allowance, Limits, forbid_dumps, resident_bytes
+from emadina_gis.progress import give_way
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,6 +37,7 @@ def main(folder: str, more: Mapping[str, Operation] | None = None) -> int:
     more : mapping, optional
         Operations besides the usual ones.
     """
+    give_way()
     forbid_dumps()
     walls = confine(Path(folder))
     pipe = _Pipe()
