@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from emadina_gis.app.canvas.map_canvas import MapCanvas
     from emadina_gis.app.colouring import Columns, Dress
     from emadina_gis.app.desk import Desk
+    from emadina_gis.domain.crs import Crs
     from emadina_gis.domain.extent import Extent
     from emadina_gis.domain.style import Style
     from emadina_gis.project import Project
@@ -66,6 +67,8 @@ class Scenes(QObject):
         self._dress: Callable[[], Dress | None] = lambda: None
         self._tried: tuple[str, Style] | None = None
         self._is_asked = False
+        #: Pairs of systems the way between which was looked for: that takes its time once.
+        self._ways: frozenset[tuple[Crs, Crs]] = frozenset()
         self._runner = QtRunner(self, threads=1)
         self._newest = NewestWins(self._runner)
         self._opening = NewestWins(desk.jobs)
@@ -125,7 +128,8 @@ class Scenes(QObject):
 
     def _build(self) -> None:
         """Make the scene at once where that takes no time, else in the background."""
-        if self._is_ready():
+        known, self._ways = self._ways, self._ways | _ways(self._desk.project)
+        if self._ways <= known and self._is_ready():
             self.build()
             return
         self._open_rasters()
@@ -222,3 +226,9 @@ def _fitting_extent(project: Project) -> Extent | None:
     """Return what a project that was opened shows first."""
     parcels = project.parcels
     return project.extent() if parcels is None else project.extent_of(parcels)
+
+
+def _ways(project: Project) -> frozenset[tuple[Crs, Crs]]:
+    """Return the pairs of systems between which a project's layers are moved."""
+    pairs = ((layer.crs, project.crs) for layer in project.layers if layer.visible)
+    return frozenset(pair for pair in pairs if pair[0] != pair[1])

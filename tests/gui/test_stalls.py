@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from dataclasses import replace
 from functools import partial
 
 import numpy as np
+import pytest
 import shapely
 from PySide6.QtCore import QObject, QTimer
 
+from emadina_gis.app import scenes
 from emadina_gis.app.jobs_qt import BEAT_MS, LONGEST_PAUSE_S, Courtesy
 from emadina_gis.app.panels.layer_legend import LegendView
-from emadina_gis.domain.crs import MERCHICH_NORTH
+from emadina_gis.domain.crs import MERCHICH_NORTH, WGS84
 from emadina_gis.domain.layer import Title, VectorLayer
 from emadina_gis.domain.schema import guessed_schema
 from emadina_gis.domain.table import FeatureTable
 from emadina_gis.progress import NULL_CONTEXT
 from emadina_gis.render.derived import DerivedCache
+from emadina_gis.render.scene import build_scene
 from emadina_gis.session.commands.layers import AddLayers, MoveLayer, RemoveLayer
+from emadina_gis.session.commands.project import SetProjectCrs
 from tests.gui.small_project import X0, Y0
 
 MANY = 20_000
@@ -78,24 +83,33 @@ def test_a_row_that_is_needed_at_once_is_made_at_once(window):
     assert window.layers.row_of("large").editor.text() == "Grand"
 
 
-def test_a_large_layer_is_classified_outside_the_main_thread(qtbot, window, monkeypatch):
-    import threading
-
-    from emadina_gis.app import scenes
-    from emadina_gis.render.scene import build_scene
-
-    main, seen = threading.get_ident(), []
+@pytest.fixture
+def builders(monkeypatch):
+    """Whether the main thread made each scene."""
+    made = []
 
     def build(*arguments, **named):
-        seen.append(threading.get_ident())
+        made.append(threading.current_thread() is threading.main_thread())
         return build_scene(*arguments, **named)
 
     monkeypatch.setattr(scenes, "build_scene", build)
+    return made
+
+
+def test_the_way_to_another_system_is_looked_for_outside_the_main_thread(qtbot, window, builders):
+    for crs, is_on_main in ((WGS84, False), (MERCHICH_NORTH, True), (WGS84, True)):
+        builders.clear()
+        window.desk.do(SetProjectCrs(crs))
+        qtbot.waitUntil(lambda wanted=crs: window.map.canvas.scene.crs == wanted)
+        assert builders == [is_on_main]
+
+
+def test_a_large_layer_is_classified_outside_the_main_thread(qtbot, window, builders):
     layer = replace(many_parcels(), style=window.desk.project.vector_layer("parcels").style)
     layer = replace(layer, table=layer.table.with_column("sector", layer.table.strings("zone")))
     window.desk.do(AddLayers((layer,)))
     qtbot.waitUntil(lambda: len(window.map.canvas.scene.layers) == 3, timeout=20_000)
-    assert main not in seen
+    assert not any(builders)
     qtbot.waitUntil(
         lambda: [item.text for item in window.layers.row_of("large").legend.items] == ["B4", "D3"],
         timeout=20_000,
@@ -179,7 +193,6 @@ def test_what_tables_are_asked_first_is_worked_out_before_the_project_is_shown()
 
 
 def test_leaving_a_project_does_not_wait_until_its_working_copy_is_removed(window, monkeypatch):
-    import threading
 
     from emadina_gis.io import working_copy
 
