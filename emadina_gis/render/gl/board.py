@@ -30,7 +30,8 @@ LIST_WIDTH = 4096
 #: Meshes on the GPU beyond this are dropped, those drawn longest ago first; in software it is the
 #: machine's own memory.
 MOST_GPU_BYTES = 600_000_000
-_SIZES = 2
+#: Room is made in steps of so many pixels; for pictures so many times smaller it is made anew.
+_ROOM_PX, _MOST_ROOM = 256, 4
 #: Polygons whose longest extent is smaller are drawn as squares.
 TINY_PX = 1.4
 T = TypeVar("T")
@@ -204,27 +205,37 @@ class GpuColors:
         self._held.clear()
 
 
-class BySize(Generic[T]):
-    """What is made for pictures of a size: the last two are kept, because making takes long.
+class Room(Generic[T]):
+    """What is made for pictures of a size and serves smaller ones, because making takes long.
 
-    A view that rests has a margin, one that moves has none: two sizes take turns.
+    A view that rests has a margin, one that moves has none, and panels come and go beside it.
     """
 
     def __init__(self, make: Callable[[tuple[int, int]], T]) -> None:
         self._make = make
-        self._made: dict[tuple[int, int], T] = {}
+        self._size = (0, 0)
+        self._made: T | None = None
+
+    def holds(self, size: tuple[int, int]) -> bool:
+        """Whether there is something for pictures of a size (width, height), and not far more."""
+        (wide, high), (width, height) = self._size, _rounded(size)
+        return width <= wide and height <= high and wide * high <= _MOST_ROOM * width * height
 
     def of(self, size: tuple[int, int]) -> T:
-        """Return what there is for a size (width, height), made where there is none."""
-        made = self._made.pop(size) if size in self._made else self._make(size)
-        self._made[size] = made
-        if len(self._made) > _SIZES:
-            del self._made[next(iter(self._made))]
-        return made
+        """Return what serves pictures of a size, made where there is nothing."""
+        if self._made is None or not self.holds(size):
+            self._size = _rounded(size)
+            self._made = self._make(self._size)
+        return self._made
 
     def clear(self) -> None:
         """Forget everything."""
-        self._made.clear()
+        self._made, self._size = None, (0, 0)
+
+
+def _rounded(size: tuple[int, int]) -> tuple[int, int]:
+    width, height = (-(-side // _ROOM_PX) * _ROOM_PX for side in size)
+    return width, height
 
 
 class Board:
@@ -234,11 +245,17 @@ class Board:
         self.gl = gl
         self.meshes = GpuMeshes(gl)
         self.colors = GpuColors(gl)
-        self._pictures = BySize(lambda size: gl.framebuffer([gl.texture(size, 4)]))
+        self._picture = Room(lambda size: gl.framebuffer([gl.texture(size, 4)]))
+
+    def has_picture(self, size: tuple[int, int]) -> bool:
+        """Whether `picture` has nothing to make."""
+        return self._picture.holds(size)
 
     def picture(self, size: tuple[int, int]) -> Any:
-        """Return the framebuffer that holds the finished picture of a layer."""
-        return self._pictures.of(size)
+        """Return the framebuffer that holds the finished picture of a layer, from its origin."""
+        picture = self._picture.of(size)
+        picture.viewport = 0, 0, *size
+        return picture
 
     def use(self, target: Any, part: Part) -> None:
         """Draw what follows into a part of a framebuffer."""
@@ -253,7 +270,7 @@ class Board:
         """Free everything."""
         self.meshes.clear()
         self.colors.clear()
-        self._pictures.clear()
+        self._picture.clear()
         self.gl.gc()
 
 

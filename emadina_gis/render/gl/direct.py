@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from emadina_gis.render.gl.board import TINY_PX, BySize, place
+from emadina_gis.render.gl.board import TINY_PX, Room, place
 from emadina_gis.render.gl.programs import (
     DIRECT_CENTER_VERTEX,
     DIRECT_FRAGMENT,
@@ -46,7 +46,7 @@ class DirectRenderer:
         reduce = gl.program(vertex_shader=FULL_VERTEX, fragment_shader=REDUCE_FRAGMENT)
         self._reduce_program = reduce
         self._reduce = gl.vertex_array(reduce, [])
-        self._fine: BySize[tuple[Any, Any]] = BySize(self._made_fine)
+        self._fine: Room[tuple[Any, Any]] = Room(self._made_fine)
         self._target: Any = None
         self._steps = STEPS
 
@@ -68,7 +68,15 @@ class DirectRenderer:
         """
         size = viewport.width_px, viewport.height_px
         self._steps = STEPS if finely else 1
-        self._target = self._fine.of(size)[1] if finely else self._board.picture(size)
+        fine_size = size[0] * STEPS, size[1] * STEPS
+        if not self._board.has_picture(size):
+            self._board.picture(size)
+            yield
+        if finely and not self._fine.holds(fine_size):
+            self._fine.of(fine_size)
+            yield
+        self._target = self._fine.of(fine_size)[1] if finely else self._board.picture(size)
+        self._target.viewport = 0, 0, *(side * self._steps for side in size)
         drawn_part = part.finer(self._steps)
         self._target.clear(viewport=drawn_part)
         self._board.meshes.begin()
@@ -85,9 +93,10 @@ class DirectRenderer:
         gl = self._board.gl
         self._board.use(self._board.picture(size), part)
         gl.disable(gl.BLEND)
-        self._fine.of(size)[0].use(0)
+        fine, _ = self._fine.of((size[0] * STEPS, size[1] * STEPS))
+        fine.use(0)
         self._reduce_program["fine"].value = 0
-        self._reduce_program["texel"].value = (1 / size[0], 1 / size[1])
+        self._reduce_program["texel"].value = (STEPS / fine.width, STEPS / fine.height)
         self._reduce.render(gl.TRIANGLES, vertices=3)
 
     def _draw_mesh(
@@ -123,9 +132,9 @@ class DirectRenderer:
         program["colors"].value = 0
 
     def _made_fine(self, size: tuple[int, int]) -> tuple[Any, Any]:
-        """Return a texture that is finer than the picture, and what draws into it."""
+        """Return a texture of a size in sub-pixels, and what draws into it."""
         gl = self._board.gl
-        texture = gl.texture((size[0] * STEPS, size[1] * STEPS), 4)
+        texture = gl.texture(size, 4)
         texture.filter = (gl.LINEAR, gl.LINEAR)
         return texture, gl.framebuffer([texture])
 

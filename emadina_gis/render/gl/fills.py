@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from emadina_gis.render.gl.board import TINY_PX, Board, BySize, pixel_array, place
+from emadina_gis.render.gl.board import TINY_PX, Board, Room, pixel_array, place
 from emadina_gis.render.gl.direct import meshed_chunks
 from emadina_gis.render.gl.programs import (
     CENTER_VERTEX,
@@ -51,10 +51,11 @@ _GATHERS = 400
 
 @dataclass(eq=False)
 class _IdPicture:
-    """The ids of one layer in one view."""
+    """The ids of one layer in one view, of a size in sub-pixels."""
 
     texture: Any
     target: Any
+    size: tuple[int, int]
     key: tuple[object, ...]
     chunks: dict[int, tuple[GeometryChunk, Mesh]] = field(default_factory=dict)
     marker_mm: float = 0.0
@@ -94,7 +95,9 @@ class FillRenderer:
         self._clearing = context.vertex_array(clear_program, [])
         self._full = context.vertex_array(self._color_program, [])
         self._pictures: dict[str, _IdPicture] = {}
-        self._rooms: dict[str, BySize[tuple[Any, Any]]] = {}
+        self._rooms: dict[str, Room[tuple[Any, Any]]] = {}
+        #: The room of a layer that went, for the next that comes.
+        self._spare: Room[tuple[Any, Any]] = Room(self._made_room)
         context.enable(context.PROGRAM_POINT_SIZE)
 
     @property
@@ -136,9 +139,11 @@ class FillRenderer:
     ) -> _IdPicture:
         size = viewport.width_px * self._steps, viewport.height_px * self._steps
         picture = self._pictures.get(layer_id)
-        if picture is None or picture.texture.size != size:
-            rooms = self._rooms.setdefault(layer_id, BySize(self._made_room))
-            picture = _IdPicture(*rooms.of(size), key)
+        if picture is None or picture.size != size:
+            if layer_id not in self._rooms:
+                self._rooms[layer_id], self._spare = self._spare, Room(self._made_room)
+            picture = _IdPicture(*self._rooms[layer_id].of(size), size, key)
+            picture.target.viewport = 0, 0, *size
         picture.key, picture.chunks, picture.samples = key, {}, None
         picture.target.use()
         self._clearing.render(self._gl.TRIANGLES, vertices=3)
@@ -194,6 +199,11 @@ class FillRenderer:
         """Say how large a pixel is, for the size of markers."""
         self._point_scale = self._steps / mm_per_px
 
+    @property
+    def px_per_mm(self) -> float:
+        """Pixels of the picture in a millimetre of markers."""
+        return self._point_scale / self._steps
+
     def _place(self, program: Any, mesh: Mesh, viewport: Viewport, start: int) -> None:
         place(program, mesh, viewport)
         program["first_id"].value = start + 1
@@ -217,7 +227,7 @@ class FillRenderer:
         picture = self._pictures.get(drawn.id)
         if picture is None:
             return 0, 0
-        width, height = picture.texture.size
+        width, height = picture.size
         return width // self._steps, height // self._steps
 
     def has_ids(self, drawn: DrawnLayer, viewport: Viewport) -> bool:
@@ -257,7 +267,7 @@ class FillRenderer:
         picture = self._pictures.get(layer_id)
         if picture is None or picture.samples is not None or not self._is_kept(picture):
             return
-        width, height = (side // self._steps for side in picture.texture.size)
+        width, height = (side // self._steps for side in picture.size)
         samples = IdSamples.empty((width, height))
         chunks, count = picture.chunks, len(picture.chunks)
         for top in range(0, height, BAND_PX):
@@ -272,7 +282,7 @@ class FillRenderer:
         picture.samples = samples
 
     def _is_kept(self, picture: _IdPicture) -> bool:
-        width, height = picture.texture.size
+        width, height = picture.size
         return self._steps == SUPERSAMPLING and 4 * width * height <= MOST_KEPT_BYTES
 
     def _bind_colors(self, drawn: DrawnLayer) -> None:
@@ -287,12 +297,14 @@ class FillRenderer:
     def forget(self, kept_layers: set[str]) -> None:
         """Free the pictures of layers that are not drawn any more."""
         for layer_id in [name for name in self._pictures if name not in kept_layers]:
-            del self._pictures[layer_id], self._rooms[layer_id]
+            del self._pictures[layer_id]
+            self._spare = self._rooms.pop(layer_id)
         self._gl.gc()
 
     def release(self) -> None:
         """Free everything; the renderer is of no use afterwards."""
         self.forget(set())
+        self._spare.clear()
 
     def finish(self) -> None:
         """Wait until everything asked for is drawn (for measuring)."""
