@@ -11,6 +11,7 @@ import hashlib
 import os
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
+from importlib.util import find_spec
 from pathlib import Path
 
 from emadina_gis import __version__
@@ -114,16 +115,17 @@ def _segment_hash(path: Path, start: int, ctx: Context) -> bytes:
 
 @lru_cache(maxsize=1)
 def reader_stamp() -> str:
-    """Return what stands for the readers: versions, and in a checkout the state of their code."""
-    import pyogrio
+    """Return what stands for the readers: versions, and in a checkout the state of their code.
+
+    pyogrio is not loaded: it brings GDAL and pandas, which the process that reads needs alone.
+    """
     import pyproj
     import shapely
 
     versions = (
         READER_VERSION,
         __version__,
-        pyogrio.__version__,
-        pyogrio.__gdal_version__,
+        _builds("pyogrio"),
         shapely.geos_version,
         pyproj.proj_version_str,
     )
@@ -131,3 +133,13 @@ def reader_stamp() -> str:
     code = [*room.glob("*.py"), *(room.parent / "domain").glob("*.py")]
     facts = [(part.name, part.stat().st_size, part.stat().st_mtime_ns) for part in sorted(code)]
     return repr((versions, facts))
+
+
+def _builds(package: str) -> list[tuple[str, int, int]]:
+    """Return the compiled files of a package that is not loaded: name, size and time."""
+    found = find_spec(package)
+    folders = (found.submodule_search_locations or []) if found is not None else []
+    files = [file for folder in folders for file in Path(folder).glob("_*") if file.is_file()]
+    compiled = [file for file in files if file.suffix in {".so", ".pyd"}]
+    facts = ((file.name, file.stat()) for file in sorted(compiled))
+    return [(name, fact.st_size, fact.st_mtime_ns) for name, fact in facts]

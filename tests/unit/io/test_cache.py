@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import stat
+import subprocess
+import sys
 import threading
 from contextlib import suppress
 from pathlib import Path
@@ -231,6 +233,36 @@ def test_a_folder_of_files_has_a_key(tmp_path: Path) -> None:
     assert content_key(tmp_path / "x" / "a.gdb") == before
     (folder / "a0.gdbtable").write_bytes(b"2")
     assert content_key(folder) != before
+
+
+def test_the_window_loads_no_gdal_to_name_what_was_read(shp: Path) -> None:
+    """It took a third of a second of the first opening, with Python's lock held for most of it."""
+    code = (
+        "import sys; from pathlib import Path; from emadina_gis.io.content_key import content_key;"
+        "content_key(Path(sys.argv[1])); print({'pyogrio', 'pandas'} & sys.modules.keys())"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", code, str(shp)], capture_output=True, text=True, check=True
+    )
+    assert told.stdout.strip() == "set()"
+
+
+def test_another_build_of_the_reader_makes_another_key(
+    shp: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = set()
+    for number in range(2):
+        package = tmp_path / str(number) / "pyogrio"
+        package.mkdir(parents=True)
+        (package / "__init__.py").touch()
+        (package / "_ogr.so").write_bytes(bytes(10 + number))
+        with monkeypatch.context() as change:
+            change.syspath_prepend(str(package.parent))
+            change.delitem(sys.modules, "pyogrio", raising=False)
+            keys.reader_stamp.cache_clear()
+            found.add(content_key(shp))
+    keys.reader_stamp.cache_clear()
+    assert len(found) == 2
 
 
 def test_large_files_are_hashed_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
