@@ -26,6 +26,8 @@ GROWS_FROM = 100
 SMALL_LAYER = 5_000
 MEGABYTE, GIGABYTE = 1e6, 1e9
 LONGEST_S = 3_600
+#: The work is done in so many windows: a stall is told by its median and its range.
+WINDOWS = 3
 
 
 def measure(bench, count, label, *, openings=OPENINGS):
@@ -40,35 +42,44 @@ def measure(bench, count, label, *, openings=OPENINGS):
 
 
 def work(bench, data, label):
-    """Record each step of the work, and the memory of all our processes."""
-    settled = []
-    with started("responsive_probe", str(data), str(data.parent)) as probe:
-        with PeakMemory(probe.pid) as memory:
-            for line in probe.stdout:
-                told = json.loads(line) if line.startswith("{") else {}
-                if "settled" in told:
-                    settled.append(sum(pss_bytes(pid) for pid in family(probe.pid)))
-                elif told:
-                    record(bench, label, told)
-        probe.wait(LONGEST_S)
-    if not settled:
-        print(f"{label}: the work ended early, with status {probe.returncode}", flush=True)
-    if memory.peak_bytes:
-        say(f"{label}: memory (PSS) of all our processes, peak",
-            memory.peak_bytes / GIGABYTE, PEAK_BAR_GB, "GB")  # fmt: skip
-    for held in settled:
-        say(f"{label}: memory (PSS) settled", held / GIGABYTE, SETTLED_BAR_GB, "GB")
+    """Work in some windows, one after the other; record each step, and memory where it was most."""
+    steps, peaks, settled = {}, [], []
+    for number in range(WINDOWS):
+        folder = data.parent / f"window-{number}"
+        folder.mkdir()
+        with started("responsive_probe", str(data), str(folder)) as probe:
+            with PeakMemory(probe.pid) as memory:
+                for line in probe.stdout:
+                    told = json.loads(line) if line.startswith("{") else {}
+                    if "settled" in told:
+                        settled.append(sum(pss_bytes(pid) for pid in family(probe.pid)))
+                    elif told:
+                        steps.setdefault(told["step"], []).append(told)
+            probe.wait(LONGEST_S)
+        if len(settled) <= number:
+            print(f"{label}: the work ended early, with status {probe.returncode}", flush=True)
+        peaks.append(memory.peak_bytes)
+    for step, runs in steps.items():
+        record(bench, f"{label} {step}", runs)
+    if any(peaks):
+        what = f"{label}: memory (PSS) of all our processes, peak"
+        say(what, max(peaks) / GIGABYTE, PEAK_BAR_GB, "GB")
+    if settled:
+        what = f"{label}: memory (PSS) settled"
+        say(what, max(settled) / GIGABYTE, SETTLED_BAR_GB, "GB")
 
 
-def record(bench, label, told):
+def record(bench, name, runs):
     """Record the rows of a step."""
-    name = f"{label} {told['step']}"
-    took = f"took {told['took_s']:.1f} s; the main thread worked {told['work_s'] * 1000:.0f} ms"
-    bench.record("stall", name, [told["stall_s"]], bar_s=STALL_BAR_S, note=took)
-    bench.record("p99.9", name, [told["p999_s"]], bar_s=P999_BAR_S)
-    bench.record("lock", name, [told["lock_s"]], bar_s=LOCK_BAR_S)
-    if told.get("esc_s") is not None:
-        bench.record("Esc", name, [told["esc_s"]], bar_s=ESC_BAR_S)
+    last = runs[-1]
+    took = f"took {last['took_s']:.1f} s; the main thread worked {last['work_s'] * 1000:.0f} ms"
+    bars = (("stall", "stall_s", STALL_BAR_S), ("p99.9", "p999_s", P999_BAR_S),
+            ("lock", "lock_s", LOCK_BAR_S), ("Esc", "esc_s", ESC_BAR_S))  # fmt: skip
+    for group, key, bar_s in bars:
+        seconds = [told[key] for told in runs if told.get(key) is not None]
+        if seconds:
+            note = took if group == "stall" else ""
+            bench.record(group, name, seconds, bar_s=bar_s, note=note)
 
 
 def open_often(bench, data, openings):
