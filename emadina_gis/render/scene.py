@@ -94,9 +94,10 @@ class DrawnLayer:
 
     @property
     def has_one_marker(self) -> bool:
-        """Whether points of all classes have the shared shape and size, on paper."""
+        """Whether points of all classes have the shared shape and size, and outlines one width."""
         looks = {(s.marker, s.size_mm, s.ground_scale, s.picture) for s in self.symbols}
-        return looks <= {(self.symbol.marker, self.symbol.size_mm, 0.0, None)}
+        widths = {s.stroke_mm for s in self.symbols if s.stroke and s.stroke_mm}
+        return len(widths) <= 1 and looks <= {(self.symbol.marker, self.symbol.size_mm, 0.0, None)}
 
     def at(self, units_per_px: float) -> DrawnLayer:
         """Return the layer with the classes of a scale; itself where they are the same at all."""
@@ -117,6 +118,14 @@ class DrawnLayer:
         colors = self.classes.colors.copy()
         colors[list(self.classes.by_color(tuple(hollow)))] = 0
         return colors
+
+    @kept
+    def shows_marks(self) -> NDArray[np.bool_]:
+        """Which colours of `classes` draw points: filled ones and outlines alone, shape (k,)."""
+        outlined = [bool(symbol.stroke and symbol.stroke_mm) for symbol in self.symbols]
+        return np.asarray(
+            (self.fill_colors[:, 3] > 0) | (np.array(outlined, dtype=bool) & (self.opacities > 0))
+        )
 
     @property
     def line_colors(self) -> NDArray[np.uint8]:

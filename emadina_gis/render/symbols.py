@@ -1,7 +1,6 @@
 """Pens, markers and legend swatches from symbols, in millimetres.
 
-Owns what a symbol looks like with QPainter; knows no scenes. `marker_outline` is shared with the
-OpenGL screen so that points have one shape everywhere.
+Owns what a symbol looks like with QPainter; knows no scenes.
 """
 
 from __future__ import annotations
@@ -15,9 +14,10 @@ from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter, QPainterPat
 from PySide6.QtSvg import QSvgRenderer
 
 from emadina_gis.domain.geometry import Kind
-from emadina_gis.domain.style import Dash, Marker, Pattern, Symbol
+from emadina_gis.domain.style import Dash, Pattern, Symbol
 from emadina_gis.domain.svg_marker import colored_svg, safe_svg
 from emadina_gis.errors import EmadinaError
+from emadina_gis.render.marker_shapes import marker_outline
 from emadina_gis.render.pattern_lines import DOTTED, Ground, pattern_lines, polygon_chunk
 
 if TYPE_CHECKING:
@@ -41,26 +41,6 @@ MOST_OF_SWATCH = 0.66
 #: Pixels of a drawn marker in one of the screen.
 SPRITE_STEPS = 2
 _NOTHING = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>'
-_CIRCLE_STEPS = 28
-_CROSS_ARM = 0.16
-
-
-def marker_outline(marker: Marker) -> NDArray[np.float64]:
-    """Return the closed outline of a marker of size 1 about the origin, y down, shape (n, 2)."""
-    if marker is Marker.CIRCLE:
-        angle = np.linspace(0, 2 * np.pi, _CIRCLE_STEPS + 1)
-        return np.column_stack([np.cos(angle), np.sin(angle)]) / 2
-    a = _CROSS_ARM
-    corners = {
-        Marker.SQUARE: [(-0.44, -0.44), (0.44, -0.44), (0.44, 0.44), (-0.44, 0.44)],
-        Marker.TRIANGLE: [(0, -0.52), (0.52, 0.42), (-0.52, 0.42)],
-        Marker.DIAMOND: [(0, -0.55), (0.55, 0), (0, 0.55), (-0.55, 0)],
-        Marker.CROSS: [
-            (-a, -0.5), (a, -0.5), (a, -a), (0.5, -a), (0.5, a), (a, a),
-            (a, 0.5), (-a, 0.5), (-a, a), (-0.5, a), (-0.5, -a), (-a, -a),
-        ],
-    }[marker]  # fmt: skip
-    return np.array([*corners, corners[0]], dtype=np.float64)
 
 
 def qcolor(color: NDArray[np.uint8] | tuple[int, int, int, int]) -> QColor:

@@ -9,9 +9,9 @@ import pytest
 import shapely
 
 from emadina_gis.app.canvas.gl_context import GlContext
-from emadina_gis.domain.style import Dash, Single, Style, Symbol
+from emadina_gis.domain.style import Dash, Marker, Single, Style, Symbol
 from emadina_gis.domain.viewport import Viewport
-from emadina_gis.render.gl import GlUnavailable, layers
+from emadina_gis.render.gl import GlUnavailable, layers, markers
 from emadina_gis.render.gl.board import pixel_array
 from emadina_gis.render.mesh import cached_mesh
 from emadina_gis.render.painter import render_image
@@ -122,3 +122,53 @@ def test_a_polygon_smaller_than_a_pixel_is_seen_in_near_views(renderer):
     shown = drawn(renderer, scene)
     x, y = VIEW.to_screen(170.05, 170.05)
     assert shown[int(y) - 1 : int(y) + 2, int(x) - 1 : int(x) + 2, 3].any()
+
+
+def marks(symbol):
+    """Return a scene of points of three classes in rows, all of them apart from each other."""
+    i, j = np.meshgrid(np.arange(8), np.arange(6))
+    points = shapely.points(110.0 + 14 * i.ravel(), 80.0 + 14 * j.ravel())
+    style = by_name(x=RED, y=BLUE, z=GREEN)
+    style = replace(style, symbology=replace(style.symbology, symbol=symbol))
+    names = [("x", "y", "z")[n % 3] for n in range(48)]
+    return scene_of(layer("p", points, {"name": names}, style=style))
+
+
+@pytest.mark.parametrize("marker", Marker)
+@pytest.mark.parametrize("stroke_mm", [0.15, 0.8])
+def test_points_have_their_shape_and_outline_as_the_painter_draws_them(renderer, marker, stroke_mm):
+    scene = marks(Symbol(None, "#ffffff", stroke_mm, marker=marker, size_mm=4.0))
+    found, wanted = drawn(renderer, scene), painted(scene)
+    wanted[..., :3] = wanted[..., :3] * wanted[..., 3:] / 255
+    assert np.abs(found - wanted).sum() < 0.08 * wanted.sum()
+    for color in range(4):
+        assert found[..., color].sum() == pytest.approx(wanted[..., color].sum(), rel=0.1)
+
+
+def test_points_that_are_nothing_but_an_outline_are_drawn_by_both(renderer):
+    points = [shapely.Point(x, 120.0) for x in (130.0, 160.0, 190.0)]
+    ring = Symbol(None, RED, 0.5, marker=Marker.CIRCLE, size_mm=4.0)
+    scene = scene_of(layer("p", points, style=Style(Single(ring))))
+    found, wanted = drawn(renderer, scene), painted(scene)
+    x, y = map(int, VIEW.to_screen(160.0, 120.0))
+    for picture in (found, wanted):
+        assert not picture[y, x, 3]
+        assert picture[y, x - 10 : x, 3].max() > 0x80
+    assert found[..., 3].sum() == pytest.approx(wanted[..., 3].sum(), rel=0.1)
+
+
+def test_a_crowd_of_round_marks_has_no_outlines(renderer, monkeypatch):
+    scene = marks(Symbol(None, "#ffffff", 0.5, size_mm=4.0))
+    outlined = drawn(renderer, scene)
+    monkeypatch.setattr(markers, "MOST_OUTLINED", 20)
+    assert drawn(renderer, scene)[..., 3].sum() < outlined[..., 3].sum()
+
+
+def test_round_marks_without_an_outline_keep_their_ids_for_other_colours(renderer):
+    plain, outlined = (marks(Symbol(None, stroke, 0.2)) for stroke in (None, "#ffffff"))
+    for scene, has_ids in ((plain, True), (outlined, False)):
+        drawn(renderer, scene)
+        for _ in renderer.fills.keep_samples("p"):
+            continue
+        found = renderer.fills.samples(scene, scene.vectors[0], VIEW)
+        assert (found is not None) == has_ids

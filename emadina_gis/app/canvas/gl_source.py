@@ -281,7 +281,7 @@ def _can_draw(scene: Scene, drawn: DrawnLayer, wanted: FrameRequest) -> bool:
     """Whether the GPU draws what takes the painter long: fills, or lines that are solid."""
     kind = drawn.layer.table.main_kind
     if kind is Kind.POINT:
-        return drawn.has_one_marker and bool(drawn.fill_colors[:, 3].any())
+        return drawn.has_one_marker and bool(drawn.shows_marks.any())
     if kind is Kind.POLYGON and drawn.fill_colors[:, 3].any():
         return True
     return solid_lines(scene, drawn, wanted.viewport, wanted.mm_per_px) is not None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtGui import QPainter
 
+from emadina_gis.domain.geometry import Kind
 from emadina_gis.domain.kept import kept
 from emadina_gis.render.id_samples import colors_by_id
 from emadina_gis.render.painter.vector import blank_image
@@ -123,7 +124,12 @@ class LayerDrawing:
             self._paste(gl, part)
 
     def _fits(self, held: HeldPicture) -> bool:
-        """Whether a picture looks as this one will; at rest all is drawn, for other colours."""
+        """Whether a picture looks as this one will; at rest all is drawn, for other colours.
+
+        Marks reach over the borders of parts.
+        """
+        if self._drawn.layer.table.main_kind is Kind.POINT:
+            return False
         return not self._at_rest and held.look == self._look()
 
     def _taken_from(self, held: HeldPicture) -> list[Part] | None:

@@ -16,6 +16,7 @@ import numpy as np
 
 from emadina_gis.render.gl.board import TINY_PX, Board, Room, pixel_array, place
 from emadina_gis.render.gl.direct import meshed_chunks
+from emadina_gis.render.gl.markers import is_outlined
 from emadina_gis.render.gl.programs import (
     CENTER_VERTEX,
     CLEAR_FRAGMENT,
@@ -236,7 +237,7 @@ class FillRenderer:
         return picture is not None and picture.key == self._key(drawn, viewport)
 
     def _key(self, drawn: DrawnLayer, viewport: Viewport) -> tuple[object, ...]:
-        return viewport, self._steps, drawn.symbol.size_mm
+        return viewport, self._steps, drawn.symbol.size_mm, is_outlined(drawn)
 
     def color_bands(self, drawn: DrawnLayer) -> Iterator[float]:
         """Colour the layer's ids into the board's picture; each step yields the part done."""

@@ -12,6 +12,7 @@ from emadina_gis.domain.geometry import Kind
 from emadina_gis.render.gl.board import Board
 from emadina_gis.render.gl.direct import DirectRenderer, triangle_count
 from emadina_gis.render.gl.fills import FillRenderer
+from emadina_gis.render.gl.markers import MarkerRenderer, is_crowded, is_outlined
 from emadina_gis.render.gl.strokes import StrokeRenderer
 from emadina_gis.render.parts import whole
 
@@ -46,6 +47,7 @@ class MapRenderer:
         self._board = Board(context)
         self.fills = FillRenderer(self._board)
         self._direct = DirectRenderer(self._board)
+        self._markers = MarkerRenderer(self._board)
         self._strokes = StrokeRenderer(self._board)
 
     def draw(
@@ -72,7 +74,10 @@ class MapRenderer:
         shown = part or whole(viewport)
         kind = drawn.layer.table.main_kind
         most = MOST_AT_REST if at_rest else MOST_MOVING
-        if kind is Kind.LINE or not drawn.fill_colors[:, 3].any():
+        if is_outlined(drawn) and not is_crowded(scene, drawn, viewport):
+            steps = self._markers.draw(scene, drawn, viewport, self.fills.px_per_mm)
+            yield from self._flushed(steps)
+        elif kind is Kind.LINE or not drawn.fill_colors[:, 3].any():
             picture = self._board.picture((viewport.width_px, viewport.height_px))
             picture.clear(viewport=shown)
         elif kind is Kind.POLYGON and (

@@ -252,3 +252,66 @@ void main() {
     if (twice) color *= 2.0 - color.a;
 }
 """
+
+#: A square around each point, a pixel larger than the mark with its outline.
+SHAPE_VERTEX = """
+#version 330
+uniform vec2 scale;
+uniform vec2 offset;
+uniform float point_px;
+uniform sampler2D colors;
+uniform sampler2D line_colors;
+uniform float strength;
+uniform uint first_id;
+in vec2 position;
+in uint row;
+flat out vec4 shade;
+flat out vec4 line;
+void main() {
+    uint id = row + first_id;
+    ivec2 at = ivec2(int(id & 4095u), int(id >> 12u));
+    shade = texelFetch(colors, at, 0);
+    line = texelFetch(line_colors, at, 0) * strength;
+    gl_Position = shade.a + line.a > 0.0 ? vec4(position * scale + offset, 0.0, 1.0)
+                                         : vec4(2.0, 2.0, 2.0, 1.0);
+    gl_PointSize = point_px;
+}
+"""
+
+#: Marks by the distance to their edge, negative inside: of a circle, or of a shape with corners.
+SHAPE_FRAGMENT = """
+#version 330
+uniform float point_px;
+uniform float radius;
+uniform float half_line;
+uniform int count;
+uniform vec2 corners[12];
+flat in vec4 shade;
+flat in vec4 line;
+layout(location = 0) out vec4 color;
+float apart(vec2 p) {
+    if (count == 0) return length(p) - radius;
+    float nearest = 1e9;
+    bool inside = false;
+    vec2 b = corners[count - 1];
+    for (int i = 0; i < count; i++) {
+        vec2 a = corners[i];
+        vec2 along = b - a;
+        vec2 from = p - a;
+        vec2 rest = from - along * clamp(dot(from, along) / dot(along, along), 0.0, 1.0);
+        nearest = min(nearest, dot(rest, rest));
+        if ((a.y > p.y) != (b.y > p.y) && p.x < along.x * (p.y - a.y) / along.y + a.x)
+            inside = !inside;
+        b = a;
+    }
+    return sqrt(nearest) * (inside ? -1.0 : 1.0);
+}
+void main() {
+    vec2 p = vec2(gl_PointCoord.x - 0.5, 0.5 - gl_PointCoord.y) * point_px;
+    float d = apart(p);
+    color = shade * clamp(0.5 - d, 0.0, 1.0);
+    float wide = clamp(half_line + 0.5 - d, 0.0, 1.0);
+    vec4 stroke = line * (wide - clamp(0.5 - half_line - d, 0.0, 1.0));
+    color = stroke + color * (1.0 - stroke.a);
+}
+"""

@@ -14,6 +14,7 @@ from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen
 from emadina_gis.domain.geometry import GeometryChunk, Kind, chunk_from_shapely
 from emadina_gis.domain.style import OPAQUE, Dash, Symbol
 from emadina_gis.render.borders import cached_common_lines, common_lines
+from emadina_gis.render.marker_shapes import marker_outline
 from emadina_gis.render.painter.paths import batch_cuts, path_elements, paths_of
 from emadina_gis.render.painter.patterns import class_patterns, draw_patterns
 from emadina_gis.render.painter.thinning import thinned
@@ -24,7 +25,7 @@ from emadina_gis.render.rings import (
 )
 from emadina_gis.render.scene import DrawnLayer, Scene, rows_in
 from emadina_gis.render.solid_lines import size_of_chunks, symbols_on_picture
-from emadina_gis.render.symbols import draw_pictures, line_pen, marker_outline, qcolor
+from emadina_gis.render.symbols import draw_pictures, line_pen, qcolor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -319,7 +320,7 @@ def _draw_points(
         cuts = batch_cuts(codes, len(codes) or 1)
         for first, last in pairwise(cuts.tolist()):
             code = int(codes[first])
-            if colors[code, 3]:
+            if drawn.shows_marks[code]:
                 xy = piece.chunk.xy[first:last]
                 draw_markers(target, xy, symbols[code], qcolor(colors[code]))
         target.ctx.check()

@@ -14,8 +14,9 @@ from emadina_gis.domain.style import Dash, Marker
 from emadina_gis.domain.svg_marker import colored_svg, safe_svg
 from emadina_gis.domain.viewport import MM_PER_PX_AT_96_DPI
 from emadina_gis.errors import AnalysisError
+from emadina_gis.render.marker_shapes import marker_outline
 from emadina_gis.render.pattern_lines import DIRECTIONS, DOTTED, dot_step_mm
-from emadina_gis.render.symbols import SWATCH_SCALE, marker_outline
+from emadina_gis.render.symbols import SWATCH_SCALE
 
 if TYPE_CHECKING:
     from emadina_gis.domain.style import Pattern, Picture, Symbol
