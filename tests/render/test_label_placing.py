@@ -187,6 +187,37 @@ def test_a_territory_s_name_reaches_over_its_limits_but_a_parcel_s_never_does(qa
     assert place_labels(narrow_areas(2_500), VIEW, SCREEN).labels == ()
 
 
+def parks_and_far(*shapes):
+    """Return areas with long names, and one far away: they leave most of the land open."""
+    far = shapely.box(9_000, 9_000, 9_001, 9_001)
+    names = {"name": [*("Square de la Ligue Arabe" for _ in shapes), "x"]}
+    style = Style(label=LabelStyle("name"))
+    return scene_of(layer("parks", [*shapes, far], names, style=style))
+
+
+def test_an_area_apart_that_is_smaller_than_its_name_has_it_over_itself(qapp):
+    (label,) = place_labels(parks_and_far(shapely.box(200, 150, 225, 170)), VIEW, SCREEN).labels
+    assert label.width_px > 60
+    assert (label.x, label.y, label.dx_px, label.dy_px) == (212.5, 160.0, 0.0, 0.0)
+
+
+def test_where_a_text_stands_over_a_small_area_its_name_goes_below_or_above(qapp):
+    parks = [shapely.box(200, 150, 225, 170)] * 3
+    placement = place_labels(parks_and_far(*parks), VIEW, SCREEN)
+    over, below, above = sorted(placement.labels, key=lambda one: (one.dy_px != 0, -one.dy_px))
+    assert over.dy_px == 0
+    assert below.dy_px > over.height_px / 2 + 10
+    assert above.dy_px < -over.height_px / 2 - 10
+
+
+def test_areas_that_fill_the_land_have_no_name_that_is_read_as_a_neighbours(qapp):
+    blocks = grid(5, 5, 20.0)
+    style = Style(label=LabelStyle("name"))
+    names = {"name": ["Square de la Ligue Arabe"] * 25}
+    placement = place_labels(scene_of(layer("a", blocks, names, style=style)), VIEW, SCREEN)
+    assert placement.labels == ()
+
+
 def test_names_inside_their_areas_come_before_those_that_reach_over_limits(qapp):
     wide, narrow = shapely.box(150, 100, 290, 130), shapely.box(118, 80, 150, 300)
     style = Style(label=LabelStyle("name", priority_field="n"))

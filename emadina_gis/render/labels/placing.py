@@ -28,6 +28,7 @@ from emadina_gis.render.labels.spots import (
     Feature,
     Spot,
     Wanted,
+    about_small_area,
     beside_area,
     beside_point,
     inside_area,
@@ -311,16 +312,23 @@ def _place(run: _Run, wanted: Wanted) -> None:
 
 
 def _place_over_limits(run: _Run) -> None:
-    """Give areas whose name found no room inside one that reaches over their limits."""
+    """Give areas whose name found no room inside one that reaches over their limits.
+
+    Those of which the name lies mostly outside come last.
+    """
+    for places in (over_limits, about_small_area):
+        waiting, run.waiting = run.waiting, []
+        for wanted, reason in waiting:
+            run.view.ctx.check()
+            found = None
+            if len(run.placed) < MOST_LABELS:
+                found = _free(run, list(places(run.view, wanted)))
+            if found is not None:
+                run.take(found)
+            else:
+                run.waiting.append((wanted, reason))
     for wanted, reason in run.waiting:
-        run.view.ctx.check()
-        found = None
-        if len(run.placed) < MOST_LABELS:
-            found = _free(run, list(over_limits(run.view, wanted)))
-        if found is not None:
-            run.take(found)
-        else:
-            run.leave([wanted], reason)
+        run.leave([wanted], reason)
 
 
 def _is_whole(view: View, wanted: Wanted) -> bool:

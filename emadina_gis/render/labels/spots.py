@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from emadina_gis.domain.extent import Extent
+from emadina_gis.domain.extent import Extent, is_finite, union_of
 from emadina_gis.domain.geometry import GeometryChunk, Kind
 from emadina_gis.domain.label_style import USUAL_PLACES, LabelPlace
 from emadina_gis.domain.soundness import made_valid
@@ -20,6 +20,7 @@ from emadina_gis.render.anchors import anchors_of, level_middles, points_in_view
 from emadina_gis.render.labels.batches import Batches
 from emadina_gis.render.labels.placed import PlacedLabel
 from emadina_gis.render.occupancy import Box, boxes_of
+from emadina_gis.render.rings import cached_box
 
 if TYPE_CHECKING:
     from emadina_gis.domain.style import LabelStyle
@@ -34,6 +35,9 @@ _WELL_INSIDE, _INSIDE = 0.97, 0.8
 #: stays inside. Over parcels they would be read as the neighbour's.
 _MOST_TERRITORIES = 2_000
 _OVER_LIMITS = 0.5
+#: Areas that cover a smaller share of the land that they lie in than this stand apart: the name of
+#: one that is smaller than it is read as its own.
+_MOST_OPEN = 0.25
 #: How far above and below the middle of an area a text is tried too, in heights of it.
 _SHIFTS = (-1.3, 1.3, -2.6, 2.6)
 #: Room between a marker and its text, in millimetres.
@@ -200,6 +204,35 @@ def over_limits(view: View, wanted: Wanted) -> Iterator[Spot]:
     for index in np.argsort(-shares, kind="stable").tolist():
         if shares[index] >= _OVER_LIMITS:
             yield spot(view, wanted.label(*points[index].tolist()))
+
+
+def about_small_area(view: View, wanted: Wanted) -> Iterator[Spot]:
+    """Return the places over and about an area that stands apart and is smaller than its name."""
+    seen = _seen(view, wanted) if _stand_apart(view, wanted.drawn) else None
+    if seen is None:
+        return
+    x, y = seen[1]
+    _, ymin, _, ymax = wanted.feature.bounds
+    units = view.viewport.units_per_px
+    yield spot(view, wanted.label(x, y))
+    room = wanted.block.height / 2 + view.lettering.px(_GAP_MM)
+    for dy in ((y - ymin) / units + room, (y - ymax) / units - room):
+        yield spot(view, wanted.label(x, y, dy_px=dy))
+
+
+def _stand_apart(view: View, drawn: DrawnLayer) -> bool:
+    """Whether the areas of a layer leave most of the land between them open."""
+    cache = view.scene.cache
+    chunks = [chunk for _, chunk in view.scene.chunks(drawn) if len(chunk)]
+    boxes = (cached_box(cache, chunk) for chunk in chunks)
+    around = union_of(box for box in boxes if is_finite(box))
+    covered = sum(_covered(cache, chunk) for chunk in chunks)
+    return around is not None and covered < _MOST_OPEN * around.width * around.height
+
+
+def _covered(cache: DerivedCache, chunk: GeometryChunk) -> float:
+    """Return how much land the areas of a chunk cover, computed once."""
+    return cache.get(chunk, "covered", lambda: float(np.nansum(chunk.areas())))
 
 
 def _above_and_below(middle: tuple[float, float], height: float) -> np.ndarray[Any, Any]:
