@@ -6,7 +6,7 @@ Names are read in French, Arabic and English; a look says nothing about the data
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from emadina_gis.analysis.palettes import QUALITATIVE, mixed
 from emadina_gis.domain.folding import folded
@@ -15,6 +15,8 @@ from emadina_gis.domain.style import Dash, Single, Style, Symbol
 
 #: How far fills of areas are lightened, and their outlines darkened.
 _LIGHT, _DARK = 0.55, 0.25
+#: Opacity of areas through which others are seen.
+_WASH = 0.45
 
 
 @dataclass(frozen=True)
@@ -31,12 +33,15 @@ class _Look:
         Of lines and outlines; None takes a darker fill.
     opacity : float
         Of fills of areas, in [0, 1]: what only warns lets the land be seen.
+    is_ground : bool
+        Whether other themes lie over its areas.
     """
 
     words: str
     fill: str
     line: str | None = None
     opacity: float = 1.0
+    is_ground: bool = False
 
     def reads(self, name: str) -> bool:
         return re.search(rf"(?<![^\W\d])(?:ال)?(?:{self.words})", folded(name)) is not None
@@ -44,9 +49,10 @@ class _Look:
 
 _END = r"(?![^\W\d])"
 _LOOKS = (
-    _Look(rf"parcel|cadastr|lots?{_END}|lotiss|قطع|بقع|رسم", "#efe6d2", "#9c917c"),
-    _Look(rf"batiment|bati{_END}|building|construction|مبان|بناي", "#cdbfae", "#8a7a68"),
-    _Look(rf"inond|flood|crue{_END}|فيضان", "#8fbce0", "#6b9cc4", 0.45),
+    _Look(rf"parcel|cadastr|lots?{_END}|lotiss|قطع|بقع|رسم", "#efe6d2", "#9c917c", is_ground=True),
+    _Look(rf"batiment|bati{_END}|building|construction|مبان|بناي", "#cdbfae", "#8a7a68",
+          is_ground=True),
+    _Look(rf"inond|flood|crue{_END}|فيضان", "#8fbce0", "#6b9cc4", _WASH),
     _Look(rf"eaux?{_END}|water|hydro(?!graph|log|gen)|oued|wadi|river|lac{_END}|lake|canal|مياه|بحير",
           "#a9cfe4", "#5d97b8"),
     _Look(rf"espaces? vert|green|parcs?{_END}|parks?{_END}|jardin|garden|open ?space|foret|forest"
@@ -68,7 +74,25 @@ _ZONE_MM, _LIMIT_MM = 0.35, 0.15
 
 def says_what(name: str) -> bool:
     """Whether the name of a layer says what its features are."""
-    return any(look.reads(name) for look in _LOOKS)
+    return _look_of(name) is not None
+
+
+def lies_over_land(name: str) -> bool:
+    """Whether the name of a layer says that its areas lie over parcels and buildings."""
+    look = _look_of(name)
+    return look is not None and not look.is_ground
+
+
+def first_wash(name: str, number: int) -> Style:
+    """Return the style of areas that lie over finer ones, which are seen through them.
+
+    Parameters
+    ----------
+    name, number
+        As of `first_look`.
+    """
+    symbol = first_look(Kind.POLYGON, name, number).symbol
+    return Style(Single(replace(symbol, fill_opacity=min(symbol.fill_opacity, _WASH))))
 
 
 def first_limit(name: str, number: int) -> Style:
@@ -96,11 +120,15 @@ def first_look(kind: Kind, name: str, number: int) -> Style:
     number : int
         How many layers there are already: picks the next colour where the name says nothing.
     """
-    look = next((one for one in _LOOKS if one.reads(name)), None)
+    look = _look_of(name)
     if look is None:
         color = QUALITATIVE[number % len(QUALITATIVE)]
         look = _Look("", mixed(color, "#ffffff", _LIGHT) if kind is Kind.POLYGON else color)
     return Style(Single(_symbol(kind, look)))
+
+
+def _look_of(name: str) -> _Look | None:
+    return next((look for look in _LOOKS if look.reads(name)), None)
 
 
 def _symbol(kind: Kind, look: _Look) -> Symbol:

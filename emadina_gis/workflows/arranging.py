@@ -13,7 +13,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from emadina_gis.analysis.first_looks import first_limit, first_look, says_what
+from emadina_gis.analysis.first_looks import (
+    first_limit,
+    first_look,
+    first_wash,
+    lies_over_land,
+    says_what,
+)
 from emadina_gis.domain.crs import transform_extent
 from emadina_gis.domain.geometry import Kind
 from emadina_gis.domain.layer import RasterLayer, VectorLayer
@@ -32,7 +38,7 @@ _LIMITS, _RASTER = 1, 4
 #: Areas that cover a smaller share of what they stand around than this leave most of it open.
 _MOST_OPEN = 0.25
 #: So many chunks of a large layer tell how large its areas are: the window waits for the answer.
-_MOST_CHUNKS = 8
+_MOST_CHUNKS = 4
 #: About so many areas tell what all of them stand around.
 _MOST_CORNERS = 2_000
 #: Areas so many times as large as others that cover the same land are drawn by their limits.
@@ -61,38 +67,105 @@ class _Cover:
     typical: float = 0.0
 
 
-def arranged(layers: tuple[Layer, ...], there: int) -> tuple[Layer, ...]:
+@dataclass(frozen=True)
+class Arrangement:
+    """Layers in their order, each with a look.
+
+    Attributes
+    ----------
+    layers : tuple of Layer
+        From the top to the bottom.
+    over : tuple of int
+        How many of the layers that are there already lie over each of them.
+    """
+
+    layers: tuple[Layer, ...]
+    over: tuple[int, ...]
+
+
+def arranged(layers: tuple[Layer, ...], there: tuple[Layer, ...] = ()) -> Arrangement:
     """Return layers from the top to the bottom: points, limits, lines, areas, rasters.
 
     Parameters
     ----------
-    there : int
-        How many layers there are already: new colours begin after theirs.
+    there : tuple of Layer
+        The layers that are there already: new ones are put among them and hide none of them, and
+        new colours begin after theirs.
     """
-    covers = {layer.id: _cover(layer) for layer in layers if isinstance(layer, VectorLayer)}
-    limits = _drawn_by_limits(layers, covers)
-    with_others = any(
-        isinstance(one, VectorLayer) and one.table.main_kind in (Kind.LINE, Kind.POLYGON)
-        for one in layers
-    )
+    arrived = _Arrived(layers, there)
+    ordered = sorted(layers, key=arrived.place)
+    last = len(there) + len(ordered) - 1
+    looks = tuple(_looking(one, last - index, arrived) for index, one in enumerate(ordered))
+    over = tuple(arrived.over(one) for one in ordered)
+    if arrived.has_others:
+        looks = tuple(_from_a_scale(one, _apart(one, arrived)) for one in looks)
+    return Arrangement(looks, over)
 
-    def place(layer: Layer) -> tuple[float, ...]:
+
+class _Arrived:
+    """Layers that arrive, and what their order and look follow from."""
+
+    def __init__(self, layers: tuple[Layer, ...], there: tuple[Layer, ...]) -> None:
+        self._there = there
+        vectors = [one for one in (*layers, *there) if isinstance(one, VectorLayer)]
+        self.covers = {one.id: _cover(one) for one in vectors}
+        self.has_others = any(one.table.main_kind in (Kind.LINE, Kind.POLYGON) for one in vectors)
+        hiding = {
+            one.id: one
+            for one in layers
+            if isinstance(one, VectorLayer) and self._would_hide(one, vectors)
+        }
+        self.washes = {name for name, one in hiding.items() if lies_over_land(one.title.fr)}
+        self.limits = {name for name, one in hiding.items() if _may_be_limits(one)}
+        hollow = (one for one in there if isinstance(one, VectorLayer) and _is_hollow(one))
+        self._drawn_as_limits = self.limits | {one.id for one in hollow}
+
+    def place(self, layer: Layer) -> tuple[float, ...]:
+        """Return what layers are ordered by.
+
+        Few points lie over many, small areas over large: parks over parcels, which leave little
+        open; parcels over zones, which are larger.
+        """
         if isinstance(layer, RasterLayer):
             return (_RASTER,)
-        cover = covers[layer.id]
-        if layer.id in limits:
+        kind, cover = layer.table.main_kind, self.covers[layer.id]
+        if layer.id in self._drawn_as_limits:
             return _LIMITS, -cover.typical
-        return _ORDER[layer.table.main_kind], *_within(layer, cover)
+        if kind is Kind.POINT:
+            return _ORDER[kind], layer.table.row_count
+        if kind is Kind.POLYGON:
+            return _ORDER[kind], cover.covers and layer.id not in self.washes, cover.typical
+        return (_ORDER[kind],)
 
-    ordered = sorted(layers, key=place)
-    last = there + len(ordered) - 1
-    looks = (
-        _looking(layer, last - index, by_limits=layer.id in limits)
-        for index, layer in enumerate(ordered)
-    )
-    if not with_others:
-        return tuple(looks)
-    return tuple(_from_a_scale(layer, _apart(layer, covers, limits)) for layer in looks)
+    def over(self, layer: Layer) -> int:
+        """Return how many layers that are there lie over a new one."""
+        over = (self._lies_over(other, layer) for other in self._there)
+        return next((index for index, is_over in enumerate(over) if not is_over), len(self._there))
+
+    def _lies_over(self, other: Layer, layer: Layer) -> bool:
+        """Whether a layer that is there stays over a new one; areas do that are clearly finer."""
+        above, below = self.place(other), self.place(layer)
+        if above[0] != below[0] or above[0] != _ORDER[Kind.POLYGON] or not below[1]:
+            return above[0] < below[0]
+        return not above[1] or below[2] > _COARSER * above[2]
+
+    def _would_hide(self, layer: VectorLayer, others: list[VectorLayer]) -> bool:
+        """Whether areas would hide finer ones, or be hidden by them, if they were filled."""
+        own = self.covers[layer.id]
+        return own.covers and any(
+            self.covers[other.id].covers
+            and own.typical > _COARSER * self.covers[other.id].typical
+            and _share_of(layer, other) >= _SAME_LAND
+            for other in others
+        )
+
+
+def _may_be_limits(layer: VectorLayer) -> bool:
+    return layer.table.row_count <= _MOST_LIMITS and not says_what(layer.title.fr)
+
+
+def _is_hollow(layer: VectorLayer) -> bool:
+    return layer.table.main_kind is Kind.POLYGON and layer.style.symbol.fill is None
 
 
 def leading(layers: tuple[Layer, ...]) -> Layer:
@@ -103,17 +176,6 @@ def leading(layers: tuple[Layer, ...]) -> Layer:
         if isinstance(layer, VectorLayer) and layer.table.main_kind is Kind.POLYGON
     ]
     return max(areas, key=lambda layer: layer.table.row_count, default=layers[0])
-
-
-def _within(layer: VectorLayer, cover: _Cover) -> tuple[float, ...]:
-    """Return the order among layers of one kind: few points over many, small areas over large.
-
-    Parks lie over parcels, which leave little open; parcels over zones, which are larger.
-    """
-    kind = layer.table.main_kind
-    if kind is Kind.POINT:
-        return (layer.table.row_count,)
-    return (cover.covers, cover.typical) if kind is Kind.POLYGON else ()
 
 
 def _cover(layer: VectorLayer) -> _Cover:
@@ -132,22 +194,6 @@ def _cover(layer: VectorLayer) -> _Cover:
     return _Cover(bool(areas.sum() > _MOST_OPEN * around), typical)
 
 
-def _drawn_by_limits(layers: tuple[Layer, ...], covers: dict[str, _Cover]) -> set[str]:
-    """Return the layers that would hide finer ones, or be hidden by them, if they were filled."""
-    areas = [one for one in layers if isinstance(one, VectorLayer) and covers[one.id].covers]
-    return {
-        layer.id
-        for layer in areas
-        if layer.table.row_count <= _MOST_LIMITS
-        and not says_what(layer.title.fr)
-        and any(
-            covers[layer.id].typical > _COARSER * covers[other.id].typical
-            and _share_of(layer, other) >= _SAME_LAND
-            for other in areas
-        )
-    }
-
-
 def _share_of(layer: VectorLayer, other: VectorLayer) -> float:
     """Return how much of the extent of a layer lies in that of another; 0 where none tells."""
     whole, part = layer.table.extent, other.table.extent
@@ -163,22 +209,27 @@ def _share_of(layer: VectorLayer, other: VectorLayer) -> float:
     return max(width, 0.0) * max(height, 0.0) / area if area else 0.0
 
 
-def _looking(layer: Layer, number: int, *, by_limits: bool) -> Layer:
+def _looking(layer: Layer, number: int, arrived: _Arrived) -> Layer:
     if isinstance(layer, RasterLayer):
         return layer
     kind, name = layer.table.main_kind, layer.title.fr
-    style = first_limit(name, number) if by_limits else first_look(kind, name, number)
+    if layer.id in arrived.limits:
+        style = first_limit(name, number)
+    elif layer.id in arrived.washes:
+        style = first_wash(name, number)
+    else:
+        style = first_look(kind, name, number)
     if kind is Kind.POINT and layer.table.row_count > _MANY_POINTS:
         style = Style(Single(replace(style.symbol, size_mm=_SMALL_MM)))
     return replace(layer, style=style)
 
 
-def _apart(layer: Layer, covers: dict[str, _Cover], limits: set[str]) -> float:
+def _apart(layer: Layer, arrived: _Arrived) -> float:
     """Return the scale denominator from which on marks or limits stand apart; 0 for every one."""
     if isinstance(layer, RasterLayer):
         return 0.0
-    if layer.id in limits:
-        return round_length(1000 * math.sqrt(covers[layer.id].typical) / _LIMITS_APART_MM)
+    if layer.id in arrived.limits:
+        return round_length(1000 * math.sqrt(arrived.covers[layer.id].typical) / _LIMITS_APART_MM)
     if layer.table.main_kind is Kind.POINT and layer.table.row_count > _FEW_POINTS:
         return round_length(1000 * _spacing(layer) * layer.crs.unit_m / _APART_MM)
     return 0.0

@@ -137,7 +137,7 @@ def import_to_project(
     for candidate in candidates:
         if candidate.error is not None:
             raise candidate.error
-    project = with_layers(new_project(words), arranged(layers_from(candidates), 0))
+    project = with_layers(new_project(words), arranged(layers_from(candidates)).layers)
     title = Title.plain(target.stem)
     save_project(replace(project, title=title), target, ctx.part(0.8, 1.0))
     return tuple(problem for candidate in candidates for problem in candidate.problems)

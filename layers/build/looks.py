@@ -123,7 +123,7 @@ LOOKS: dict[str, Look] = {
         "labels": "name_fr",
         "labels_second": "name_ar",
         "labels_max_units_per_px": 2.0,
-        "max_units_per_px": 8.0,
+        "max_units_per_px": 7.9375,
     },
     "transit_lines": {
         "kind": "categories",
@@ -131,7 +131,7 @@ LOOKS: dict[str, Look] = {
         "categories": _classes(_MODES),
         "stroke_mm": 0.5,
         "casing": "#ffffff",
-        "max_units_per_px": 30.0,
+        "max_units_per_px": 31.75,
     },
     "facilities": {
         "kind": "categories",
@@ -141,7 +141,7 @@ LOOKS: dict[str, Look] = {
         "stroke_mm": 0.15,
         "labels": "facility_id",
         "labels_max_units_per_px": 2.5,
-        "max_units_per_px": 20.0,
+        "max_units_per_px": 19.84375,
     },
     "reservations": {
         "kind": "categories",
@@ -183,7 +183,7 @@ LOOKS: dict[str, Look] = {
         "labels_second": "name_ar",
         "labels_along_line": True,
         "labels_max_units_per_px": 1.1,
-        "max_units_per_px": 20.0,
+        "max_units_per_px": 19.84375,
     },
     "buildings": {
         "kind": "single",
@@ -191,7 +191,7 @@ LOOKS: dict[str, Look] = {
         "stroke": "#6f675b",
         "stroke_mm": 0.08,
         "fill_opacity": 0.55,
-        "max_units_per_px": 4.0,
+        "max_units_per_px": 3.96875,
     },
     "parcels": {
         "kind": "categories",
@@ -201,7 +201,7 @@ LOOKS: dict[str, Look] = {
         "stroke_mm": 0.12,
         "labels": "parcel_id",
         "labels_max_units_per_px": 0.35,
-        "max_units_per_px": 32.0,
+        "max_units_per_px": 31.75,
     },
     "sectors": {
         "kind": "single",
@@ -210,8 +210,8 @@ LOOKS: dict[str, Look] = {
         "dash": "dashed",
         "labels": "sector",
         "labels_bold": True,
-        "labels_max_units_per_px": 12.0,
-        "max_units_per_px": 12.0,
+        "labels_max_units_per_px": 11.90625,
+        "max_units_per_px": 11.90625,
     },
     "arrondissements": {
         "kind": "graduated",

@@ -105,6 +105,11 @@ def test_a_guess_is_shown_on_the_map_before_it_is_chosen(qtbot, window, panel, t
     assert window.map.canvas.viewport.extent.center == pytest.approx(before.extent.center)
 
 
+def added(window):
+    """Return the layer that was added last: it is the active one."""
+    return window.desk.project.layer(window.desk.view.active_layer_id)
+
+
 def test_what_is_chosen_is_added_and_not_asked_again(qtbot, window, panel, tmp_path):
     path = without_crs(tmp_path / "sans.shp")
     drop(qtbot, window, panel, path)
@@ -112,7 +117,7 @@ def test_what_is_chosen_is_added_and_not_asked_again(qtbot, window, panel, tmp_p
     qtbot.mouseClick(button, LEFT, pos=QPoint(12, button.height() // 2))
     assert len(window.desk.project.layers) == BEFORE
     qtbot.mouseClick(panel.add_button, LEFT)
-    layer = window.desk.project.layers[0]
+    layer = added(window)
     assert layer.crs.id == "EPSG:26191"
     assert "import.crs-chosen" in {problem.code for problem in layer.problems}
     drop(qtbot, window, panel, path)
@@ -208,7 +213,7 @@ def test_fields_show_values_and_take_another_role(qtbot, window, panel, tmp_path
     menu.close()
     assert fields.roles["usage"].text() == name
     qtbot.mouseClick(panel.add_button, LEFT)
-    assert window.desk.project.layers[0].schema.column(Role.LAND_STATE) == "usage"
+    assert added(window).schema.column(Role.LAND_STATE) == "usage"
 
 
 def test_all_that_is_safe_is_mended_and_taken_back(qtbot, window, panel, tmp_path):

@@ -24,7 +24,7 @@ from emadina_gis.session.commands.layers import AddLayers
 from emadina_gis.session.commands.project import SetParcelsLayer
 from emadina_gis.session.history import weigh
 from emadina_gis.session.phrase import Phrase
-from emadina_gis.workflows.arranging import arranged, leading
+from emadina_gis.workflows.arranging import Arrangement, arranged, leading
 from emadina_gis.workflows.diagnosis import Arrival, ImportCandidate, Standing, Wishes
 from emadina_gis.workflows.intake import Intake
 from emadina_gis.workflows.previewing import Placed
@@ -214,13 +214,13 @@ class DoctorPanel(SidePage):
 
     def add(self) -> None:
         """Add the layers that are ready and wanted, with what was decided."""
-        wanted, intake, there = self.intake.addable, self.intake, len(self._desk.project.layers)
+        wanted, intake, there = self.intake.addable, self.intake, self._desk.project.layers
         if not wanted or self._is_adding:
             return
 
-        def layers(ctx: Context) -> tuple[Layer, ...]:
+        def layers(ctx: Context) -> Arrangement:
             made = arranged(intake.layers(wanted), there)
-            weigh((layer.table for layer in made if isinstance(layer, VectorLayer)), ctx)
+            weigh((layer.table for layer in made.layers if isinstance(layer, VectorLayer)), ctx)
             return made
 
         tables = (item.layer.table for item in wanted if isinstance(item.layer, VectorLayer))
@@ -242,9 +242,9 @@ class DoctorPanel(SidePage):
             raise error
         self._desk.notices.error(error)
 
-    def _add(self, wanted: tuple[ImportCandidate, ...], layers: tuple[Layer, ...]) -> None:
-        self._is_adding = False
-        if not self._desk.do(AddLayers(layers)):
+    def _add(self, wanted: tuple[ImportCandidate, ...], made: Arrangement) -> None:
+        self._is_adding, layers = False, made.layers
+        if not self._desk.do(AddLayers(layers, over=made.over)):
             return
         self._take_parcels(layers)
         self._remember(layers)

@@ -26,10 +26,16 @@ class AddLayers:
     """Put layers into the list, the first of them at `index` (0 is on top).
 
     The project takes the CRS of the first layer that has one, where it had none.
+
+    Attributes
+    ----------
+    over : tuple of int
+        How many layers of the project lie over each of them, in place of `index`.
     """
 
     layers: tuple[Layer, ...]
     index: int = 0
+    over: tuple[int, ...] = ()
     merge_key: str | None = field(default=None, init=False)
 
     @property
@@ -45,11 +51,23 @@ class AddLayers:
                 raise CommandError("command.layer-exists", layer=layer_id)
         if not self.layers:
             return project
-        at = min(max(self.index, 0), len(project.layers))
-        layers = (*project.layers[:at], *self.layers, *project.layers[at:])
+        layers = self._among(project.layers)
         known = [layer.crs for layer in self.layers if layer.crs.is_known]
         crs = known[0] if known and not project.crs.is_known else project.crs
         return replace(project, layers=layers, crs=crs)
+
+    def _among(self, there: tuple[Layer, ...]) -> tuple[Layer, ...]:
+        """Return all layers; those under equally many keep their order."""
+        over = self.over or (max(self.index, 0),) * len(self.layers)
+        found: list[Layer] = []
+        for count in range(len(there) + 1):
+            found += (
+                layer
+                for layer, under in zip(self.layers, over, strict=True)
+                if min(under, len(there)) == count
+            )
+            found += there[count : count + 1]
+        return tuple(found)
 
 
 @dataclass(frozen=True)

@@ -122,6 +122,16 @@ def test_added_layers_are_on_top_and_give_the_project_its_crs():
     assert c.AddLayers(()).apply(made) is made
 
 
+def test_layers_are_added_among_those_that_are_there():
+    def layers(*names):
+        return tuple(vector_layer(name, street_table(1)) for name in names)
+
+    made = c.AddLayers(layers("a", "b")).apply(a_project().build())
+    there = [layer.id for layer in made.layers]
+    more = c.AddLayers(layers("x", "y", "z"), over=(0, 1, 99)).apply(made)
+    assert [layer.id for layer in more.layers] == ["x", there[0], "y", *there[1:], "z"]
+
+
 def test_the_parcel_layer_takes_its_role_with_it():
     made = c.RemoveLayer("parcels").apply(a_full_project())
     assert made.parcels_id == ""
