@@ -6,9 +6,10 @@ Owns nothing but the references; made once per window.
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
+from emadina_gis.app.turns import Turns
 from emadina_gis.errors import EmadinaError
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class Desk:
     notices: Notices
     plan: PlanLookup
     reader: CachedReader
+    turns: Turns = field(default_factory=Turns)
 
     @property
     def speech(self) -> Speech:

@@ -49,6 +49,7 @@ class ScenarioTabs(QFrame):
         self.setObjectName("segments")
         self._line = row(self, spacing=2, margins=(3, 3, 3, 3))
         self.tabs: dict[str, QToolButton] = {}
+        self._made_of: tuple[object, ...] = ()
         self.add_button = desk.voice.tool("scenario.add", "plus", self.add)
         self.add_button.setIconSize(QSize(14, 14))
         self.more = desk.voice.tool("scenario.more", "ellipsis", self._open_rest)
@@ -133,7 +134,13 @@ class ScenarioTabs(QFrame):
         return name
 
     def _rebuild(self) -> None:
+        """Make the tabs anew, unless the same ones would come."""
         project = self._desk.project
+        named = tuple((scenario.id, self.name_of(scenario)) for scenario in project.scenarios)
+        made_of = (named, project.reference_id, self.active_id, self._desk.speech.language)
+        if made_of == self._made_of:
+            return
+        self._made_of = made_of
         self._take_out()
         shown, rest = self._split(project.scenarios)
         for scenario in shown:

@@ -277,8 +277,10 @@ class StatusBar(QFrame):
             text = f"{text} · {words.text(job.phase, **phase_params(job.phase))}"
         percent = words.quantity(round(job.fraction * 100), "percent")
         self.job.setText(f"{text} {percent}" if job.fraction else text)
+        self.bar.setUpdatesEnabled(False)  # it would paint the window at once, not with the rest
         self.bar.setRange(0, 100 if job.fraction else 0)
         self.bar.setValue(round(job.fraction * 100))
+        self.bar.setUpdatesEnabled(True)
 
     def _retranslate(self) -> None:
         self._show_crs(self._desk.project.crs)

@@ -7,10 +7,11 @@ chunk is the unit of sharing in undo, fingerprint, project file, cache, index an
 from __future__ import annotations
 
 import hashlib
+import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import shapely
@@ -39,6 +40,24 @@ if TYPE_CHECKING:
 
 #: What follows from ids and geometry alone, kept where only columns change.
 _OF_ROWS = ("_has_consecutive_ids", "_id_order", "kinds", "main_kind", "bounds", "extent", "areas")
+
+
+#: The rows of fewer ids are looked up each time.
+_MANY_IDS = 10_000
+
+
+class _RowsOf(NamedTuple):
+    """The rows of some ids; gone when the ids are."""
+
+    ids: weakref.ref[NDArray[np.int64]]
+    rows: list[NDArray[np.intp]]
+
+    @classmethod
+    def those(cls, ids: NDArray[np.int64], rows: NDArray[np.intp]) -> _RowsOf:
+        """Keep rows that nobody may write, either."""
+        rows.flags.writeable = False
+        held = [rows]
+        return cls(weakref.ref(ids, lambda _ids: held.clear()), held)
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,13 +148,27 @@ class FeatureTable:
         return {name: column.value(row) for name, column in self.columns.items()}
 
     def rows_of_ids(self, ids: NDArray[np.int64]) -> NDArray[np.intp]:
-        """Return the rows of row ids; ids that are not there are left out."""
+        """Return the rows of row ids; ids that are not there are left out.
+
+        Of many ids that nobody may write the rows are kept while the ids live: map, table and
+        panels all ask for the rows of one selection.
+        """
+        known: _RowsOf | None = vars(self).get("_rows_of")
+        if known is not None and known.ids() is ids:
+            return known.rows[0]
+        rows = self._found_rows(ids)
+        if len(ids) >= _MANY_IDS and not ids.flags.writeable:
+            vars(self)["_rows_of"] = _RowsOf.those(ids, rows)
+        return rows
+
+    def _found_rows(self, ids: NDArray[np.int64]) -> NDArray[np.intp]:
         if not len(self.ids) or not len(ids):
             return np.zeros(0, dtype=np.intp)
         if self._has_consecutive_ids:
             rows = np.asarray(ids, dtype=np.intp) - int(self.ids[0])
-            inside = (rows >= 0) & (rows < len(self.ids))
-            return rows if inside.all() else rows[inside]
+            if rows.min() >= 0 and rows.max() < len(self.ids):
+                return rows
+            return rows[(rows >= 0) & (rows < len(self.ids))]
         order = self._id_order
         if order is None:
             found = np.minimum(np.searchsorted(self.ids, ids), len(self.ids) - 1)
@@ -147,7 +180,9 @@ class FeatureTable:
     @kept
     def _has_consecutive_ids(self) -> bool:
         """Whether no row was ever moved or removed: a million ids are then found by subtraction."""
-        return bool((np.diff(self.ids) == 1).all())
+        ids = self.ids
+        ends_apart = len(ids) > 0 and int(ids[-1]) - int(ids[0]) == len(ids) - 1
+        return ends_apart and bool((ids[1:] > ids[:-1]).all())
 
     @kept
     def _id_order(self) -> NDArray[np.intp] | None:

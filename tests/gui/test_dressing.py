@@ -27,6 +27,21 @@ def test_all_is_in_the_other_colours_and_where_it_was(qtbot, window):
     assert corner.name() == tokens("dark")["panel"]
 
 
+def test_a_panel_that_is_hidden_meanwhile_comes_in_the_other_colours(qtbot, window):
+    panel = window.open_side("about")
+    qtbot.wait(50)
+    window.side.close_panel()
+    window.desk.preferences.change(theme="dark")
+    qtbot.waitUntil(lambda: dressed(window))
+    window.open_side("about")
+    qtbot.wait(100)
+    shown = panel.grab().toImage()
+    assert shown.pixelColor(3, shown.height() - 4).name() == tokens("dark")["panel"]
+    label = next(one for one in panel.findChildren(QLabel) if one.isVisible() and one.text())
+    ink = label.palette().color(label.foregroundRole()).name()
+    assert ink in {tokens("dark")[name] for name in ("text", "secondary", "accent_text")}
+
+
 def test_a_hidden_layer_keeps_its_mark_in_other_colours(qtbot, window):
     window.desk.do(SetLayerVisible("streets", visible=False))
     eye = window.layers.row_of("streets").eye

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pyarrow as pa
@@ -28,6 +29,8 @@ _DECIMALS = 2
 _LARGE = 1_000
 #: Columns whose usual value is larger are told without decimals.
 _LARGEST_WITH_DECIMALS = 10_000
+#: Columns never change: what their values need is looked for once.
+_NEEDED_DECIMALS: WeakKeyDictionary[Column, int] = WeakKeyDictionary()
 #: Coded values are said by these words.
 _SAID_BY_ROLE = {
     Role.FRONTS: "report.fronts",
@@ -165,7 +168,16 @@ def usual_decimals(named: NamedColumn) -> int:
     amounts = named.is_number and named.grouped and named.is_made
     if named.decimals or not amounts or not named.column.is_number:
         return named.decimals
-    chunks = named.column.chunks[:1]
+    column = named.column
+    known = _NEEDED_DECIMALS.get(column)
+    if known is None:
+        known = _NEEDED_DECIMALS[column] = _needed_decimals(column)
+    return known
+
+
+def _needed_decimals(column: Column) -> int:
+    """Return how many decimals the first values of a column need."""
+    chunks = column.chunks[:1]
     if not chunks or not pa.types.is_floating(chunks[0].values.type):
         return 0
     values = np.abs(chunks[0].values.drop_null().to_numpy())

@@ -7,7 +7,7 @@ selected rows cost what one does. Orders and filters are made elsewhere.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
@@ -25,7 +25,18 @@ Index = QModelIndex | QPersistentModelIndex
 Writer = Callable[[NamedColumn, int, str], bool]
 _NO_PARENT = QModelIndex()
 _NO_ROWS = np.zeros(0, dtype=np.intp)
+_TEXTS = Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
+_AMOUNTS = Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter
 _ARROWS = {False: "▲", True: "▼"}
+
+
+class CellLook(NamedTuple):
+    """How a cell is painted: its text and side, whether a value is missing, its row selected."""
+
+    text: str
+    alignment: Qt.AlignmentFlag
+    is_missing: bool
+    is_chosen: bool
 
 
 class ColumnsModel(QAbstractTableModel):
@@ -114,6 +125,13 @@ class ColumnsModel(QAbstractTableModel):
         """Return what a cell says."""
         return self._text(self._columns[place], int(self._rows[line]))
 
+    def look_of(self, line: int, place: int) -> CellLook:
+        """Return how a cell is painted."""
+        named, row = self._columns[place], int(self._rows[line])
+        value = named.column.value(row)
+        text = self._said(named, row, value)
+        return CellLook(text, _alignment(named), value is None, self.is_chosen(line))
+
     def place_of(self, field: str) -> int:
         """Return the place of a column, -1 where it is not shown."""
         fields = [named.field for named in self._columns]
@@ -138,15 +156,12 @@ class ColumnsModel(QAbstractTableModel):
             return None
         named = self._columns[index.column()]
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            side = Qt.AlignmentFlag.AlignLeading
-            if named.is_number and named.grouped:
-                side = Qt.AlignmentFlag.AlignTrailing
-            return side | Qt.AlignmentFlag.AlignVCenter
+            return _alignment(named)
         row = int(self._rows[index.row()])
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(named, row)
         if role == Qt.ItemDataRole.ForegroundRole:
-            return self._faint() if named.column.value(row) is None else None
+            return faint() if named.column.value(row) is None else None
         if role == Qt.ItemDataRole.ToolTipRole:
             return self._why_missing(named, row)
         if role == Qt.ItemDataRole.AccessibleTextRole:
@@ -166,7 +181,9 @@ class ColumnsModel(QAbstractTableModel):
             self.sort_asked.emit(self._columns[column].field, descending)
 
     def _text(self, named: NamedColumn, row: int) -> str:
-        value = named.column.value(row)
+        return self._said(named, row, named.column.value(row))
+
+    def _said(self, named: NamedColumn, row: int, value: Any) -> str:
         if value is None:
             return missing_text(named, row, self._words)
         return value_text(value, named, self._words)
@@ -176,9 +193,6 @@ class ColumnsModel(QAbstractTableModel):
         text = self._text(named, int(self._rows[line]))
         key = "table.spoken-selected" if self.is_chosen(line) else "table.spoken"
         return self._words.text(key, column=named.title, value=text)
-
-    def _faint(self) -> QBrush:
-        return QGuiApplication.palette().placeholderText()
 
     def _why_missing(self, named: NamedColumn, row: int) -> str | None:
         if named.column.value(row) is not None:
@@ -232,3 +246,12 @@ class ColumnsModel(QAbstractTableModel):
         if named.formula:
             lines.append(self._words.isolated(f"= {named.formula}"))
         return "\n".join(lines)
+
+
+def faint() -> QBrush:
+    """Return the ink of what is missing."""
+    return QGuiApplication.palette().placeholderText()
+
+
+def _alignment(named: NamedColumn) -> Qt.AlignmentFlag:
+    return _AMOUNTS if named.is_number and named.grouped else _TEXTS

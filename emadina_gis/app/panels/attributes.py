@@ -5,23 +5,23 @@ Personal columns are not shown.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
-from shiboken6 import isValid
+from PySide6.QtWidgets import QGridLayout, QWidget
 
-from emadina_gis.app.controls import Text, hairline, plain_label
+from emadina_gis.app.controls import hairline, plain_label
 from emadina_gis.app.models.areas import area_text
 from emadina_gis.app.models.columns import NamedColumn, missing_text, named_columns, value_text
 from emadina_gis.progress import NULL_CONTEXT
+from emadina_gis.session.jobs import NewestWins
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from emadina_gis.app.desk import Desk
-    from emadina_gis.domain.column import Column
     from emadina_gis.domain.layer import VectorLayer
     from emadina_gis.progress import Context
 
@@ -32,78 +32,100 @@ WAITING = "…"
 SUMMED_UNITS = frozenset({"m2", "ha", "km2", "dwellings", "people", "places", "jobs"})
 
 
-class AttributesPage:
-    """Rows "column – value" of the selected rows."""
+class _Line:
+    """A column and its value, under a hairline; put into a grid once."""
 
-    def __init__(self, desk: Desk, layer: VectorLayer, rows: NDArray[np.intp]) -> None:
+    def __init__(self, grid: QGridLayout, index: int) -> None:
+        self._label = plain_label("", "muted", wrap=True)
+        self._value = plain_label("", wrap=True)
+        self._value.trail()
+        self._value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        grid.addWidget(self._label, 2 * index, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(self._value, 2 * index, 1)
+        self._parts: tuple[QWidget, ...] = (self._label, self._value)
+        if index:
+            above = hairline()
+            grid.addWidget(above, 2 * index - 1, 0, 1, 2)
+            self._parts = (*self._parts, above)
+        self._is_shown = True
+
+    def show(self, title: str, text: str) -> None:
+        """Show a column and its value."""
+        self._label.setText(title)
+        self._value.setText(text)
+        self._set_shown(shown=True)
+
+    def hide(self) -> None:
+        """Show nothing: there are fewer columns."""
+        self._label.clear()
+        self._value.clear()
+        self._set_shown(shown=False)
+
+    def _set_shown(self, *, shown: bool) -> None:
+        if shown != self._is_shown:
+            self._is_shown = shown
+            for part in self._parts:
+                part.setVisible(shown)
+
+
+class AttributesPage(QWidget):
+    """Rows "column – value" of the selected rows; its lines are kept and filled anew."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
         self._desk = desk
-        self._layer = layer
-        self._rows = rows
+        self._lines: list[_Line] = []
+        self._newest = NewestWins(desk.jobs)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setVerticalSpacing(5)
+        self._grid.setHorizontalSpacing(12)
+        self._grid.setColumnStretch(0, 1)
+        self._grid.setColumnStretch(1, 1)
 
-    def fill(self, content: QVBoxLayout) -> None:
-        """Add the rows to a page."""
-        widget = QWidget()
-        grid = QGridLayout(widget)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setVerticalSpacing(5)
-        grid.setHorizontalSpacing(12)
-        grid.setColumnStretch(0, 1)
-        grid.setColumnStretch(1, 1)
-        shown = [named for named in named_columns(self._desk, self._layer) if not named.is_outcome]
-        values = []
-        for index, named in enumerate(shown):
-            if index:
-                grid.addWidget(hairline(), 2 * index - 1, 0, 1, 2)
-            label = plain_label(named.title, "muted", wrap=True)
-            value = plain_label(WAITING, wrap=True)
-            value.trail()
-            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            grid.addWidget(label, 2 * index, 0, Qt.AlignmentFlag.AlignTop)
-            grid.addWidget(value, 2 * index, 1)
-            values.append(value)
-        content.addWidget(widget)
-        self._say(shown, values)
-
-    def _say(self, shown: list[NamedColumn], labels: list[Text]) -> None:
-        """Fill in the values: at once where there are few rows."""
-
-        def say(texts: list[str]) -> None:
-            for label, text in zip(labels, texts, strict=True):
-                if isValid(label):
-                    label.setText(text)
-
-        def work(ctx: Context) -> list[str]:
-            texts = []
-            for named in shown:
-                ctx.check()
-                texts.append(self._text(named))
-            return texts
-
-        if len(self._rows) <= MOST_AT_ONCE:
-            say(work(NULL_CONTEXT))
+    def show_rows(self, layer: VectorLayer, rows: NDArray[np.intp]) -> None:
+        """Show what the columns of a layer say of some rows: at once where there are few."""
+        shown = [named for named in named_columns(self._desk, layer) if not named.is_outcome]
+        while len(self._lines) < len(shown):
+            self._lines.append(_Line(self._grid, len(self._lines)))
+        for line in self._lines[len(shown) :]:
+            line.hide()
+        self._newest.cancel()
+        if len(rows) <= MOST_AT_ONCE:
+            self._say(shown, self._texts(shown, rows, NULL_CONTEXT))
         else:
-            self._desk.jobs.submit(work, done=say)
+            self._say(shown, [WAITING] * len(shown))
+            self._newest.submit(
+                lambda ctx: self._texts(shown, rows, ctx), done=partial(self._say, shown)
+            )
 
-    def _text(self, named: NamedColumn) -> str:
+    def _say(self, shown: list[NamedColumn], texts: list[str]) -> None:
+        for line, named, text in zip(self._lines, shown, texts, strict=False):
+            line.show(named.title, text)
+
+    def _texts(self, shown: list[NamedColumn], rows: NDArray[np.intp], ctx: Context) -> list[str]:
+        texts = []
+        for named in shown:
+            ctx.check()
+            texts.append(self._text(named, rows))
+        return texts
+
+    def _text(self, named: NamedColumn, rows: NDArray[np.intp]) -> str:
         words = self._desk.words
-        if len(self._rows) == 1:
-            value = named.column.value(int(self._rows[0]))
+        if len(rows) == 1:
+            value = named.column.value(int(rows[0]))
             if value is None:
-                return missing_text(named, int(self._rows[0]), words)
+                return missing_text(named, int(rows[0]), words)
             if named.unit == "m2" and isinstance(value, int | float):
                 return self._area(float(value), named.decimals)
             return value_text(value, named, words, with_unit=True)
         if named.is_number and named.grouped:
-            return self._numbers(named)
-        return self._values(named)
+            return self._numbers(named, rows)
+        return self._values(named, rows)
 
-    def _taken(self, named: NamedColumn) -> Column:
-        """Return the values of the rows alone: the whole column may be a million."""
-        return named.column.take(self._rows)
-
-    def _numbers(self, named: NamedColumn) -> str:
+    def _numbers(self, named: NamedColumn, rows: NDArray[np.intp]) -> str:
         words = self._desk.words
-        numbers = self._taken(named).numbers
+        numbers = named.column.take(rows).numbers  # of these alone: a column may be a million
         known = numbers[np.isfinite(numbers)]
         if not len(known):
             return words.text("value.not-stated")
@@ -122,9 +144,9 @@ class AttributesPage:
         unit = self._desk.preferences.settings.area_unit
         return area_text(area_m2, unit, self._desk.words, decimals)
 
-    def _values(self, named: NamedColumn) -> str:
+    def _values(self, named: NamedColumn, rows: NDArray[np.intp]) -> str:
         words = self._desk.words
-        mine, values = self._taken(named).coded
+        mine, values = named.column.take(rows).coded
         counts = np.bincount(mine[mine >= 0], minlength=len(values))
         order = np.argsort(-counts, kind="stable")[:MOST_VALUES]
         texts = [

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from emadina_gis.app.controls import clear, column, plain_label, row, scrolling, set_tone
+from emadina_gis.app.controls import column, plain_label, row, scrolling, set_tone
 from emadina_gis.app.models.figures import (
     MEASURES,
     UNITS,
@@ -29,6 +29,7 @@ from emadina_gis.app.models.figures import (
     groups,
 )
 from emadina_gis.app.panels.bars import Bar, BarsChart
+from emadina_gis.app.when_seen import WhenSeen
 from emadina_gis.app.wrapping import Wrapping, growing
 from emadina_gis.report.reading import commune_name
 
@@ -129,7 +130,9 @@ class BalancePanel(QWidget):
         self.measure = MEASURES[0]
         self._group = GROUPS[0]
         self.cards: dict[str, Card] = {}
-        self._buttons: list[CardButton] = []
+        self._buttons: dict[str, CardButton] = {}
+        self._placed: list[str] = []
+        self._page = WhenSeen(self, self._fill)
         self._state = plain_label("", "muted", wrap=True)
         self._cards = QGridLayout()
         self._cards.setSpacing(10)
@@ -137,7 +140,8 @@ class BalancePanel(QWidget):
         self.chart = BarsChart(desk.theme)
         desk.speech.bind(self.chart, "balance.chart", self.chart.setAccessibleName)
         self._lay_out()
-        desk.results.changed.connect(self.refresh)
+        self._again = desk.turns.piece(self, self.refresh)
+        desk.results.changed.connect(self._on_results)
         desk.speech.changed.connect(self.refresh)
         desk.watch(self, lambda project: project.parcels_id, lambda _id: self.refresh())
 
@@ -176,39 +180,55 @@ class BalancePanel(QWidget):
         self._group = group
         self.refresh()
 
+    def _on_results(self) -> None:
+        """Show other figures at once; the first ones, whose cards are to be made, in a turn."""
+        if self._placed or not self.isVisible():
+            self.refresh()
+        else:
+            self._again.ask()
+
     def refresh(self) -> None:
-        """Show the figures as they are now."""
+        """Take the figures as they are now; cards and bars show them where somebody sees them."""
+        results = self._desk.results
+        self.cards = {}
+        if results.active is not None and results.reference is not None:
+            total = None if results.is_reference else results.reference.summary.total
+            found = cards(results.active.summary.total, total, self.measure, self._desk.words)
+            self.cards = {card.key: card for card in found}
+        self._page.ask()
+        if self.cards:
+            self.refreshed.emit()
+
+    def _fill(self) -> None:
         results = self._desk.results
         self._state.setText(self._state_text())
-        if results.active is None or results.reference is None:
-            self._show_cards(())
-            self.chart.show_bars(())
-            return
-        active = results.active.summary
-        reference = None if results.is_reference else results.reference.summary
-        total = None if reference is None else reference.total
-        self._show_cards(cards(active.total, total, self.measure, self._desk.words))
-        self.chart.show_bars(self._bars(active, reference))
-        self.refreshed.emit()
+        self._show_cards()
+        bars: tuple[Bar, ...] = ()
+        if results.active is not None and results.reference is not None:
+            reference = None if results.is_reference else results.reference.summary
+            bars = self._bars(results.active.summary, reference)
+        self.chart.show_bars(bars)
 
-    def _show_cards(self, found: tuple[Card, ...]) -> None:
-        """Show cards, in the widgets there are where they are the same ones."""
-        per_row, before = self._fitting(), list(self.cards)
-        self.cards = {card.key: card for card in found}
-        if per_row != self._per_row or before != list(self.cards):
-            self._per_row = per_row
-            self._build_cards(found)
-        for button, card in zip(self._buttons, found, strict=True):
-            button.show_card(card)
-            button.setToolTip(self._desk.speech.text("figure.ask"))
+    def _show_cards(self) -> None:
+        """Show the cards, in the widgets there are where they are the same ones."""
+        per_row, keys = self._fitting(), list(self.cards)
+        if per_row != self._per_row or keys != self._placed:
+            self._per_row, self._placed = per_row, keys
+            self._place_cards()
+        for key, card in self.cards.items():
+            self._buttons[key].show_card(card)
+            self._buttons[key].setToolTip(self._desk.speech.text("figure.ask"))
 
-    def _build_cards(self, found: tuple[Card, ...]) -> None:
-        clear(self._cards)
+    def _place_cards(self) -> None:
+        for key, button in self._buttons.items():
+            self._cards.removeWidget(button)
+            button.setVisible(key in self.cards)
         for index in range(MOST_PER_ROW):
             self._cards.setColumnStretch(index, int(index < self._per_row))
-        self._buttons = [self._card_widget(card) for card in found]
-        for number, button in enumerate(self._buttons):
-            self._cards.addWidget(button, *divmod(number, self._per_row))
+        for number, (key, card) in enumerate(self.cards.items()):
+            if key not in self._buttons:
+                self._buttons[key] = self._card_widget(card)
+            self._cards.addWidget(self._buttons[key], *divmod(number, self._per_row))
 
     def _card_widget(self, card: Card) -> CardButton:
         button, key = CardButton(card), card.key
@@ -224,7 +244,7 @@ class BalancePanel(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if self.cards and self._fitting() != self._per_row:
-            self.refresh()
+            self._page.ask()
 
     def _state_text(self) -> str:
         results, words = self._desk.results, self._desk.words

@@ -8,16 +8,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from emadina_gis.app.theme import Theme
 
 ROW_PX = 24
 BAR_PX = 9
 GAP_PX = 10
+LONGEST_NAME_PX = 150
+INKS = ("text", "secondary", "accent_text", "chart_base", "accent")
+#: Texts of a bar that have a column each.
+MEASURED = ("name", "text", "difference")
 
 
 @dataclass(frozen=True)
@@ -38,8 +44,10 @@ class BarsChart(QWidget):
         super().__init__()
         self._theme = theme
         self._bars: tuple[Bar, ...] = ()
+        #: Size of the text that was measured, and how wide the widest of each part is.
+        self._measured: tuple[int, tuple[int, ...]] = (0, ())
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        theme.changed.connect(self.update)
+        theme.changed.connect(self._on_theme)
 
     @property
     def bars(self) -> tuple[Bar, ...]:
@@ -48,11 +56,18 @@ class BarsChart(QWidget):
 
     def show_bars(self, bars: tuple[Bar, ...]) -> None:
         """Show other bars; the accessible description says the same figures."""
+        if bars == self._bars:
+            return
         self._bars = bars
+        self._measured = (0, ())
         self.setAccessibleDescription(
             "\n".join(f"{bar.name} {bar.text} {bar.difference}".rstrip() for bar in bars)
         )
         self.updateGeometry()
+        self.update()
+
+    def _on_theme(self) -> None:
+        self.updateGeometry()  # the text may have another size
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -66,48 +81,64 @@ class BarsChart(QWidget):
         return self._theme.px(ROW_PX)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the bars in sight: of many, few are."""
         if not self._bars:
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        font = self._theme.font(12)
-        painter.setFont(font)
-        metrics = QFontMetrics(font)
-        name_px = min(max(metrics.horizontalAdvance(bar.name) for bar in self._bars), 150)
-        text_px = max(metrics.horizontalAdvance(bar.text) for bar in self._bars)
-        more_px = max(metrics.horizontalAdvance(bar.difference) for bar in self._bars)
-        columns = _Columns(self.width(), name_px, text_px, more_px)
+        painter.setFont(self._theme.font(12))
+        columns = self._columns()
+        inks = {name: self._theme.color(name) for name in INKS}
         largest = max(bar.base + max(bar.added, 0.0) for bar in self._bars) or 1.0
-        for index, bar in enumerate(self._bars):
-            self._paint_row(painter, bar, index * self._row_px, columns, largest)
+        for index in self.rows_in(event.rect()):
+            self._paint_row(painter, index, columns, inks, largest)
         painter.end()
 
-    def _paint_row(
-        self, painter: QPainter, bar: Bar, top: int, columns: _Columns, largest: float
-    ) -> None:
+    def rows_in(self, rect: QRect) -> range:
+        """Return which bars lie in a part of the chart."""
         height = self._row_px
-        theme = self._theme
+        first, last = max(rect.top(), 0) // height, max(rect.bottom(), 0) // height
+        return range(min(first, len(self._bars)), min(last + 1, len(self._bars)))
+
+    def _columns(self) -> _Columns:
+        """Return where the parts of a bar stand; their texts are measured once."""
+        font_px = self._theme.px(12)
+        if self._measured[0] != font_px:
+            advance = QFontMetrics(self._theme.font(12)).horizontalAdvance
+            texts = ([getattr(bar, part) for bar in self._bars] for part in MEASURED)
+            name_px, *rest_px = (max(map(advance, said)) for said in texts)
+            self._measured = (font_px, (min(name_px, LONGEST_NAME_PX), *rest_px))
+        return _Columns(self.width(), *self._measured[1])
+
+    def _paint_row(
+        self,
+        painter: QPainter,
+        index: int,
+        columns: _Columns,
+        inks: Mapping[str, QColor],
+        largest: float,
+    ) -> None:
+        bar, height = self._bars[index], self._row_px
+        top = index * height
         middle = Qt.AlignmentFlag.AlignVCenter
         near = Qt.AlignmentFlag.AlignLeading | middle
         far = Qt.AlignmentFlag.AlignTrailing | middle
         metrics = painter.fontMetrics()
         name = metrics.elidedText(bar.name, Qt.TextElideMode.ElideRight, columns.name_px)
-        painter.setPen(theme.color("text"))
+        painter.setPen(inks["text"])
         self._text(painter, columns.name(top, height), near, name)
-        painter.setPen(theme.color("secondary"))
+        painter.setPen(inks["secondary"])
         self._text(painter, columns.text(top, height), far, bar.text)
-        painter.setPen(theme.color("accent_text"))
-        self._text(painter, columns.more(top, height), far, bar.difference)
+        if bar.difference:
+            painter.setPen(inks["accent_text"])
+            self._text(painter, columns.more(top, height), far, bar.difference)
         whole = columns.bar(top, height)
         base_px = whole.width() * bar.base / largest
         added_px = whole.width() * max(bar.added, 0.0) / largest
-        painter.setPen(Qt.PenStyle.NoPen)
         start = QRectF(whole.left(), whole.top(), base_px, whole.height())
         rest = QRectF(whole.left() + base_px, whole.top(), added_px, whole.height())
-        painter.setBrush(theme.color("chart_base"))
-        painter.drawRect(self._mirrored(start))
-        painter.setBrush(theme.color("accent"))
-        painter.drawRect(self._mirrored(rest))
+        painter.fillRect(self._mirrored(start), inks["chart_base"])
+        painter.fillRect(self._mirrored(rest), inks["accent"])
 
     def _text(
         self, painter: QPainter, rect: QRectF, alignment: Qt.AlignmentFlag, text: str

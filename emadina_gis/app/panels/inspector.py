@@ -88,7 +88,13 @@ class Inspector(QWidget):
         self._chooser_open = False
         self._shows_nothing = False
         self.reading: ParcelReading | None = None
+        #: What is shown of every selection: put aside between two, and filled anew.
+        self._attributes = AttributesPage(desk)
+        self._changes = self._change_buttons()
         self._page = QWidget()
+        for kept in (self._attributes, self._changes):
+            kept.hide()
+            kept.setParent(self._page)
         self._content = column(self._page, spacing=10, margins=MARGINS)
         self._area: QScrollArea = scrolling(self._page)
         self._lay_out()
@@ -186,7 +192,9 @@ class Inspector(QWidget):
     def _show(self) -> None:
         say = self._desk.speech.text
         for index, key in enumerate(TAB_KEYS):
-            self.tabs.setTabText(index, say(key))
+            if self.tabs.tabText(index) != say(key):  # it would lay its tabs out again
+                self.tabs.setTabText(index, say(key))
+        self._put_aside(self._attributes, self._changes)
         clear(self._content)
         self.reading = None
         selection = self._desk.view.view.selection
@@ -200,6 +208,22 @@ class Inspector(QWidget):
         else:
             self._show_many(parcels)
         self._content.addStretch(1)
+
+    def _put_aside(self, *kept: QWidget) -> None:
+        """Take widgets off the page before it is cleared: another selection needs them too."""
+        for widget in kept:
+            if self._content.indexOf(widget) >= 0:
+                self._content.removeWidget(widget)
+                widget.hide()
+
+    def _put(self, kept: QWidget) -> None:
+        """Put a widget that was put aside below what is on the page."""
+        self._content.addWidget(kept)
+        kept.show()
+
+    def _put_attributes(self, layer: VectorLayer, rows: NDArray[np.intp]) -> None:
+        self._attributes.show_rows(layer, rows)
+        self._put(self._attributes)
 
     def _put_head(self, heading: str, subheading: str = "") -> None:
         self.heading.setText(heading)
@@ -228,8 +252,8 @@ class Inspector(QWidget):
                 self._desk.speech.title(layer.title),
             )
         if len(parcels):
-            self._content.addWidget(self._change_button())
-        AttributesPage(self._desk, layer, rows).fill(self._content)
+            self._put(self._changes)
+        self._put_attributes(layer, rows)
 
     def _show_parcel(self, row_id: int) -> None:
         layer = self._desk.project.parcels
@@ -244,7 +268,7 @@ class Inspector(QWidget):
         if outcome is None or document is None:
             self._put_head(self._desk.speech.title(layer.title))
             self._show_no_outcome()
-            AttributesPage(self._desk, layer, rows).fill(self._content)
+            self._put_attributes(layer, rows)
             return
         self.reading = read_parcel(
             self._desk.project,
@@ -306,7 +330,7 @@ class Inspector(QWidget):
         if reading.existing:
             content.addWidget(self._view.section("inspector.existing"))
             content.addWidget(self._view.rows(reading.existing))
-        content.addWidget(self._change_button())
+        self._put(self._changes)
         self._view.hits(content, reading.hits, self._desk.plan.error)
         if rest:
             content.addWidget(self._view.section("inspector.more"))
@@ -338,12 +362,12 @@ class Inspector(QWidget):
         layer = self._desk.project.parcels
         if layer is not None:
             content.addWidget(self._view.section("inspector.attributes"))
-            AttributesPage(self._desk, layer, rows).fill(content)
+            self._put_attributes(layer, rows)
 
     def _fill_history(self, _reading: ParcelReading, row_id: int, _rows: NDArray[np.intp]) -> None:
         ParcelHistory(self._desk).fill(self._content, row_id)
 
-    def _change_button(self) -> QWidget:
+    def _change_buttons(self) -> QWidget:
         holder = QWidget()
         line = QVBoxLayout(holder)
         line.setContentsMargins(0, 0, 0, 0)

@@ -13,11 +13,14 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QStackedLayout, QW
 
 from emadina_gis.app.controls import Voice, column, row, set_tone
 from emadina_gis.app.panels.layer_legend import SWATCH_WIDTH_PX, Elided, LegendView
+from emadina_gis.app.theme import TALL_PX
 
 if TYPE_CHECKING:
     from emadina_gis.app.models.legend import Item
 
 SHOWN_CLASSES = 10
+#: What a field has around its line of text: the row does not grow while its name is typed.
+AROUND_PX = 7
 
 
 class LayerRow(QWidget):
@@ -35,9 +38,7 @@ class LayerRow(QWidget):
         self._voice = voice
         self.eye = voice.tool("layers.show-hide", "eye", self.eye_clicked.emit)
         self.title = Elided("", "")
-        self.editor = QLineEdit()
-        self.editor.installEventFilter(self)
-        self.editor.editingFinished.connect(self._on_edited)
+        self._editor: QLineEdit | None = None
         self.fold = voice.tool("layers.fold", "chevron-down", self.unfold_clicked.emit, "secondary")
         self.more = voice.tool("layers.menu", "ellipsis", self.menu_asked.emit, "secondary")
         for button in (self.eye, self.fold, self.more):
@@ -46,7 +47,8 @@ class LayerRow(QWidget):
         name = QWidget()
         self._names = QStackedLayout(name)
         self._names.addWidget(self.title)
-        self._names.addWidget(self.editor)
+        theme = voice.theme
+        theme.bind(name, lambda: name.setMinimumHeight(theme.px(TALL_PX) + AROUND_PX))
         self._swatch = QLabel()
         self._swatch.setFixedWidth(SWATCH_WIDTH_PX + 4)
         self._swatch.hide()
@@ -111,6 +113,16 @@ class LayerRow(QWidget):
         self.unplaced.setText(text)
         self.unplaced.setVisible(bool(text))
 
+    @property
+    def editor(self) -> QLineEdit:
+        """The field in which the name is typed; made when it is first asked for."""
+        if self._editor is None:
+            self._editor = QLineEdit()
+            self._editor.installEventFilter(self)
+            self._editor.editingFinished.connect(self._on_edited)
+            self._names.addWidget(self._editor)
+        return self._editor
+
     def start_rename(self) -> None:
         """Let the person type another name."""
         self.editor.setText(self.title.full)
@@ -120,7 +132,7 @@ class LayerRow(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         escape = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
-        if watched is self.editor and event.type() == QEvent.Type.KeyPress and escape:
+        if watched is self._editor and event.type() == QEvent.Type.KeyPress and escape:
             self.editor.setText(self.title.full)
             self._end_rename()
             return True

@@ -16,6 +16,7 @@ from emadina_gis.app.panels.formula_field import FormulaField, quoted
 from emadina_gis.app.panels.near_field import NearField
 from emadina_gis.app.panels.saved_formulas import SavedFormulas
 from emadina_gis.app.panels.side_page import SidePage
+from emadina_gis.app.when_seen import WhenSeen
 from emadina_gis.app.wrapping import Wrapping, growing
 from emadina_gis.errors import EmadinaError
 from emadina_gis.session.jobs import NewestWins
@@ -66,11 +67,12 @@ class SelectByPanel(SidePage):
         self.columns.itemActivated.connect(self._insert)
         self.result = plain_label("", "muted", wrap=True)
         self._lay_out()
-        desk.watch_view(self, lambda view: view.active_layer_id, lambda _id: self._show())
+        self._again = WhenSeen(self, self._show)
+        desk.watch_view(self, lambda view: view.active_layer_id, lambda _id: self._again.ask())
         desk.watch_view(self, lambda view: view.selection, lambda _ids: self._show_near())
-        desk.watch(self, lambda project: project.layers, lambda _layers: self._show())
-        desk.results.changed.connect(self._show)
-        desk.speech.changed.connect(self._show)
+        desk.watch(self, lambda project: project.layers, lambda _layers: self._again.ask())
+        desk.results.changed.connect(self._again.ask)
+        desk.speech.changed.connect(self._again.ask)
 
     def _lay_out(self) -> None:
         voice = self._desk.voice
@@ -91,7 +93,7 @@ class SelectByPanel(SidePage):
 
     def start(self) -> None:
         """Show the active layer and put the cursor into the formula."""
-        self._show()
+        self._again.fill_now()
         self.field.line.setFocus()
 
     @property

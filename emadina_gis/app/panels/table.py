@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QWidget
 from emadina_gis.analysis.row_order import SortKey
 from emadina_gis.analysis.row_query import RowQuery, Scope
 from emadina_gis.app.controls import column, set_tone
-from emadina_gis.app.models.columns import NamedColumn, named_columns
+from emadina_gis.app.models.columns import NamedColumn, usual_decimals
 from emadina_gis.app.models.same_rows import differs_in_look
 from emadina_gis.app.models.table import ColumnsModel
 from emadina_gis.app.table.bar import TableBar
@@ -79,6 +79,7 @@ class TablePanel(QWidget):
         self._moved = QTimer(self)
         self._moved.setSingleShot(True)
         self._moved.setInterval(VIEW_DELAY_MS)
+        self._again = desk.turns.piece(self, self.refresh)
         self._lay_out()
         self._connect()
 
@@ -158,7 +159,9 @@ class TablePanel(QWidget):
         layer, before = self.layer, self._before
         self._before = layer
         joined = layer is not None and bool(layer.derived.joins)  # of what other layers hold
-        if joined or not differs_in_look(before, layer):
+        if not self._desk.store.can_undo:
+            self._again.ask()  # with another project there is much else to be shown
+        elif joined or not differs_in_look(before, layer):
             self.refresh()
 
     def refresh(self) -> None:
@@ -215,7 +218,7 @@ class TablePanel(QWidget):
         if self._is_late:
             return
         every = self.columns.of(layer)
-        self.filter.set_columns(named_columns(self._desk, layer))
+        self.filter.set_columns(tuple(named for named in every if not named.is_personal))
         wanted = self.columns.shown(layer, every)
         self._make_columns(wanted, layer.table.row_count)
         shown = tuple(named for named in wanted if named.is_made)
@@ -252,6 +255,7 @@ class TablePanel(QWidget):
             for named in missing:
                 ctx.check()
                 len(named.column)
+                usual_decimals(named)  # asked for again when the table shows them
 
         if count <= MOST_AT_ONCE:
             make(NULL_CONTEXT)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QKeySequence, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QTableView,
 )
 
+from emadina_gis.app.models.table import faint
 from emadina_gis.app.table.heading import Heading
 from emadina_gis.session.view_state import SelectMode
 
@@ -34,6 +35,7 @@ ROW_PX = 26
 WIDTH_PX = 130
 #: Rows that are looked at to find the width of a column.
 WIDTH_ROWS = 12
+_SELECTED = QStyle.StateFlag.State_Selected
 _CONTROL = Qt.KeyboardModifier.ControlModifier
 _SHIFT = Qt.KeyboardModifier.ShiftModifier
 _EDIT_KEYS = (Qt.Key.Key_F2, Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -46,13 +48,24 @@ class ChosenRows(QStyledItemDelegate):
     def initStyleOption(
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        super().initStyleOption(option, index)
-        state = QStyle.StateFlag.State_Selected
+        """Say how a cell looks, as the model tells it at once.
+
+        Qt's own way asks the model seven times for each cell, and Python's lock each time.
+        """
         model: ColumnsModel = index.model()  # type: ignore[assignment]
-        if model.is_chosen(index.row()):
-            option.state |= state
+        look = model.look_of(index.row(), index.column())
+        option.index = index  # type: ignore[assignment]
+        option.text = look.text
+        option.features |= QStyleOptionViewItem.ViewItemFeature.HasDisplay
+        option.displayAlignment = look.alignment
+        if look.is_missing:
+            palette = option.palette
+            palette.setBrush(QPalette.ColorRole.Text, faint())
+            option.palette = palette
+        if look.is_chosen:
+            option.state |= _SELECTED
         else:
-            option.state &= ~state
+            option.state &= ~_SELECTED
 
 
 class RowsView(QTableView):

@@ -144,6 +144,19 @@ def test_an_empty_table_is_a_table():
         assert table.to_crs(MERCHICH_NORTH).row_count == 0
 
 
+def test_the_rows_of_a_selection_are_found_once_while_it_lives():
+    table = parcel_table(12_000)
+    selection = table.ids[1_000:].copy()
+    selection.flags.writeable = False
+    rows = table.rows_of_ids(selection)
+    assert table.rows_of_ids(selection) is rows
+    assert table.rows_of_ids(selection.copy()).tolist() == rows.tolist()
+    with pytest.raises(ValueError, match="read-only"):
+        rows[0] = 7  # another one who asks would find it
+    selection = selection[5:]  # the ids go, and with them the rows
+    assert table.rows_of_ids(selection).tolist() == list(range(1_005, 12_000))
+
+
 def test_row_ids_survive_and_find_their_rows():
     table = parcel_table(50)
     taken = table.take(np.array([40, 3, 17]))
