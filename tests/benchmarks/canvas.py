@@ -76,7 +76,7 @@ def bar_of(task, name):
         return MOVING_BAR_S
     if task == "resting":
         what, _, where = name.partition(", ")
-        return PICTURE_BARS_S[where] if what.startswith("picture") else None
+        return PICTURE_BARS_S[where] if what.startswith("picture after") else None
     if task == "answering":
         return ANSWER_BARS_S.get(name.partition(",")[0])
     return FINAL_BAR_S if "final" in name else CHANGED_BAR_S

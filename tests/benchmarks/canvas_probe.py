@@ -11,11 +11,13 @@ import json
 import os
 import sys
 import time
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 from PySide6.QtCore import QPointF
 
+from emadina_gis.app.canvas.map_canvas import WHEEL_STEP
 from emadina_gis.app.comparing import Mode
 from emadina_gis.domain.geometry import CHUNK_ROWS
 from emadina_gis.domain.viewport import Viewport
@@ -35,6 +37,10 @@ from tests.benchmarks.hand import Hand, pump_until
 SIZE_PX = (1600, 1000)
 EVENTS = 200
 RUNS = 7
+#: The first run is not counted.
+TURNS = range(RUNS + 1)
+#: So often the wheel is turned.
+NOTCHES = 5
 #: The window around the map is larger than this screen; Xvfb's is made large enough.
 READY_S = 240.0
 
@@ -142,19 +148,46 @@ def _view_of(whole, count):
 
 
 def resting(window, hand):
-    """From the last event of a drag until the finished picture, and until nothing changes."""
+    """From the last event of a drag or the wheel, or a jump, until the finished picture.
+
+    After a drag most of the last picture is put together anew; after the wheel and a jump nothing
+    is, and these are what QGIS is compared with. Of a drag, until nothing changes, too.
+    """
     told = {}
     for name, view in views(window):
-        finished, quiet = [], []
-        for run in range(RUNS + 1):
-            window.map.canvas.set_viewport(view)
-            hand.settle()
-            rest = rested(window, hand, run)
-            finished.append(rest[0])
-            quiet.append(rest[1])
-        told[f"picture after the hand stops, {name}"] = finished[1:]
-        told[f"with labels and all, {name}"] = quiet[1:]
+        dragged = [from_view(window, hand, view, partial(rested, window, hand, k)) for k in TURNS]
+        told[f"picture after the hand stops, {name}"] = [first for first, _last in dragged[1:]]
+        told[f"with labels and all, {name}"] = [last for _first, last in dragged[1:]]
+        far = replace(view, units_per_px=view.units_per_px * WHEEL_STEP**NOTCHES)
+        wheeled = [from_view(window, hand, far, partial(wheeled_to, hand)) for _ in TURNS]
+        told[f"picture after the wheel stops, {name}"] = wheeled[1:]
+        away = replace(view, x=view.x + view.units_per_px * 4 * SIZE_PX[0])
+        jumped = [from_view(window, hand, away, partial(jumped_to, hand, view, k)) for k in TURNS]
+        told[f"picture of a view jumped to, {name}"] = jumped[1:]
     return told
+
+
+def from_view(window, hand, view, act):
+    """Show a view, wait until nothing moves, and act."""
+    window.map.canvas.set_viewport(view)
+    hand.settle()
+    return act()
+
+
+def wheeled_to(hand):
+    """Turn the wheel in about the middle of the map, and wait."""
+    middle = QPointF(SIZE_PX[0] / 2, SIZE_PX[1] / 2)
+    hand.paced([partial(hand.wheel, middle, 1) for _ in range(NOTCHES - 1)])
+    begun_s = time.perf_counter()
+    hand.wheel(middle, 1)
+    return hand.until_finished(begun_s)
+
+
+def jumped_to(hand, view, run):
+    """Go to a place, each time a little beside the last, as a bookmark does, and wait."""
+    begun_s = time.perf_counter()
+    hand.canvas.set_viewport(replace(view, x=view.x + 7 * run * view.units_per_px))
+    return hand.until_finished(begun_s)
 
 
 def rested(window, hand, run):

@@ -74,6 +74,11 @@ class Eye(QObject):
             return True
         return super().event(event)
 
+    @property
+    def awaits_finished(self):
+        """Whether a finished picture is there that is not on the screen yet."""
+        return self._finished
+
     def _on_finished(self):
         self._finished = True
 
@@ -172,7 +177,10 @@ class Hand:
 
     def until_finished(self, begun_s):
         """Return how long after `begun_s` the finished picture was on the screen."""
-        pump_until(lambda: self.eye.finished_s > begun_s and not self.canvas.is_busy)
+        eye = self.eye
+        pump_until(
+            lambda: eye.finished_s > begun_s and not (self.canvas.is_busy or eye.awaits_finished)
+        )
         return self.eye.finished_s - begun_s
 
     def until_changed(self, act):

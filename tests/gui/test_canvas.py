@@ -132,6 +132,28 @@ def test_wheel_steps_add_up_while_the_view_moves(canvas, qtbot):
     qtbot.waitUntil(lambda: canvas.viewport.units_per_px == pytest.approx(1 / 1.2**3))
 
 
+def test_the_picture_of_where_a_zoom_ends_is_asked_for_at_once_and_ends_it(canvas, qtbot):
+    with qtbot.waitSignal(canvas.frame_drawn):
+        wheel(canvas, QPoint(200, 150), 1)
+        assert canvas.viewport.units_per_px > 1 / 1.2
+        assert canvas.is_busy
+    assert canvas.viewport.units_per_px == pytest.approx(1 / 1.2)
+    assert not canvas.is_busy
+
+
+def test_a_zoom_that_is_given_up_on_its_way_leaves_the_picture_of_where_it_is(canvas, qtbot):
+    wheel(canvas, QPoint(200, 150), 5)
+    on_the_way = canvas.viewport
+    canvas.set_viewport(on_the_way)
+    settle(qtbot, canvas)
+    assert canvas.viewport == on_the_way
+    left = round(canvas.viewport.to_screen(0.0, 50.0)[0])
+    colors = shown(canvas)[150, left - 8 : left + 9]
+    assert (colors[0] != colors[-1]).any()
+    qtbot.wait(200)
+    assert canvas.viewport == on_the_way
+
+
 def test_a_double_click_zooms_in(canvas, qtbot):
     QTest.mouseDClick(canvas, LEFT, NONE, QPoint(200, 150))
     qtbot.waitUntil(lambda: canvas.viewport.units_per_px == pytest.approx(0.5))

@@ -190,7 +190,24 @@ def test_layers_of_very_many_features_are_filled_as_pictures_and_said(qapp, monk
     assert (apart > 60).mean() < 0.02
 
 
+def test_lines_and_points_of_few_vertices_are_drawn_without_a_picture_of_their_own(qapp):
+    scene, pictures = town(), LayerPictures()
+    assert_same(drawn(scene, reuse=Reuse(pictures=pictures)), drawn(scene))
+    kept = {
+        one.id for one in scene.layers if pictures.find(one, scene.crs, VIEW, 25.4 / 96) is not None
+    }
+    assert "zones" in kept
+    faded = tuple(replace(one, layer=replace(one.layer, opacity=0.5)) for one in scene.layers)
+    faint = replace(scene, layers=faded)
+    assert_same(drawn(faint, reuse=Reuse(pictures=pictures)), drawn(faint))
+    light = {one.id for one in scene.layers} - kept
+    assert light
+    for one in faint.layers:
+        assert pictures.find(one, scene.crs, VIEW, 25.4 / 96) is not None
+
+
 def test_only_layers_that_changed_are_drawn_again(qapp, monkeypatch):
+    monkeypatch.setattr(painter_room, "_MOST_LIGHT", 0)
     scene, pictures = town(), LayerPictures()
     reuse = Reuse(pictures=pictures)
     plain = drawn(scene)

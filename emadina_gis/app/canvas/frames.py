@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from emadina_gis.render.scene import Scene
 
 _SAME_SIZE_PX = 0.5
+_NOTHING_PX = 0.01
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,6 +71,14 @@ class Frame:
     image: QImage
     request: FrameRequest
     finished: bool = True
+
+    def covers(self, viewport: Viewport) -> bool:
+        """Whether the picture reaches over a whole view (logical pixels)."""
+        now = in_device_px(viewport, self.request.ratio)
+        rect = placed(self.request.viewport, now)
+        return rect.adjusted(-_NOTHING_PX, -_NOTHING_PX, _NOTHING_PX, _NOTHING_PX).contains(
+            QRectF(0, 0, now.width_px, now.height_px)
+        )
 
 
 class FrameSource(QObject):

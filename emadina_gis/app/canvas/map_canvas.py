@@ -110,7 +110,7 @@ class MapCanvas(QWidget):
         self._shown = False
         self._is_shut_down = False
         self._busy_step = 0
-        self._motion = ZoomMotion(self, self._take_viewport)
+        self._motion = ZoomMotion(self, self._move_to)
         source = make_source(self, use_gl=use_gl)
         source.busy_changed.connect(self._on_busy)
         self._pictures = Pictures(self, source, self._wanted)
@@ -222,8 +222,12 @@ class MapCanvas(QWidget):
 
     def set_viewport(self, viewport: Viewport) -> None:
         """Show a view at once; its size is the canvas's whatever it says."""
+        was_moving = self._motion.is_running
         self._motion.stop()
-        self._take_viewport(viewport)
+        before = self._viewport
+        self._move_to(viewport)
+        if was_moving or before != self._viewport:
+            self._pictures.ask()
 
     def zoom_to(self, extent: Extent, margin: float = 1.08) -> None:
         """Show an extent (map units); points and tiny extents get some surroundings."""
@@ -253,14 +257,12 @@ class MapCanvas(QWidget):
         """How far, in map units, a click may miss what it points at."""
         return TOLERANCE_PX * self._viewport.units_per_px
 
-    def _take_viewport(self, viewport: Viewport) -> None:
+    def _move_to(self, viewport: Viewport) -> None:
         viewport = viewport.resized(self.width(), self.height())
         if viewport == self._viewport:
             return
         self._viewport = viewport
         self.viewport_changed.emit(viewport)
-        if not self._motion.is_running:
-            self._pictures.ask()
         self.update()
 
     # --- what gestures ask (MapView) ----------------------------------------------------------
@@ -285,9 +287,13 @@ class MapCanvas(QWidget):
         self.set_viewport(self._viewport.panned(dx_px, dy_px))
 
     def zoom_by(self, factor: float, at: QPointF | None = None) -> None:
-        """Magnify in a smooth step, keeping a position (the middle where None) in place."""
+        """Magnify in a smooth step, keeping a position (the middle where None) in place.
+
+        The picture of the view that it ends in is asked for at once, and ends it when it comes.
+        """
         position = QPointF(self.width() / 2, self.height() / 2) if at is None else at
         self._motion.zoom(self._viewport, factor, position)
+        self._pictures.ask()
 
     def report_click(self, at: QPointF, modifiers: Qt.KeyboardModifier) -> None:
         """Say that a place was clicked."""
@@ -308,11 +314,12 @@ class MapCanvas(QWidget):
     # --- frames -------------------------------------------------------------------------------
 
     def _wanted(self) -> FrameRequest | None:
-        """Return the request for what the window shows."""
+        """Return the request for what the window shows, or will show when it rests."""
         if not self._shown:
             return None
         ratio = self.devicePixelRatioF()
-        device = in_device_px(self._viewport, ratio)
+        view = (self._motion.target or self._viewport).resized(self.width(), self.height())
+        device = in_device_px(view, ratio)
         return FrameRequest(self._scene, device, ratio, self._colors.background)
 
     def _on_labels(self, labels: LabelSet) -> None:
@@ -320,6 +327,8 @@ class MapCanvas(QWidget):
         self.update()
 
     def _on_finished(self, window: FrameRequest) -> None:
+        if not self._pictures.is_busy:
+            self._motion.end()
         self._label_source.request(window)
         self._selection.request(window)
         self.frame_drawn.emit()
@@ -345,7 +354,8 @@ class MapCanvas(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.fillRect(event.rect(), QColor(self._colors.background))
+        if not self._pictures.covers(self._viewport):
+            painter.fillRect(event.rect(), QColor(self._colors.background))
         self._pictures.paint(painter, self._viewport)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._highlight.paint(painter, self._viewport, self._colors)

@@ -1,4 +1,7 @@
-"""The short movement of a zoom: some frames towards the wanted view, 120 ms at most."""
+"""The short movement of a zoom: some frames towards the wanted view, 120 ms at most.
+
+Whoever has the picture of the wanted view ends it sooner.
+"""
 
 from __future__ import annotations
 
@@ -42,6 +45,11 @@ class ZoomMotion(QObject):
         """Whether the view is moving."""
         return self._timer.isActive()
 
+    @property
+    def target(self) -> Viewport | None:
+        """The view that a movement under way ends in."""
+        return None if self._from is None else self._at_part(1.0, self._from)
+
     def zoom(self, viewport: Viewport, factor: float, at: QPointF) -> None:
         """Magnify by a factor about a position; what is left of a running step is kept."""
         left = 1.0
@@ -58,12 +66,21 @@ class ZoomMotion(QObject):
         self._timer.stop()
         self._from = None
 
+    def end(self) -> None:
+        """Go to the end of the movement now."""
+        target = self.target
+        self.stop()
+        if target is not None:
+            self._move(target)
+
     def _step(self) -> None:
         if self._from is None:
             return
-        part = min(1.0, (self._clock.elapsed() + STEP_MS) / self._duration_ms)
-        eased = 1 - (1 - part) ** 2
-        start, factor, at = self._from, self._factor, self._at
+        part = (self._clock.elapsed() + STEP_MS) / self._duration_ms
         if part >= 1.0:
-            self.stop()
-        self._move(start.zoomed(factor**eased, at.x(), at.y()))
+            self.end()
+        else:
+            self._move(self._at_part(1 - (1 - part) ** 2, self._from))
+
+    def _at_part(self, part: float, start: Viewport) -> Viewport:
+        return start.zoomed(self._factor**part, self._at.x(), self._at.y())

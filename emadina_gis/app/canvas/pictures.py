@@ -87,6 +87,10 @@ class Pictures(QObject):
         if self._frame is not None:
             paint_frame(painter, self._frame, viewport)
 
+    def covers(self, viewport: Viewport) -> bool:
+        """Whether the last frame leaves nothing of a view open."""
+        return self._frame is not None and self._frame.covers(viewport)
+
     def close(self) -> None:
         """Stop; the last picture stays."""
         self._is_closed = True

@@ -45,6 +45,8 @@ MOST_VECTOR_FEATURES = 200_000
 FILL_DPI = 300
 _FINE_MM_PER_PX = MM_PER_INCH / 200
 _SUPERSAMPLING = 2
+#: Lines and points of no more vertices need no picture of their own.
+_MOST_LIGHT = 2_000
 _OPAQUE = 255
 
 
@@ -127,7 +129,7 @@ def render_image(
             ctx.report(index / len(shown), "render.phase.draw")
             target = Target(painter, viewport, MM_PER_INCH / dpi, ctx)
             pictures = None if len(shown) > MOST_LAYERS else made.pictures
-            if pictures is None or drawn.id in made.fills:
+            if pictures is None or drawn.id in made.fills or _is_light(drawn):
                 _paint_on_image(target, scene, drawn, made.ready(drawn.id))
             else:
                 _compose(target, drawn, _picture_of(target, scene, drawn, pictures))
@@ -137,6 +139,18 @@ def render_image(
         made.pictures.forget_others({drawn.id for drawn in scene.layers})
     ctx.report(1.0, "render.phase.draw")
     return image
+
+
+def _is_light(drawn: Drawn) -> bool:
+    """Whether a layer is drawn sooner than a picture of it is put in its place."""
+    if isinstance(drawn, DrawnRaster) or drawn.opacity < 1.0 or _is_filled(drawn):
+        return False
+    return sum(len(chunk.xy) for chunk in drawn.layer.table.geometry or ()) <= _MOST_LIGHT
+
+
+def _is_filled(drawn: DrawnLayer) -> bool:
+    kinds = drawn.layer.table.kinds
+    return bool((kinds == Kind.POLYGON).any() and drawn.fill_colors[:, 3].any())
 
 
 def _ground(viewport: Viewport, background: str | None) -> QImage:
@@ -275,7 +289,7 @@ def _paint_layer(
         if not fill.is_whole:
             draw_strokes(target, scene, drawn, with_points=False)
         return
-    if (drawn.layer.table.kinds == Kind.POLYGON).any() and drawn.fill_colors[:, 3].any():
+    if _is_filled(drawn):
         steps = 1 if target.mm_per_px < _FINE_MM_PER_PX else _SUPERSAMPLING
         view = target.viewport
         made = _fill_picture(target, scene, drawn, steps, pictures)
