@@ -44,12 +44,23 @@ def shipped_fonts(qapp: object) -> list[str]:
     return sorted(set(families))
 
 
+def _let_keys_go() -> None:
+    """Let go of Shift and Control: Qt holds them down after a click that was made with them."""
+    from PySide6.QtCore import Qt
+    from PySide6.QtGui import QGuiApplication, QWindow
+    from PySide6.QtTest import QTest
+
+    if QGuiApplication.keyboardModifiers() != Qt.KeyboardModifier.NoModifier:
+        QTest.keyClick(QWindow(), Qt.Key.Key_Shift)
+
+
 @pytest.fixture(autouse=True)
 def no_leaked_windows(qapp: object) -> Iterator[None]:
     """Close and fail on top-level widgets and running QThreads that a test leaves behind."""
     from PySide6.QtCore import QThread, QThreadPool
     from PySide6.QtWidgets import QApplication
 
+    _let_keys_go()
     yield
     QThreadPool.globalInstance().waitForDone(2000)
     left = [widget for widget in QApplication.topLevelWidgets() if widget.isVisible()]
