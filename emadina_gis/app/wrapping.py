@@ -21,7 +21,10 @@ _PLACING = frozenset({
 
 
 class Wrapping(QWidget):
-    """Lines from the side where reading begins; a widget that may grow takes what a line leaves."""
+    """Lines from the side where reading begins, each about a middle of its own.
+
+    A widget that may grow takes what its line leaves.
+    """
 
     def __init__(self, *widgets: QWidget, spacing: int = 6) -> None:
         super().__init__()
@@ -84,7 +87,8 @@ class Wrapping(QWidget):
         x = rect.right() + 1 if is_rtl else rect.left()
         for widget, width in zip(line, widths, strict=True):
             left = x - width if is_rtl else x
-            widget.setGeometry(left, rect.top(), width, _tall(widget, width))
+            tall = _tall(widget, width)
+            widget.setGeometry(left, rect.top() + (rect.height() - tall) // 2, width, tall)
             x += (-1 if is_rtl else 1) * (width + self._spacing)
 
     def _widths(self, line: list[QWidget], room: int) -> list[int]:

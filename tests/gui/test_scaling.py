@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QPushButton, QScrollArea
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QScrollArea
 
 from emadina_gis.app.canvas.motion import is_reduced
 from emadina_gis.app.wrapping import Wrapping, growing
@@ -133,3 +133,13 @@ def test_what_has_no_room_goes_to_the_next_line(qtbot, direction):
     edge = min if direction == Qt.LayoutDirection.RightToLeft else max
     ends = edge(second.geometry().left(), second.geometry().right())
     assert ends in {0, wide - 2}
+
+
+def test_widgets_of_a_line_share_its_middle(qtbot):
+    tall, low = QLabel("Logements\npossibles\n2035"), QLabel("Référence")
+    panel = Wrapping(tall, growing(low))
+    qtbot.addWidget(panel)
+    panel.resize(600, 60)
+    panel.show()
+    assert low.height() < tall.height()
+    assert abs(low.geometry().center().y() - tall.geometry().center().y()) <= 1
